@@ -1,0 +1,22 @@
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>How far one source of history has been read.</summary>
+public sealed class SourceCursorRow : IPortalOwned
+{
+    /// <inheritdoc/>
+    public int PortalId { get; set; }
+
+    /// <summary>The source's name (see <see cref="Sources"/>).</summary>
+    public required string Source { get; set; }
+
+    /// <summary>The last id whose facts are committed.</summary>
+    public long AfterId { get; set; }
+
+    /// <summary>The history of this source has been read to its end.</summary>
+    public bool Complete { get; set; }
+
+    /// <summary>Why the source could not be read (the error's kind), or null.</summary>
+    public string? Failure { get; set; }
+}

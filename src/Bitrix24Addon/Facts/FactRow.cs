@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Facts;
+
+/// <summary>
+/// One version of what the portal said about one record. The content of a row never changes; only <see cref="IsCurrent"/> and
+/// <see cref="ReadStartedAtMs"/> are bookkeeping about later reads.
+/// </summary>
+public sealed class FactRow : IPortalOwned
+{
+    /// <inheritdoc/>
+    public int PortalId { get; set; }
+
+    /// <summary>What it is about.</summary>
+    public FactKind Kind { get; set; }
+
+    /// <summary>The record's id in Bitrix24.</summary>
+    public long SourceId { get; set; }
+
+    /// <summary>Running number per record, from 1, raised when a tracked field differs.</summary>
+    public int Version { get; set; }
+
+    /// <summary>When it happened, Unix milliseconds: start of a call, move to a stage, creation of an object, closing of a task.</summary>
+    public long OccurredAtMs { get; set; }
+
+    /// <summary>Since when this version holds, Unix milliseconds: the record's own time of last change.</summary>
+    public long EffectiveAtMs { get; set; }
+
+    /// <summary>When we learned it, Unix milliseconds; null for history read at the first synchronisation.</summary>
+    public long? KnownAtMs { get; set; }
+
+    /// <summary>Start of the last read that showed this version, Unix milliseconds.</summary>
+    public long ReadStartedAtMs { get; set; }
+
+    /// <summary>No later version exists.</summary>
+    public bool IsCurrent { get; set; }
+
+    /// <summary>The record is gone from the portal as of this version.</summary>
+    public bool Deleted { get; set; }
+
+    /// <summary>The key that gathers facts which are judged together (see <see cref="FactKeys"/>), or null.</summary>
+    public string? GroupKey { get; set; }
+
+    /// <summary>A second key to find the fact by (see <see cref="FactKeys"/>), or null.</summary>
+    public string? LookupKey { get; set; }
+
+    /// <summary>The tracked fields as JSON.</summary>
+    public required string Payload { get; set; }
+
+    /// <summary>Reads the tracked fields.</summary>
+    /// <typeparam name="T">The payload type of <see cref="Kind"/>.</typeparam>
+    public T As<T>()
+        where T : FactPayload =>
+        (T)(JsonSerializer.Deserialize(Payload, typeof(T), PayloadJson.Default)
+            ?? throw new InvalidOperationException($"Fact {Kind} {SourceId} v{Version} has no payload."));
+}
+
+/// <summary>A CRM object an activity belongs to, as an index row beside the fact.</summary>
+public sealed class FactLinkRow : IPortalOwned
+{
+    /// <inheritdoc/>
+    public int PortalId { get; set; }
+
+    /// <summary>The kind of the fact that has the link.</summary>
+    public FactKind Kind { get; set; }
+
+    /// <summary>The id of the record that has the link.</summary>
+    public long SourceId { get; set; }
+
+    /// <summary>The object linked to (see <see cref="FactKeys"/>).</summary>
+    public required string LinkKey { get; set; }
+}
+
+/// <summary>How facts are found from one another.</summary>
+public static class FactKeys
+{
+    /// <summary>A CRM object: the short code of its type and its id, as in Bitrix24 bindings (<c>L_5</c>, <c>D_7</c>).</summary>
+    /// <param name="entityTypeId">1 lead, 2 deal, 3 contact, 4 company, 7 quote, others by number.</param>
+    /// <param name="id">The object's id.</param>
+    public static string Object(long entityTypeId, long id) => entityTypeId switch
+    {
+        1 => $"L_{id}",
+        2 => $"D_{id}",
+        3 => $"C_{id}",
+        4 => $"CO_{id}",
+        7 => $"Q_{id}",
+        31 => $"SI_{id}",
+        _ => $"T{entityTypeId:x}_{id}",
+    };
+
+    /// <summary>A lead.</summary>
+    /// <param name="id">Its id.</param>
+    public static string Lead(long id) => Object(1, id);
+
+    /// <summary>A deal.</summary>
+    /// <param name="id">Its id.</param>
+    public static string Deal(long id) => Object(2, id);
+
+    /// <summary>An activity.</summary>
+    /// <param name="id">Its id.</param>
+    public static string Activity(long id) => $"A_{id}";
+}

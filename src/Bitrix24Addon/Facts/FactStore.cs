@@ -1,0 +1,163 @@
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Facts;
+
+/// <summary>What became of a batch of observations.</summary>
+/// <param name="Recorded">New versions written.</param>
+/// <param name="Unchanged">Observations that said nothing new.</param>
+/// <param name="Stale">Observations discarded because a later read is already recorded.</param>
+public sealed record ApplyResult(int Recorded, int Unchanged, int Stale);
+
+/// <summary>Turns observations into facts: append-only versions, links, frozen wins and the figures they touch.</summary>
+/// <param name="db">A context opened for the portal.</param>
+/// <param name="context">What the metrics depend on besides facts.</param>
+public sealed class FactStore(AddonDbContext db, MetricContext context)
+{
+    private const int KeysPerQuery = 1000;
+    private readonly FigureCells _cells = new(db, context);
+
+    /// <summary>Records what a read said, in the caller's transaction.</summary>
+    /// <param name="observations">What the read said; of several about one record the last counts.</param>
+    /// <param name="readStartedAtMs">When the read started, Unix milliseconds.</param>
+    /// <param name="knownAtMs">When we learned it, Unix milliseconds; null for history at the first synchronisation.</param>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    public async Task<ApplyResult> ApplyAsync(
+        IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
+    {
+        var changes = new List<FactChange>();
+        var (unchanged, stale) = (0, 0);
+        foreach (var ofKind in observations.GroupBy(o => o.Kind))
+        {
+            var latest = ofKind.GroupBy(o => o.SourceId).ToDictionary(g => g.Key, g => g.Last());
+            var current = await CurrentAsync(ofKind.Key, latest.Keys, cancellationToken).ConfigureAwait(false);
+            var same = new List<long>();
+            foreach (var observation in latest.Values)
+            {
+                var before = current.GetValueOrDefault(observation.SourceId);
+                if (before is not null && before.ReadStartedAtMs > readStartedAtMs)
+                {
+                    stale++;
+                }
+                else if (Same(before, observation))
+                {
+                    unchanged++;
+                    same.Add(observation.SourceId);
+                }
+                else
+                {
+                    changes.Add(new FactChange(before, NextVersion(before, observation, readStartedAtMs, knownAtMs)));
+                }
+            }
+
+            await TouchAsync(ofKind.Key, same, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        }
+
+        await WriteAsync(changes, observations, cancellationToken).ConfigureAwait(false);
+        var wins = await FreezeWinsAsync(changes, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
+        await _cells.RecomputeAsync([.. changes, .. wins], cancellationToken).ConfigureAwait(false);
+        return new ApplyResult(changes.Count, unchanged, stale);
+    }
+
+    private static bool Same(FactRow? before, Observation observation) => before is null
+        ? observation.Payload is null
+        : before.Deleted == observation.Payload is null
+            && (before.Deleted || (before.OccurredAtMs == observation.OccurredAtMs && before.Payload == observation.PayloadText()));
+
+    private static FactRow NextVersion(FactRow? before, Observation observation, long readStartedAtMs, long? knownAtMs) => new()
+    {
+        Kind = observation.Kind,
+        SourceId = observation.SourceId,
+        Version = (before?.Version ?? 0) + 1,
+        OccurredAtMs = observation.Payload is null ? before!.OccurredAtMs : observation.OccurredAtMs,
+        EffectiveAtMs = observation.EffectiveAtMs ?? observation.OccurredAtMs,
+        KnownAtMs = knownAtMs,
+        ReadStartedAtMs = readStartedAtMs,
+        IsCurrent = true,
+        Deleted = observation.Payload is null,
+        GroupKey = observation.Payload is null ? before!.GroupKey : observation.GroupKey,
+        LookupKey = observation.Payload is null ? before!.LookupKey : observation.LookupKey,
+        Payload = observation.Payload is null ? before!.Payload : observation.PayloadText(),
+    };
+
+    private async Task<Dictionary<long, FactRow>> CurrentAsync(
+        FactKind kind, IEnumerable<long> ids, CancellationToken cancellationToken)
+    {
+        var current = new Dictionary<long, FactRow>();
+        foreach (var chunk in ids.Chunk(KeysPerQuery))
+        {
+            var rows = await db.Facts.AsNoTracking().Where(f => f.Kind == kind && f.IsCurrent && chunk.Contains(f.SourceId))
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            rows.ForEach(row => current.Add(row.SourceId, row));
+        }
+
+        return current;
+    }
+
+    private async Task TouchAsync(FactKind kind, List<long> ids, long readStartedAtMs, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in ids.Chunk(KeysPerQuery))
+        {
+            await db.Facts.Where(f => f.Kind == kind && f.IsCurrent && chunk.Contains(f.SourceId))
+                .ExecuteUpdateAsync(set => set.SetProperty(f => f.ReadStartedAtMs, readStartedAtMs), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(
+        List<FactChange> changes, IReadOnlyList<Observation> observations, CancellationToken cancellationToken)
+    {
+        foreach (var replaced in changes.Where(c => c.Before is not null).GroupBy(c => c.Kind))
+        {
+            foreach (var chunk in replaced.Select(c => c.SourceId).Chunk(KeysPerQuery))
+            {
+                await db.Facts.Where(f => f.Kind == replaced.Key && f.IsCurrent && chunk.Contains(f.SourceId))
+                    .ExecuteUpdateAsync(set => set.SetProperty(f => f.IsCurrent, false), cancellationToken).ConfigureAwait(false);
+                await db.FactLinks.Where(l => l.Kind == replaced.Key && chunk.Contains(l.SourceId))
+                    .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var changed = changes.Select(c => (c.Kind, c.SourceId)).ToHashSet();
+        db.Facts.AddRange(changes.Select(c => c.After));
+        db.FactLinks.AddRange(observations.Where(o => changed.Contains((o.Kind, o.SourceId)))
+            .SelectMany(o => o.Links.Select(key => new FactLinkRow { Kind = o.Kind, SourceId = o.SourceId, LinkKey = key }))
+            .DistinctBy(l => (l.Kind, l.SourceId, l.LinkKey)));
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        db.ChangeTracker.Clear();
+    }
+
+    /// <summary>
+    /// Freezes amount, currency and rate of wins that are seen for the first time: a later edit of the deal or of the rate must
+    /// not change what was counted.
+    /// </summary>
+    private async Task<List<FactChange>> FreezeWinsAsync(
+        List<FactChange> changes, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
+    {
+        var facts = new FactReader(db, context.Days);
+        var dealIds = changes.Where(c => c is { Kind: FactKind.Deal, After.Deleted: false }).Select(c => c.SourceId)
+            .Concat(changes.Where(c => c.Kind == FactKind.DealStage).SelectMany(c => c.Payloads<StageFact>())
+                .Where(s => s.Semantic == "S").Select(s => s.OwnerId)).ToHashSet();
+        var moves = (await StageMoves.OfAsync(facts, FactKind.DealStage, dealIds, cancellationToken).ConfigureAwait(false))
+            .Where(m => m.Data.Semantic == "S").ToList();
+        var frozen = await CurrentAsync(FactKind.DealWin, moves.Select(m => m.Id), cancellationToken).ConfigureAwait(false);
+        var deals = (await facts.ByIdAsync<DealFact>(FactKind.Deal, moves.Select(m => m.Data.OwnerId), cancellationToken)
+            .ConfigureAwait(false)).ToDictionary(d => d.Id, d => d.Data);
+
+        var wins = moves.Where(m => !frozen.ContainsKey(m.Id) && deals.ContainsKey(m.Data.OwnerId))
+            .Select(m => new Observation(FactKind.DealWin, m.Id, m.OccurredAtMs, Win(m.Data.OwnerId, deals[m.Data.OwnerId]))).ToList();
+        var written = wins.ConvertAll(w => new FactChange(null, NextVersion(null, w, readStartedAtMs, knownAtMs)));
+        await WriteAsync(written, wins, cancellationToken).ConfigureAwait(false);
+        return written;
+    }
+
+    private DealWinFact Win(long dealId, DealFact deal)
+    {
+        decimal? rate = context.RatesToBase.TryGetValue(deal.Currency, out var known) ? known : null;
+        var baseAmount = rate is null
+            ? (long?)null
+            : (long)Math.Round(deal.AmountMinor * rate.Value, MidpointRounding.AwayFromZero);
+        return new DealWinFact(dealId, deal.AmountMinor, deal.Currency, rate, baseAmount);
+    }
+}

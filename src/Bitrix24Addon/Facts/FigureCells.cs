@@ -1,0 +1,111 @@
+using System.Globalization;
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Facts;
+
+/// <summary>
+/// Keeps the daily figures equal to what the facts say. Touched cells are computed anew from facts, never incremented, so that a
+/// rebuild gives the same figures bit for bit.
+/// </summary>
+/// <param name="db">A context opened for the portal.</param>
+/// <param name="context">What the metrics depend on besides facts.</param>
+public sealed class FigureCells(AddonDbContext db, MetricContext context)
+{
+    private readonly FactReader _facts = new(db, context.Days);
+    private readonly IReadOnlyList<MetricFamily> _families = MetricFamily.All(context);
+
+    /// <summary>Recomputes the figures that the changes may have touched. The caller holds the transaction.</summary>
+    /// <param name="changes">The new versions, already written.</param>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    public async Task RecomputeAsync(IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
+    {
+        foreach (var family in _families)
+        {
+            var days = await family.TouchedDaysAsync(_facts, changes, cancellationToken).ConfigureAwait(false);
+            await RecomputeAsync(family, days, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Recomputes everything from facts, a month at a time. The caller holds the transaction.</summary>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    public async Task RebuildAsync(CancellationToken cancellationToken)
+    {
+        await db.Figures.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var family in _families)
+        {
+            foreach (var month in await MonthsAsync(family, cancellationToken).ConfigureAwait(false))
+            {
+                await RecomputeAsync(family, month, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The records behind the figures of a period, whoever's they are.</summary>
+    /// <param name="fromDay">First day, yyyymmdd.</param>
+    /// <param name="toDay">Last day, yyyymmdd.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<List<Contribution>> EvidenceAsync(int fromDay, int toDay, CancellationToken cancellationToken)
+    {
+        var days = PortalDays.Range(fromDay, toDay).ToHashSet();
+        var evidence = new List<Contribution>();
+        foreach (var family in _families)
+        {
+            var contributions = await family.ReadAsync(_facts, days, cancellationToken).ConfigureAwait(false);
+            evidence.AddRange(contributions.Select(c => c with { UserId = context.Attributed(c.UserId) }));
+        }
+
+        return evidence;
+    }
+
+    private async Task RecomputeAsync(MetricFamily family, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    {
+        if (days.Count == 0)
+        {
+            return;
+        }
+
+        var contributions = await family.ReadAsync(_facts, days, cancellationToken).ConfigureAwait(false);
+        var metrics = family.Metrics.ToArray();
+        foreach (var chunk in days.Chunk(500))
+        {
+            await db.Figures.Where(f => chunk.Contains(f.Day) && metrics.Contains(f.Metric))
+                .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        db.Figures.AddRange(contributions
+            .GroupBy(c => (c.Day, UserId: context.Attributed(c.UserId) ?? 0, c.Metric, c.Detail))
+            .Select(cell => new FigureRow
+            {
+                Day = cell.Key.Day,
+                UserId = cell.Key.UserId,
+                Metric = cell.Key.Metric,
+                Detail = cell.Key.Detail,
+                Sum = cell.Sum(c => c.Value),
+                Count = cell.Count(),
+                Cases = MetricCatalogue.ByCode[cell.Key.Metric].Total == MetricTotal.Median
+                    ? string.Join(',', cell.Select(c => c.Value).Order().Select(v => v.ToString(CultureInfo.InvariantCulture)))
+                    : null,
+            }));
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        db.ChangeTracker.Clear();
+    }
+
+    private async Task<IEnumerable<IReadOnlySet<int>>> MonthsAsync(MetricFamily family, CancellationToken cancellationToken)
+    {
+        var spans = new List<(int First, int Last)>();
+        foreach (var kind in family.Anchors)
+        {
+            if (await _facts.SpanAsync(kind, cancellationToken).ConfigureAwait(false) is { } span)
+            {
+                spans.Add(span);
+            }
+        }
+
+        return spans.Count == 0
+            ? []
+            : PortalDays.Range(spans.Min(s => s.First), spans.Max(s => s.Last)).GroupBy(day => day / 100)
+                .Select(month => (IReadOnlySet<int>)month.ToHashSet());
+    }
+}

@@ -1,0 +1,135 @@
+using NodaTime;
+
+namespace Bitrix24Addon.Facts.Metrics;
+
+/// <summary>Calls by their legs, missed calls by their <c>CALL_ID</c>.</summary>
+internal sealed class CallFamily(MetricContext context) : MetricFamily(context)
+{
+    private const long LongCallSeconds = 30;
+
+    public override IReadOnlyList<string> Metrics { get; } =
+    [
+        MetricCatalogue.CallsOut, MetricCatalogue.CallsIn, MetricCatalogue.CallsConnected, MetricCatalogue.CallsOver30S,
+        MetricCatalogue.CallsOutOver30S, MetricCatalogue.CallsInOver30S, MetricCatalogue.TalkSeconds, MetricCatalogue.Callbacks,
+        MetricCatalogue.InfoCalls, MetricCatalogue.MissedCalls, MetricCatalogue.MissedReturned, MetricCatalogue.CallQuality,
+    ];
+
+    public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Call];
+
+    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
+        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
+    {
+        var calls = changes.Where(c => c.Kind == FactKind.Call).ToList();
+        var days = OwnDays(calls);
+        if (calls.Count == 0)
+        {
+            return days;
+        }
+
+        var payloads = calls.SelectMany(c => c.Payloads<CallFact>()).ToList();
+        var legs = await facts.ByGroupAsync<CallFact>(FactKind.Call, payloads.Select(p => p.CallId), cancellationToken)
+            .ConfigureAwait(false);
+        days.UnionWith(legs.Select(l => Days.DayOf(l.OccurredAtMs)));
+
+        // A call back to a number may turn earlier missed calls of it into returned ones.
+        var numbers = payloads.Where(p => p.Type is 1 or 4).Select(p => p.PhoneHash).OfType<string>();
+        var sameNumber = await facts.ByLookupAsync<CallFact>(FactKind.Call, numbers, cancellationToken).ConfigureAwait(false);
+        days.UnionWith(sameNumber.Where(c => IsMissedLeg(c.Data)).Select(c => Days.DayOf(c.OccurredAtMs)));
+        return days;
+    }
+
+    public override async Task<IEnumerable<Contribution>> ReadAsync(
+        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    {
+        var onDays = await facts.OccurredAsync<CallFact>(FactKind.Call, days, cancellationToken).ConfigureAwait(false);
+        var legs = await facts.ByGroupAsync<CallFact>(FactKind.Call, onDays.Select(c => c.Data.CallId), cancellationToken)
+            .ConfigureAwait(false);
+        var byCall = legs.GroupBy(l => l.Data.CallId).ToList();
+        var missed = byCall.Select(MissedOf).OfType<MissedCall>().Where(m => days.Contains(Days.DayOf(m.AtMs))).ToList();
+        var returns = (await facts.ByLookupAsync<CallFact>(FactKind.Call, missed.Select(m => m.PhoneHash).OfType<string>(), cancellationToken)
+            .ConfigureAwait(false))
+            .Where(c => c.Data is { IsConnected: true, Type: 1 or 4 }).ToLookup(c => c.Data.PhoneHash!, c => c.OccurredAtMs);
+
+        return byCall.SelectMany(CountedLegs).SelectMany(OfLeg).Where(c => days.Contains(c.Day))
+            .Concat(missed.SelectMany(m => OfMissed(m, m.PhoneHash is null ? [] : returns[m.PhoneHash])));
+    }
+
+    /// <summary>One leg a person: repeated rows of a pair count once, the connected one, else the longest.</summary>
+    internal static IEnumerable<Fact<CallFact>> CountedLegs(IEnumerable<Fact<CallFact>> legsOfCall) =>
+        legsOfCall.GroupBy(l => l.Data.UserId).Select(rows => rows
+            .OrderByDescending(r => r.Data.IsConnected).ThenByDescending(r => r.Data.DurationSeconds).ThenBy(r => r.Id).First());
+
+    private static bool IsMissedLeg(CallFact call) => call is { Type: 2 or 3, FailedCode: "304" };
+
+    /// <summary>
+    /// A call is missed when a leg of it was missed and none was answered. It is one person's when its missed legs name exactly
+    /// one; a call that rang at several people is nobody's.
+    /// </summary>
+    private static MissedCall? MissedOf(IGrouping<string, Fact<CallFact>> call)
+    {
+        var missedLegs = call.Where(l => IsMissedLeg(l.Data)).OrderBy(l => l.OccurredAtMs).ThenBy(l => l.Id).ToList();
+        if (missedLegs.Count == 0 || call.Any(l => l.Data.IsConnected))
+        {
+            return null;
+        }
+
+        var users = missedLegs.Select(l => l.Data.UserId).Distinct().ToList();
+        return new MissedCall(
+            missedLegs[0].Id, missedLegs[0].OccurredAtMs, users.Count == 1 ? users[0] : null,
+            missedLegs.Select(l => l.Data.PhoneHash).FirstOrDefault(p => p is not null));
+    }
+
+    private IEnumerable<Contribution> OfLeg(Fact<CallFact> leg)
+    {
+        var call = leg.Data;
+        Contribution One(string metric, long value = 1) =>
+            new(metric, Days.DayOf(leg.OccurredAtMs), call.UserId, value, FactKind.Call, leg.Id);
+
+        switch (call.Type)
+        {
+            case 1:
+                yield return One(MetricCatalogue.CallsOut);
+                break;
+            case 2 or 3:
+                yield return One(MetricCatalogue.CallsIn);
+                break;
+            case 4:
+                yield return One(MetricCatalogue.Callbacks);
+                break;
+            case 5:
+                yield return One(MetricCatalogue.InfoCalls);
+                break;
+        }
+
+        if (call is { IsConnected: true, Type: 1 or 2 or 3 })
+        {
+            yield return One(MetricCatalogue.CallsConnected);
+            yield return One(MetricCatalogue.TalkSeconds, call.DurationSeconds);
+            if (call.DurationSeconds > LongCallSeconds)
+            {
+                yield return One(MetricCatalogue.CallsOver30S);
+                yield return One(call.Type == 1 ? MetricCatalogue.CallsOutOver30S : MetricCatalogue.CallsInOver30S);
+            }
+        }
+
+        if (call.Vote is { } vote)
+        {
+            yield return One(MetricCatalogue.CallQuality, vote);
+        }
+    }
+
+    private IEnumerable<Contribution> OfMissed(MissedCall missed, IEnumerable<long> returnsAtMs)
+    {
+        var day = Days.DayOf(missed.AtMs);
+        yield return new Contribution(MetricCatalogue.MissedCalls, day, missed.UserId, 1, FactKind.Call, missed.LegId);
+
+        var lastReturnAt = Context.PortalTime.AddWorkingMinutes(
+            Instant.FromUnixTimeMilliseconds(missed.AtMs), Context.MissedReturnMinutes).ToUnixTimeMilliseconds();
+        if (returnsAtMs.Any(at => at >= missed.AtMs && at <= lastReturnAt))
+        {
+            yield return new Contribution(MetricCatalogue.MissedReturned, day, missed.UserId, 1, FactKind.Call, missed.LegId);
+        }
+    }
+
+    private sealed record MissedCall(long LegId, long AtMs, long? UserId, string? PhoneHash);
+}

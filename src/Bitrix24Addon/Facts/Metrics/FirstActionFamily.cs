@@ -1,0 +1,100 @@
+using NodaTime;
+
+namespace Bitrix24Addon.Facts.Metrics;
+
+/// <summary>Working minutes from the creation of a lead or deal to the first call of a named user on it.</summary>
+internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(context)
+{
+    public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.FirstActionMinutes];
+
+    public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Lead, FactKind.Deal];
+
+    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
+        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
+    {
+        var days = OwnDays(changes.Where(c => c.Kind is FactKind.Lead or FactKind.Deal));
+        foreach (var gone in changes.Where(c => c.Kind is FactKind.Lead or FactKind.Deal && c.After.Deleted))
+        {
+            days.Add(Days.DayOf(gone.After.OccurredAtMs));
+        }
+
+        var calls = changes.Where(c => c.Kind == FactKind.Call).SelectMany(c => c.Payloads<CallFact>()).ToList();
+        var activities = (await facts.ByGroupAsync<ActivityFact>(FactKind.Activity, calls.Select(c => c.CallId), cancellationToken).ConfigureAwait(false))
+            .Concat(await facts.ByIdAsync<ActivityFact>(
+                FactKind.Activity, calls.Select(c => c.ActivityId).OfType<long>(), cancellationToken).ConfigureAwait(false));
+        var owners = activities.Select(a => a.Data)
+            .Concat(changes.Where(c => c.Kind == FactKind.Activity).SelectMany(c => c.Payloads<ActivityFact>()).Where(IsCall))
+            .SelectMany(a => a.Owners).ToHashSet();
+
+        var leads = await facts.ByIdAsync<LeadFact>(FactKind.Lead, IdsOf(owners, "L_"), cancellationToken).ConfigureAwait(false);
+        var deals = (await facts.ByIdAsync<DealFact>(FactKind.Deal, IdsOf(owners, "D_"), cancellationToken).ConfigureAwait(false))
+            .Concat(await facts.ByGroupAsync<DealFact>(
+                FactKind.Deal, owners.Where(o => o.StartsWith("L_", StringComparison.Ordinal)), cancellationToken).ConfigureAwait(false));
+        days.UnionWith(leads.Select(l => Days.DayOf(l.OccurredAtMs)));
+        days.UnionWith(deals.Select(d => Days.DayOf(d.OccurredAtMs)));
+        return days;
+    }
+
+    public override async Task<IEnumerable<Contribution>> ReadAsync(
+        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    {
+        var subjects = (await facts.OccurredAsync<LeadFact>(FactKind.Lead, days, cancellationToken).ConfigureAwait(false))
+            .Select(l => new Subject(FactKind.Lead, l.Id, l.OccurredAtMs, [FactKeys.Lead(l.Id)]))
+            .Concat((await facts.OccurredAsync<DealFact>(FactKind.Deal, days, cancellationToken).ConfigureAwait(false))
+                .Select(d => new Subject(FactKind.Deal, d.Id, d.OccurredAtMs, KeysOf(d))))
+            .ToList();
+        var callsOf = await CallsByOwnerAsync(facts, subjects.SelectMany(s => s.OwnerKeys), cancellationToken).ConfigureAwait(false);
+        return subjects.Select(s => FirstCall(s, callsOf)).OfType<Contribution>();
+    }
+
+    private static bool IsCall(ActivityFact activity) => activity.CallId is not null || activity.TypeId == 2;
+
+    private static IEnumerable<long> IdsOf(IEnumerable<string> keys, string prefix) =>
+        keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Select(k => long.Parse(k.AsSpan(prefix.Length), provider: null));
+
+    private static string[] KeysOf(Fact<DealFact> deal) => deal.Data.LeadId is { } lead
+        ? [FactKeys.Deal(deal.Id), FactKeys.Lead(lead)]
+        : [FactKeys.Deal(deal.Id)];
+
+    private async Task<ILookup<string, Fact<CallFact>>> CallsByOwnerAsync(
+        FactReader facts, IEnumerable<string> ownerKeys, CancellationToken cancellationToken)
+    {
+        var links = await facts.LinkedAsync(FactKind.Activity, ownerKeys, cancellationToken).ConfigureAwait(false);
+        var activities = (await facts.ByIdAsync<ActivityFact>(FactKind.Activity, links.Select(l => l.SourceId), cancellationToken)
+            .ConfigureAwait(false)).Where(a => IsCall(a.Data)).ToDictionary(a => a.Id);
+        var byCallId = (await facts.ByGroupAsync<CallFact>(
+            FactKind.Call, activities.Values.Select(a => a.Data.CallId).OfType<string>(), cancellationToken).ConfigureAwait(false))
+            .ToLookup(c => c.Data.CallId);
+        var byActivity = await CallsByActivityAsync(facts, activities.Keys, cancellationToken).ConfigureAwait(false);
+        return links.Where(l => activities.ContainsKey(l.SourceId))
+            .SelectMany(l => byActivity[l.SourceId].Concat(activities[l.SourceId].Data.CallId is { } callId ? byCallId[callId] : [])
+                .Select(call => (l.LinkKey, call)))
+            .ToLookup(pair => pair.LinkKey, pair => pair.call);
+    }
+
+    private static async Task<ILookup<long, Fact<CallFact>>> CallsByActivityAsync(
+        FactReader facts, IEnumerable<long> activityIds, CancellationToken cancellationToken)
+    {
+        var links = await facts.LinkedAsync(FactKind.Call, activityIds.Select(FactKeys.Activity), cancellationToken).ConfigureAwait(false);
+        var calls = await facts.ByIdAsync<CallFact>(FactKind.Call, links.Select(l => l.SourceId), cancellationToken).ConfigureAwait(false);
+        return calls.ToLookup(c => c.Data.ActivityId ?? 0);
+    }
+
+    private Contribution? FirstCall(Subject subject, ILookup<string, Fact<CallFact>> callsOf)
+    {
+        var first = subject.OwnerKeys.SelectMany(key => callsOf[key])
+            .Where(c => c.OccurredAtMs >= subject.CreatedAtMs && Context.Attributed(c.Data.UserId) is not null)
+            .OrderBy(c => c.OccurredAtMs).ThenBy(c => c.Id).FirstOrDefault();
+        if (first is null)
+        {
+            return null;
+        }
+
+        var minutes = Context.PortalTime.WorkingMinutesBetween(
+            Instant.FromUnixTimeMilliseconds(subject.CreatedAtMs), Instant.FromUnixTimeMilliseconds(first.OccurredAtMs));
+        return new Contribution(
+            MetricCatalogue.FirstActionMinutes, Days.DayOf(subject.CreatedAtMs), first.Data.UserId, minutes, subject.Kind, subject.Id);
+    }
+
+    private sealed record Subject(FactKind Kind, long Id, long CreatedAtMs, string[] OwnerKeys);
+}

@@ -1,0 +1,119 @@
+namespace Bitrix24Addon.Facts.Metrics;
+
+/// <summary>How the cases of a metric become one value over a period and over people.</summary>
+public enum MetricTotal
+{
+    /// <summary>Sum of the cases.</summary>
+    Sum,
+
+    /// <summary>Mean of the cases; null without cases.</summary>
+    Mean,
+
+    /// <summary>Median of the cases; null without cases.</summary>
+    Median,
+
+    /// <summary>The value on the last day of the period.</summary>
+    LastDay,
+}
+
+/// <summary>In what a metric is measured.</summary>
+public enum MetricUnit
+{
+    /// <summary>Pieces.</summary>
+    Count,
+
+    /// <summary>Seconds.</summary>
+    Seconds,
+
+    /// <summary>Working minutes.</summary>
+    Minutes,
+
+    /// <summary>Minor units of a currency; printed in major units.</summary>
+    Money,
+
+    /// <summary>Points from 1 to 5.</summary>
+    Points,
+}
+
+/// <summary>One metric.</summary>
+/// <param name="Code">The code used in reports, rules and texts.</param>
+/// <param name="Total">How cases become one value.</param>
+/// <param name="Unit">The unit.</param>
+public sealed record Metric(string Code, MetricTotal Total = MetricTotal.Sum, MetricUnit Unit = MetricUnit.Count)
+{
+    /// <summary>Money by currency: printed as a map, one entry a currency.</summary>
+    public bool IsByCurrency => Code == MetricCatalogue.WonSumByCurrency;
+}
+
+/// <summary>The metrics that facts give today, in the order they are shown.</summary>
+public static class MetricCatalogue
+{
+#pragma warning disable CS1591 // The codes are defined, to the letter, in the metric texts and the reference they follow.
+    public const string CallsOut = "calls_out";
+    public const string CallsIn = "calls_in";
+    public const string CallsConnected = "calls_connected";
+    public const string CallsOver30S = "calls_over_30s";
+    public const string CallsOutOver30S = "calls_out_over_30s";
+    public const string CallsInOver30S = "calls_in_over_30s";
+    public const string TalkSeconds = "talk_seconds";
+    public const string Callbacks = "callbacks";
+    public const string InfoCalls = "info_calls";
+    public const string MissedCalls = "missed_calls";
+    public const string MissedReturned = "missed_returned";
+    public const string CallQuality = "call_quality";
+    public const string Meetings = "meetings";
+    public const string Presentations = "presentations";
+    public const string ChatSessions = "chat_sessions";
+    public const string ProposalsCreated = "proposals_created";
+    public const string ProposalsSent = "proposals_sent";
+    public const string LeadsCreated = "leads_created";
+    public const string LeadsProcessed = "leads_processed";
+    public const string DealsWon = "deals_won";
+    public const string WonSum = "won_sum";
+    public const string WonSumByCurrency = "won_sum_by_currency";
+    public const string DealsLost = "deals_lost";
+    public const string Contracts = "contracts";
+    public const string TasksClosed = "tasks_closed";
+    public const string TasksClosedLate = "tasks_closed_late";
+    public const string TasksOverdue = "tasks_overdue";
+    public const string WorkSeconds = "work_seconds";
+    public const string FirstActionMinutes = "first_action_minutes";
+#pragma warning restore CS1591
+
+    /// <summary>All metrics, in the order they are shown.</summary>
+    public static IReadOnlyList<Metric> All { get; } =
+    [
+        new(CallsOut),
+        new(CallsIn),
+        new(CallsConnected),
+        new(CallsOver30S),
+        new(CallsOutOver30S),
+        new(CallsInOver30S),
+        new(TalkSeconds, Unit: MetricUnit.Seconds),
+        new(Callbacks),
+        new(InfoCalls),
+        new(MissedCalls),
+        new(MissedReturned),
+        new(CallQuality, MetricTotal.Mean, MetricUnit.Points),
+        new(Meetings),
+        new(Presentations),
+        new(ChatSessions),
+        new(ProposalsCreated),
+        new(ProposalsSent),
+        new(LeadsCreated),
+        new(LeadsProcessed),
+        new(DealsWon),
+        new(WonSum, Unit: MetricUnit.Money),
+        new(WonSumByCurrency, Unit: MetricUnit.Money),
+        new(DealsLost),
+        new(Contracts),
+        new(TasksClosed),
+        new(TasksClosedLate),
+        new(TasksOverdue, MetricTotal.LastDay),
+        new(WorkSeconds, Unit: MetricUnit.Seconds),
+        new(FirstActionMinutes, MetricTotal.Median, MetricUnit.Minutes),
+    ];
+
+    /// <summary>Metrics by code.</summary>
+    public static IReadOnlyDictionary<string, Metric> ByCode { get; } = All.ToDictionary(m => m.Code);
+}

@@ -1,0 +1,42 @@
+namespace Bitrix24Addon.Facts.Metrics;
+
+/// <summary>Metrics that are counted from the same facts together.</summary>
+/// <param name="context">What they depend on besides facts.</param>
+internal abstract class MetricFamily(MetricContext context)
+{
+    /// <summary>Codes of the metrics.</summary>
+    public abstract IReadOnlyList<string> Metrics { get; }
+
+    /// <summary>Kinds whose records anchor a figure to a day: their span is what a rebuild covers.</summary>
+    public abstract IReadOnlyList<FactKind> Anchors { get; }
+
+    protected MetricContext Context { get; } = context;
+
+    protected PortalDays Days => Context.Days;
+
+    /// <summary>Days whose figures may differ after the changes.</summary>
+    public abstract Task<IReadOnlySet<int>> TouchedDaysAsync(
+        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken);
+
+    /// <summary>All that counts on the given days.</summary>
+    public abstract Task<IEnumerable<Contribution>> ReadAsync(
+        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken);
+
+    /// <summary>The families, each metric in exactly one.</summary>
+    public static IReadOnlyList<MetricFamily> All(MetricContext context) =>
+    [
+        new CallFamily(context),
+        new ActivityFamily(context),
+        new QuoteFamily(context),
+        new LeadFamily(context),
+        new DealFamily(context),
+        new TaskFamily(context),
+        new WorkDayFamily(context),
+        new FirstActionFamily(context),
+    ];
+
+    protected HashSet<int> OwnDays(IEnumerable<FactChange> changes) =>
+    [
+        .. changes.SelectMany(c => new[] { c.Before, c.After }).OfType<FactRow>().Where(r => !r.Deleted).Select(r => Days.DayOf(r.OccurredAtMs)),
+    ];
+}

@@ -1,0 +1,56 @@
+namespace Bitrix24Addon.Facts.Metrics;
+
+/// <summary>Proposals created and sent, from the versions of quotes: the platform keeps no stage history of quotes.</summary>
+internal sealed class QuoteFamily(MetricContext context) : MetricFamily(context)
+{
+    public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.ProposalsCreated, MetricCatalogue.ProposalsSent];
+
+    public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Quote];
+
+    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
+        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
+    {
+        var quotes = changes.Where(c => c.Kind == FactKind.Quote).ToList();
+        return await facts.DaysOfVersionsAsync(FactKind.Quote, quotes.Select(c => c.SourceId), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<IEnumerable<Contribution>> ReadAsync(
+        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    {
+        var ids = await facts.IdsOfVersionsOnAsync(FactKind.Quote, days, cancellationToken).ConfigureAwait(false);
+        var versions = await facts.VersionsAsync<QuoteFact>(FactKind.Quote, ids, cancellationToken).ConfigureAwait(false);
+        return versions.Values.SelectMany(Of).Where(c => days.Contains(c.Day));
+    }
+
+    private IEnumerable<Contribution> Of(List<Fact<QuoteFact>> versions)
+    {
+        var first = versions[0];
+        yield return new Contribution(
+            MetricCatalogue.ProposalsCreated, Days.DayOf(first.OccurredAtMs), first.Data.AssignedById, 1, FactKind.Quote, first.Id);
+
+        foreach (var version in versions)
+        {
+            if (Context.QuoteSentStages.Contains(version.Data.StageId))
+            {
+                var sentAt = version.Data.MovedAtMs ?? version.KnownAtMs ?? version.OccurredAtMs;
+                yield return Sent(version, sentAt, ContributionMark.None);
+                yield break;
+            }
+
+            if (version.KnownAtMs is { } seenAt && Context.QuoteStagesAfterSent.Contains(version.Data.StageId))
+            {
+                yield return Sent(version, seenAt, ContributionMark.SeenBetween);
+                yield break;
+            }
+
+            if (version.KnownAtMs is null && Context.QuoteStagesAfterSent.Contains(version.Data.StageId))
+            {
+                // It was sent before we came; when, and by whom, is not known.
+                yield break;
+            }
+        }
+    }
+
+    private Contribution Sent(Fact<QuoteFact> version, long atMs, ContributionMark mark) =>
+        new(MetricCatalogue.ProposalsSent, Days.DayOf(atMs), version.Data.AssignedById, 1, FactKind.Quote, version.Id) { Mark = mark };
+}

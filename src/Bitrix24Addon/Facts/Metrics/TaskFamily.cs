@@ -1,0 +1,40 @@
+namespace Bitrix24Addon.Facts.Metrics;
+
+/// <summary>Tasks closed and tasks closed late: each closing counts, as far as it was seen.</summary>
+internal sealed class TaskFamily(MetricContext context) : MetricFamily(context)
+{
+    public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.TasksClosed, MetricCatalogue.TasksClosedLate];
+
+    public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Task];
+
+    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
+        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
+        await facts.DaysOfVersionsAsync(
+            FactKind.Task, changes.Where(c => c.Kind == FactKind.Task).Select(c => c.SourceId), cancellationToken).ConfigureAwait(false);
+
+    public override async Task<IEnumerable<Contribution>> ReadAsync(
+        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    {
+        var ids = await facts.IdsOfVersionsOnAsync(FactKind.Task, days, cancellationToken).ConfigureAwait(false);
+        var versions = await facts.VersionsAsync<TaskFact>(FactKind.Task, ids, cancellationToken).ConfigureAwait(false);
+        return versions.Values.SelectMany(Of).Where(c => days.Contains(c.Day));
+    }
+
+    private static long ClosedAt(Fact<TaskFact> task) => task.Data.ClosedAtMs ?? task.EffectiveAtMs;
+
+    private IEnumerable<Contribution> Of(List<Fact<TaskFact>> versions)
+    {
+        // A closing is told from the next by its time; a deadline moved after it does not make it late or timely.
+        foreach (var closing in versions.Where(v => v.Data.IsClosed).GroupBy(ClosedAt).Select(g => g.First()))
+        {
+            var day = Days.DayOf(ClosedAt(closing));
+            yield return new Contribution(
+                MetricCatalogue.TasksClosed, day, closing.Data.ResponsibleId, 1, FactKind.Task, closing.Id);
+            if (closing.Data.DeadlineAtMs is { } deadline && ClosedAt(closing) > deadline)
+            {
+                yield return new Contribution(
+                    MetricCatalogue.TasksClosedLate, day, closing.Data.ResponsibleId, 1, FactKind.Task, closing.Id);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Bitrix24Addon.Facts;
+
+/// <summary>What one read of the portal said about one record; becomes a fact if it says something new.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="SourceId">The record's id in Bitrix24.</param>
+/// <param name="OccurredAtMs">When it happened, Unix milliseconds.</param>
+/// <param name="Payload">The tracked fields; null when the record is gone.</param>
+public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs, FactPayload? Payload)
+{
+    /// <summary>The record's own time of last change, Unix milliseconds; by default when it happened.</summary>
+    public long? EffectiveAtMs { get; init; }
+
+    /// <summary>The key that gathers facts judged together.</summary>
+    public string? GroupKey => Payload switch
+    {
+        CallFact call => call.CallId,
+        ActivityFact activity => activity.CallId,
+        StageFact stage => FactKeys.Object(Kind == FactKind.LeadStage ? 1 : 2, stage.OwnerId),
+        DealWinFact win => FactKeys.Deal(win.DealId),
+        DealFact { LeadId: { } lead } => FactKeys.Lead(lead),
+        _ => null,
+    };
+
+    /// <summary>A second key to find the fact by.</summary>
+    public string? LookupKey => Payload switch
+    {
+        CallFact call => call.PhoneHash,
+        _ => null,
+    };
+
+    /// <summary>What it belongs to: the CRM objects of an activity, the activity of a call.</summary>
+    public IReadOnlyList<string> Links => Payload switch
+    {
+        ActivityFact activity => activity.Owners,
+        CallFact { ActivityId: { } activityId } => [FactKeys.Activity(activityId)],
+        _ => [],
+    };
+
+    internal string PayloadText() =>
+        Payload is null ? "null" : JsonSerializer.Serialize(Payload, Payload.GetType(), PayloadJson.Default);
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.WorkingTime;
+using NodaTime;
+
+namespace Bitrix24Addon.Portals;
+
+/// <summary>Where the portal's time zone comes from.</summary>
+public enum ZoneSource
+{
+    /// <summary>The settings name it.</summary>
+    Settings,
+
+    /// <summary>The profile of the token's owner names it.</summary>
+    OwnerProfile,
+
+    /// <summary>Derived from the server's offset.</summary>
+    ServerOffset,
+}
+
+/// <summary>A portal with the settings in force: the one place where zone, service accounts and stages are decided.</summary>
+public sealed class PortalContext
+{
+    /// <summary>Creates the context.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="settings">The settings in force.</param>
+    public PortalContext(PortalRow portal, PortalSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        ArgumentNullException.ThrowIfNull(settings);
+        Portal = portal;
+        Settings = settings;
+        Directory = PortalDirectory.Parse(portal.Directory);
+        (Zone, ZoneSource) = ChooseZone(settings, Directory);
+        Calendar = settings.ProductionCalendar is { } country
+            ? WorkingTime.ProductionCalendar.Load(country)
+            : WorkingTime.ProductionCalendar.Empty;
+        ServiceAccounts = (settings.ServiceAccounts ?? [portal.OwnerUserId]).ToHashSet();
+        Metrics = BuildMetrics();
+        Basis = BuildBasis();
+    }
+
+    /// <summary>The portal.</summary>
+    public PortalRow Portal { get; }
+
+    /// <summary>The settings in force.</summary>
+    public PortalSettings Settings { get; }
+
+    /// <summary>Names, stages, currencies as last read.</summary>
+    public PortalDirectory Directory { get; }
+
+    /// <summary>The zone of the portal's days.</summary>
+    public DateTimeZone Zone { get; }
+
+    /// <summary>Where the zone comes from.</summary>
+    public ZoneSource ZoneSource { get; }
+
+    /// <summary>The production calendar.</summary>
+    public ProductionCalendar Calendar { get; }
+
+    /// <summary>Users whose records are nobody's.</summary>
+    public IReadOnlySet<long> ServiceAccounts { get; }
+
+    /// <summary>What the metrics depend on besides facts.</summary>
+    public MetricContext Metrics { get; }
+
+    /// <summary>A fingerprint of all that the stored figures depend on besides facts.</summary>
+    public string Basis { get; }
+
+    /// <summary>The zone from the settings, else the owner's, else derived from the server's offset (Europe/Moscow for +03:00).</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="directory">What the portal told.</param>
+    public static (DateTimeZone Zone, ZoneSource Source) ChooseZone(PortalSettings settings, PortalDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(directory);
+        if (settings.TimeZone is { } set && DateTimeZoneProviders.Tzdb.GetZoneOrNull(set) is { } chosen)
+        {
+            return (chosen, ZoneSource.Settings);
+        }
+
+        if (directory.OwnerTimeZone is { } own && DateTimeZoneProviders.Tzdb.GetZoneOrNull(own) is { } owners)
+        {
+            return (owners, ZoneSource.OwnerProfile);
+        }
+
+        return directory.ServerOffsetMinutes == 180
+            ? (DateTimeZoneProviders.Tzdb["Europe/Moscow"], ZoneSource.ServerOffset)
+            : (DateTimeZone.ForOffset(Offset.FromSeconds(directory.ServerOffsetMinutes * 60)), ZoneSource.ServerOffset);
+    }
+
+    private MetricContext BuildMetrics()
+    {
+        var quoteStages = Directory.Statuses.Where(s => s.Directory == "QUOTE_STATUS").ToList();
+        var lastSent = quoteStages.Where(s => Settings.QuoteSentStages.Contains(s.Code)).Select(s => (int?)s.Sort).Max();
+        return new MetricContext
+        {
+            Days = new PortalDays(Zone),
+            ServiceAccounts = ServiceAccounts,
+            PortalTime = new WorkingTimeCalculator(Settings.Schedules.Default, Calendar, Zone),
+            MissedReturnMinutes = Settings.MissedReturnMinutes,
+            CountedFunnels = Settings.CountedFunnels?.ToHashSet(),
+            ContractStages = Settings.ContractStages.ToHashSet(),
+            QuoteSentStages = Settings.QuoteSentStages.ToHashSet(),
+            QuoteStagesAfterSent = quoteStages.Where(s => s.Sort > lastSent && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
+            RatesToBase = Directory.RatesToBase,
+        };
+    }
+
+    /// <summary>Rates are left out: a win's rate is frozen in its fact.</summary>
+    private string BuildBasis()
+    {
+        var parts = new[]
+        {
+            Zone.Id,
+            string.Join(',', ServiceAccounts.Order()),
+            Settings.ProductionCalendar ?? "",
+            new PortalSettings { Schedules = new() { Default = Settings.Schedules.Default } }.ToDocument(),
+            Settings.MissedReturnMinutes.ToString(CultureInfo.InvariantCulture),
+            Settings.CountedFunnels is null ? "all" : string.Join(',', Settings.CountedFunnels.Order()),
+            string.Join(',', Settings.ContractStages.Order()),
+            string.Join(',', Settings.QuoteSentStages.Order()),
+            string.Join(',', Metrics.QuoteStagesAfterSent.Order()),
+        };
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('|', parts))));
+    }
+}

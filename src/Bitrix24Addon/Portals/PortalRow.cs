@@ -1,0 +1,56 @@
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Portals;
+
+/// <summary>A portal (tenant).</summary>
+public sealed class PortalRow
+{
+    /// <summary>Our key.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The portal's <c>member_id</c>; by webhook, which does not tell it, <c>webhook:</c> and the host.</summary>
+    public required string Key { get; set; }
+
+    /// <summary>The portal's host name.</summary>
+    public required string Host { get; set; }
+
+    /// <summary>The user in whose name we call.</summary>
+    public long OwnerUserId { get; set; }
+
+    /// <summary>When we first saw the portal, Unix milliseconds: the installation.</summary>
+    public long InstalledAtMs { get; set; }
+
+    /// <summary>The secret key of the phone hashes of this portal.</summary>
+    public required byte[] PhoneKey { get; set; }
+
+    /// <summary>From when history was asked for, Unix milliseconds; null is from the first record.</summary>
+    public long? HistorySinceMs { get; set; }
+
+    /// <summary>When the history was complete, Unix milliseconds; null while it is being read.</summary>
+    public long? HistoryCompleteAtMs { get; set; }
+
+    /// <summary>Start of the last complete synchronisation, Unix milliseconds.</summary>
+    public long? LastSyncStartedAtMs { get; set; }
+
+    /// <summary>Names, stages, funnels and currencies for display and conversion, as JSON (see <see cref="PortalDirectory"/>).</summary>
+    public string Directory { get; set; } = "{}";
+
+    /// <summary>What the stored figures were computed with: zone, service accounts, settings. A difference calls for a rebuild.</summary>
+    public string FiguresBasis { get; set; } = "";
+}
+
+/// <summary>One version of a portal's settings document.</summary>
+public sealed class SettingsRow : IPortalOwned
+{
+    /// <inheritdoc/>
+    public int PortalId { get; set; }
+
+    /// <summary>Running number from 1; the highest is in force.</summary>
+    public int Version { get; set; }
+
+    /// <summary>When it was saved, Unix milliseconds.</summary>
+    public long SavedAtMs { get; set; }
+
+    /// <summary>The document (see <see cref="PortalSettings"/>).</summary>
+    public required string Document { get; set; }
+}

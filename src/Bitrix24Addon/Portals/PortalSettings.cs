@@ -1,0 +1,126 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bitrix24Addon.WorkingTime;
+using NodaTime;
+
+namespace Bitrix24Addon.Portals;
+
+/// <summary>What an administrator sets for his portal; one JSON document, every part optional.</summary>
+public sealed record PortalSettings
+{
+    /// <summary>Language of reports and messages: <c>ru</c> or <c>en</c>.</summary>
+    public string Language { get; init; } = "ru";
+
+    /// <summary>IANA time zone of the portal's days; null takes the token owner's zone.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>Users whose records are nobody's; null is the owner of the token or webhook.</summary>
+    public IReadOnlyList<long>? ServiceAccounts { get; init; }
+
+    /// <summary>Country of the production calendar, ISO 3166 code; null for a calendar without holidays.</summary>
+    public string? ProductionCalendar { get; init; } = "RU";
+
+    /// <summary>Who works when.</summary>
+    public WorkScheduleSettings Schedules { get; init; } = new();
+
+    /// <summary>Working minutes within which a missed call must be returned.</summary>
+    public int MissedReturnMinutes { get; init; } = 20;
+
+    /// <summary>Deal funnels that count as sales, by <c>categoryId</c>; null for all.</summary>
+    public IReadOnlyList<int>? CountedFunnels { get; init; }
+
+    /// <summary>Deal stages that mean "contract signed", by <c>stageId</c>.</summary>
+    public IReadOnlyList<string> ContractStages { get; init; } = [];
+
+    /// <summary>Quote stages that mean "sent to the client", by <c>stageId</c>.</summary>
+    public IReadOnlyList<string> QuoteSentStages { get; init; } = ["SENT"];
+
+    /// <summary>Which meetings are presentations.</summary>
+    public PresentationSettings Presentations { get; init; } = new();
+
+    /// <summary>Who receives the report of a department instead of its head, by department id: a user's id or <c>chat{id}</c>.</summary>
+    public IReadOnlyDictionary<long, string> ReportReceivers { get; init; } = new Dictionary<long, string>();
+
+    private static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        NumberHandling = JsonNumberHandling.Strict,
+        PropertyNameCaseInsensitive = false,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>Reads a settings document and checks it.</summary>
+    /// <param name="document">JSON.</param>
+    /// <exception cref="ProblemException">The document is malformed or a value cannot be; names the place.</exception>
+    public static PortalSettings Parse(string document)
+    {
+        try
+        {
+            var settings = JsonSerializer.Deserialize<PortalSettings>(document, Json)
+                ?? throw new ProblemException("settings.empty");
+            settings.Check();
+            return settings;
+        }
+        catch (JsonException malformed)
+        {
+            throw new ProblemException(
+                "settings.malformed", malformed, (malformed.LineNumber ?? 0) + 1, malformed.Path ?? "$", malformed.InnerException?.Message ?? malformed.Message);
+        }
+    }
+
+    /// <summary>Writes the document in full, defaults included.</summary>
+    public string ToDocument() => JsonSerializer.Serialize(this, Json);
+
+    private void Check()
+    {
+        Require(Language is "ru" or "en", "language", Language);
+        Require(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, "timeZone", TimeZone);
+        Require(ServiceAccounts is null || ServiceAccounts.All(id => id > 0), "serviceAccounts", string.Join(", ", ServiceAccounts ?? []));
+        Require(ProductionCalendar is null or "RU", "productionCalendar", ProductionCalendar);
+        Require(MissedReturnMinutes is > 0 and <= 24 * 60, "missedReturnMinutes", MissedReturnMinutes);
+        Require(CountedFunnels is null || CountedFunnels.All(id => id >= 0), "countedFunnels", string.Join(", ", CountedFunnels ?? []));
+        foreach (var (department, receiver) in ReportReceivers)
+        {
+            Require(IsDialog(receiver), $"reportReceivers.{department}", receiver);
+        }
+    }
+
+    /// <summary>Whether a text is a dialog's address: a user's id, <c>chat{id}</c> or <c>sg{id}</c>.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsDialog(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var digits = text.StartsWith("chat", StringComparison.Ordinal) ? text[4..] : text.StartsWith("sg", StringComparison.Ordinal) ? text[2..] : text;
+        return digits.Length is > 0 and < 19 && digits.All(char.IsAsciiDigit) && digits.Any(d => d != '0');
+    }
+
+    private static void Require(bool holds, string name, object? value)
+    {
+        if (!holds)
+        {
+            throw new ProblemException("settings.value." + name.Split('.')[0], value ?? "", name);
+        }
+    }
+}
+
+/// <summary>Which meetings are presentations: any match is enough.</summary>
+public sealed record PresentationSettings
+{
+    /// <summary>Words in the subject, in any letter case.</summary>
+    public IReadOnlyList<string> SubjectContains { get; init; } = ["презентац", "presentation"];
+
+    /// <summary>Types of the activity, by <c>PROVIDER_TYPE_ID</c>.</summary>
+    public IReadOnlyList<string> ProviderTypes { get; init; } = [];
+
+    /// <summary>Whether an activity is a presentation.</summary>
+    /// <param name="subject">Its subject.</param>
+    /// <param name="providerTypeId">Its <c>PROVIDER_TYPE_ID</c>.</param>
+    public bool Matches(string? subject, string? providerTypeId) =>
+        (subject is not null && SubjectContains.Any(word => subject.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        || (providerTypeId is not null && ProviderTypes.Contains(providerTypeId));
+}

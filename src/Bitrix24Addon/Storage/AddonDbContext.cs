@@ -1,0 +1,142 @@
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Reports;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Storage;
+
+/// <summary>A row that belongs to one portal.</summary>
+public interface IPortalOwned
+{
+    /// <summary>The portal's key in our database.</summary>
+    int PortalId { get; set; }
+}
+
+/// <summary>
+/// The one model of both databases. A context is opened for one portal: every query is filtered by it and every added row is
+/// stamped with it, so that one portal's data cannot be reached from another.
+/// </summary>
+public sealed class AddonDbContext : DbContext
+{
+    /// <summary>Opens the model for one portal.</summary>
+    /// <param name="options">Provider and connection.</param>
+    /// <param name="portalId">The portal's key; 0 before a portal is chosen, when only <see cref="Portals"/> can be read.</param>
+    public AddonDbContext(DbContextOptions<AddonDbContext> options, int portalId = 0)
+        : base(options)
+    {
+        PortalId = portalId;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+    }
+
+    /// <summary>The portal this context is opened for.</summary>
+    public int PortalId { get; }
+
+    /// <summary>Portals known to this installation.</summary>
+    public DbSet<PortalRow> Portals => Set<PortalRow>();
+
+    /// <summary>Versions of the portal's settings.</summary>
+    public DbSet<SettingsRow> Settings => Set<SettingsRow>();
+
+    /// <summary>How far each source has been read.</summary>
+    public DbSet<SourceCursorRow> Cursors => Set<SourceCursorRow>();
+
+    /// <summary>Facts, all versions.</summary>
+    public DbSet<FactRow> Facts => Set<FactRow>();
+
+    /// <summary>Objects that facts belong to.</summary>
+    public DbSet<FactLinkRow> FactLinks => Set<FactLinkRow>();
+
+    /// <summary>Daily figures.</summary>
+    public DbSet<FigureRow> Figures => Set<FigureRow>();
+
+    /// <summary>Reports that were posted.</summary>
+    public DbSet<ReportPostRow> ReportPosts => Set<ReportPostRow>();
+
+    /// <inheritdoc/>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        StampPortal();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        StampPortal();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PortalRow>(portal =>
+        {
+            portal.ToTable("portals");
+            portal.HasKey(p => p.Id);
+            portal.HasIndex(p => p.Key).IsUnique();
+        });
+        modelBuilder.Entity<SettingsRow>(settings =>
+        {
+            settings.ToTable("settings");
+            settings.HasKey(s => new { s.PortalId, s.Version });
+            settings.HasQueryFilter(s => s.PortalId == PortalId);
+        });
+        modelBuilder.Entity<SourceCursorRow>(cursor =>
+        {
+            cursor.ToTable("source_cursors");
+            cursor.HasKey(c => new { c.PortalId, c.Source });
+            cursor.HasQueryFilter(c => c.PortalId == PortalId);
+        });
+        modelBuilder.Entity<FactRow>(fact =>
+        {
+            fact.ToTable("facts");
+            fact.HasKey(f => new { f.PortalId, f.Kind, f.SourceId, f.Version });
+            fact.HasIndex(f => new { f.PortalId, f.Kind, f.OccurredAtMs });
+            fact.HasIndex(f => new { f.PortalId, f.Kind, f.EffectiveAtMs });
+            fact.HasIndex(f => new { f.PortalId, f.Kind, f.KnownAtMs });
+            fact.HasIndex(f => new { f.PortalId, f.Kind, f.GroupKey });
+            fact.HasIndex(f => new { f.PortalId, f.Kind, f.LookupKey });
+            fact.HasQueryFilter(f => f.PortalId == PortalId);
+        });
+        modelBuilder.Entity<FactLinkRow>(link =>
+        {
+            link.ToTable("fact_links");
+            link.HasKey(l => new { l.PortalId, l.Kind, l.LinkKey, l.SourceId });
+            link.HasIndex(l => new { l.PortalId, l.Kind, l.SourceId });
+            link.HasQueryFilter(l => l.PortalId == PortalId);
+        });
+        modelBuilder.Entity<FigureRow>(figure =>
+        {
+            figure.ToTable("figures");
+            figure.HasKey(f => new { f.PortalId, f.Day, f.UserId, f.Metric, f.Detail });
+            figure.HasQueryFilter(f => f.PortalId == PortalId);
+        });
+        modelBuilder.Entity<ReportPostRow>(post =>
+        {
+            post.ToTable("report_posts");
+            post.HasKey(p => p.Id);
+            post.HasIndex(p => new { p.PortalId, p.Receiver, p.FromDay, p.ToDay, p.Scope, p.Attempt }).IsUnique();
+            post.HasQueryFilter(p => p.PortalId == PortalId);
+        });
+    }
+
+    private void StampPortal()
+    {
+        ChangeTracker.DetectChanges();
+        foreach (var entry in ChangeTracker.Entries<IPortalOwned>())
+        {
+            if (entry.State != EntityState.Added)
+            {
+                continue;
+            }
+
+            if (PortalId == 0)
+            {
+                throw new InvalidOperationException("A row of a portal can only be written through a context opened for that portal.");
+            }
+
+            entry.Entity.PortalId = PortalId;
+        }
+    }
+}

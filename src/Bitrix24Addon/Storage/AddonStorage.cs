@@ -1,0 +1,101 @@
+using Bitrix24Addon.Portals;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace Bitrix24Addon.Storage;
+
+/// <summary>Opens the database named by <c>Storage:ConnectionString</c>: SQLite, or PostgreSQL when it names a host.</summary>
+public sealed class AddonStorage
+{
+    private readonly DbContextOptions<AddonDbContext> _options;
+    private readonly string _connectionString;
+
+    /// <summary>Creates the storage; nothing is opened yet.</summary>
+    /// <param name="connectionString"><c>Data Source=file</c> for SQLite, <c>Host=…</c> for PostgreSQL.</param>
+    /// <exception cref="ProblemException">The text is no connection string.</exception>
+    public AddonStorage(string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        _connectionString = connectionString;
+        IsPostgres = connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase);
+        var builder = new DbContextOptionsBuilder<AddonDbContext>();
+        try
+        {
+            if (IsPostgres)
+            {
+                builder.UseNpgsql(connectionString, npgsql => npgsql.MigrationsAssembly("Bitrix24Addon.Storage.Postgres"));
+            }
+            else
+            {
+                var file = new SqliteConnectionStringBuilder(connectionString);
+                builder.UseSqlite(file.ToString(), sqlite => sqlite.MigrationsAssembly("Bitrix24Addon.Storage.Sqlite"));
+            }
+        }
+        catch (ArgumentException malformed)
+        {
+            throw new ProblemException("storage.connection", malformed, malformed.Message);
+        }
+
+        // Portals are rows of the same table that no filter scopes; their owned rows are scoped by the context's portal.
+        builder.ConfigureWarnings(w => w.Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning));
+        _options = builder.Options;
+    }
+
+    /// <summary>The database is PostgreSQL.</summary>
+    public bool IsPostgres { get; }
+
+    /// <summary>Where the data lies, without secrets: a file, or host and database.</summary>
+    public string Location
+    {
+        get
+        {
+            if (!IsPostgres)
+            {
+                return Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource);
+            }
+
+            var postgres = new NpgsqlConnectionStringBuilder(_connectionString);
+            return $"{postgres.Host}:{postgres.Port}/{postgres.Database}";
+        }
+    }
+
+    /// <summary>Opens a context for one portal.</summary>
+    /// <param name="portalId">The portal's key; 0 to look portals up.</param>
+    public AddonDbContext Open(int portalId = 0) => new(_options, portalId);
+
+    /// <summary>Creates or updates the tables.</summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ProblemException">The database cannot be reached, or a newer version of the program wrote it.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!IsPostgres && Path.GetDirectoryName(Location) is { Length: > 0 } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            await using var db = Open();
+            var known = db.Database.GetMigrations().ToHashSet();
+            var applied = await db.Database.CanConnectAsync(cancellationToken).ConfigureAwait(false)
+                ? (await db.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).ToList()
+                : [];
+            if (applied.Find(m => !known.Contains(m)) is { } unknown)
+            {
+                throw new ProblemException("storage.newer", Location, unknown);
+            }
+
+            await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+            if (!IsPostgres)
+            {
+                await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception unreachable) when (unreachable is SqliteException or NpgsqlException or IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException("storage.unreachable", unreachable, Location, unreachable.Message);
+        }
+    }
+}
