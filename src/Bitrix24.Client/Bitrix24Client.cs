@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+
+namespace Bitrix24.Client;
+
+/// <summary>
+/// Calls the REST methods of one portal with one set of credentials: waits for the portal's limits, repeats what may be repeated and
+/// reports everything else as a typed error. Safe for concurrent callers. Made by <see cref="Bitrix24ClientFactory"/>.
+/// </summary>
+public sealed class Bitrix24Client
+{
+    /// <summary>The most commands a batch may hold (settings/how-to-call-rest-api/batch.md).</summary>
+    public const int MaxBatchCommands = 50;
+
+    private readonly PortalTransport _transport;
+    private readonly RequestPipeline _pipeline;
+
+    internal Bitrix24Client(
+        PortalCredentials credentials,
+        PortalTransport transport,
+        RequestPipeline pipeline,
+        PortalLimits limits,
+        Bitrix24ClientOptions options,
+        TimeProvider time,
+        ClientStatistics statistics)
+    {
+        Credentials = credentials;
+        _transport = transport;
+        _pipeline = pipeline;
+        Limits = limits;
+        Options = options;
+        Time = time;
+        Statistics = statistics;
+    }
+
+    /// <summary>Whose rights and which portal.</summary>
+    public PortalCredentials Credentials { get; }
+
+    /// <summary>The portal's request bucket, shared by all clients of the portal; resize it when the plan is known.</summary>
+    public RequestBucket Bucket => Limits.Bucket;
+
+    /// <summary>The operating time of this application or webhook.</summary>
+    public OperatingTime Operating => Limits.Operating;
+
+    /// <summary>What the clients of the factory did so far.</summary>
+    public ClientStatistics Statistics { get; }
+
+    internal PortalLimits Limits { get; }
+
+    internal Bitrix24ClientOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>Makes one call.</summary>
+    /// <param name="call">The method and its parameters.</param>
+    /// <param name="cancellationToken">Cancels waiting and sending; a write already sent may have been carried out.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="Bitrix24Exception">The call failed; its error tells the kind.</exception>
+    public async Task<RestAnswer> CallAsync(RestCall call, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var exchange = await SendAsync(PortalRequest.Single(call), cancellationToken);
+        return exchange.Answer!;
+    }
+
+    /// <summary>Runs up to 50 classic calls in one request, in order. A call may refer to earlier ones by <c>$result[key][path]</c>.</summary>
+    /// <param name="commands">The calls with their keys, in order; keys of ASCII letters, digits and underscores.</param>
+    /// <param name="halt">True to stop at the first error; the later calls are then not run.</param>
+    /// <param name="cancellationToken">Cancels waiting and sending; writes already sent may have been carried out.</param>
+    /// <returns>The outcome of each command by its key.</returns>
+    /// <exception cref="ArgumentException">The batch breaks the rules of batches; nothing was sent.</exception>
+    /// <exception cref="Bitrix24Exception">The batch as a whole failed; a failed command is an outcome, not an exception.</exception>
+    /// <remarks>Source: settings/how-to-call-rest-api/batch.md.</remarks>
+    public async Task<IReadOnlyDictionary<string, CommandOutcome>> BatchAsync(
+        IReadOnlyList<KeyValuePair<string, RestCall>> commands, bool halt = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+        Check(commands.Select(command => command.Value).ToArray(), RestVersion.Classic);
+        var queries = new JsonObject();
+        foreach (var (key, call) in commands)
+        {
+            if (key.Length == 0 || !key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+            {
+                throw new ArgumentException($"The key '{key}' of {call.Method.Name} must be ASCII letters, digits and underscores.", nameof(commands));
+            }
+
+            if (!queries.TryAdd(key, BatchQuery.Write(call)))
+            {
+                throw new ArgumentException($"The key '{key}' is given twice.", nameof(commands));
+            }
+        }
+
+        var calls = commands.Select(command => command.Value).ToArray();
+        var body = new JsonObject { ["halt"] = halt ? 1 : 0, ["cmd"] = queries };
+        var exchange = await SendAsync(PortalRequest.Batch(RestVersion.Classic, body, calls), cancellationToken);
+        var outcomes = BatchReader.Read(exchange.Answer!.Result, commands.Select(command => command.Key).ToArray(), exchange.HttpStatus);
+        foreach (var (key, call) in commands)
+        {
+            outcomes[key] = Learn(call, outcomes[key]);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>Runs up to 50 calls of REST 3.0 in one request, in order.</summary>
+    /// <param name="calls">The calls.</param>
+    /// <param name="cancellationToken">Cancels waiting and sending; writes already sent may have been carried out.</param>
+    /// <returns>The outcomes in the order of the calls.</returns>
+    /// <exception cref="ArgumentException">The batch breaks the rules of batches; nothing was sent.</exception>
+    /// <exception cref="Bitrix24Exception">The batch as a whole failed.</exception>
+    /// <remarks>Source: api-reference/rest-v3.md. How a failed command looks is not documented; every likely form is understood.</remarks>
+    public async Task<IReadOnlyList<CommandOutcome>> BatchV3Async(
+        IReadOnlyList<RestCall> calls, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        Check(calls, RestVersion.V3);
+        var body = new JsonArray(calls
+            .Select(call => (JsonNode)new JsonObject { ["method"] = call.Method.Name, ["query"] = call.Parameters.DeepClone() })
+            .ToArray());
+        var exchange = await SendAsync(PortalRequest.Batch(RestVersion.V3, body, calls), cancellationToken);
+        var outcomes = BatchReader.ReadVersionThree(exchange.Answer!.Result, calls.Count, exchange.HttpStatus);
+        return calls.Zip(outcomes, Learn).ToArray();
+    }
+
+    private static void Check(IReadOnlyCollection<RestCall> calls, RestVersion version)
+    {
+        if (calls.Count is 0 or > MaxBatchCommands)
+        {
+            throw new ArgumentException($"A batch holds 1 to {MaxBatchCommands} commands, not {calls.Count}.", nameof(calls));
+        }
+
+        if (calls.FirstOrDefault(call => !call.Method.AllowedInBatch) is { } forbidden)
+        {
+            throw new ArgumentException($"{forbidden.Method.Name} is not allowed in a batch; call it by itself.", nameof(calls));
+        }
+
+        if (calls.FirstOrDefault(call => call.Method.Version != version) is { } stranger)
+        {
+            throw new ArgumentException($"{stranger.Method.Name} belongs to the other kind of REST and needs its own batch.", nameof(calls));
+        }
+    }
+
+    private CommandOutcome Learn(RestCall call, CommandOutcome outcome)
+    {
+        if (outcome.Answer is { } answer)
+        {
+            Limits.Operating.Observe(call.Method.Name, answer.Time);
+            return outcome;
+        }
+
+        if (outcome.Error is not { } error)
+        {
+            return outcome;
+        }
+
+        error = Redact(error);
+        if (error.Kind == Bitrix24ErrorKind.OperatingLimit)
+        {
+            Statistics.CountOperatingLimit();
+            error = error with { RetryAt = Limits.Operating.Refused(call.Method.Name) };
+        }
+
+        return outcome with { Error = error };
+    }
+
+    private async Task<Exchange> SendAsync(PortalRequest request, CancellationToken cancellationToken)
+    {
+        string? token = null;
+        var exchange = await _pipeline.ExecuteAsync(
+            request,
+            async (sent, cancellation) =>
+            {
+                token = await Credentials.GetAccessTokenAsync(cancellation);
+                return await _transport.SendAsync(sent, token, cancellation);
+            },
+            cancellationToken);
+        if (exchange.Error is { Kind: Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken }
+            && token is not null
+            && await Credentials.RenewAccessTokenAsync(token, cancellationToken) is { } fresh)
+        {
+            exchange = await _pipeline.ExecuteAsync(
+                request, (sent, cancellation) => _transport.SendAsync(sent, fresh, cancellation), cancellationToken);
+        }
+
+        return exchange.Error is { } error ? throw new Bitrix24Exception(request.Name, Redact(error), exchange.Cause) : exchange;
+    }
+
+    private Bitrix24Error Redact(Bitrix24Error error) => error with
+    {
+        Code = Credentials.Redact(error.Code),
+        Description = Credentials.Redact(error.Description),
+        Validation = error.Validation.Select(Credentials.Redact).ToArray(),
+    };
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Bitrix24.Client;
+
+/// <summary>
+/// Makes clients and keeps what they must share: the request bucket of a portal and the operating time of an application or webhook.
+/// One per process.
+/// </summary>
+public sealed class Bitrix24ClientFactory(
+    IHttpClientFactory httpClients, IOptions<Bitrix24ClientOptions> options, TimeProvider time, ILogger<Bitrix24Client> logger)
+{
+    private readonly ConcurrentDictionary<string, RequestBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, OperatingTime> _operating = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What all clients of this factory did so far.</summary>
+    public ClientStatistics Statistics { get; } = new();
+
+    /// <summary>Makes a client; cheap, so make one whenever credentials are at hand.</summary>
+    /// <param name="credentials">Whose rights and which portal.</param>
+    /// <returns>The client.</returns>
+    public Bitrix24Client Create(PortalCredentials credentials)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        var settings = options.Value;
+        var limits = new PortalLimits(
+            _buckets.GetOrAdd(credentials.Portal, _ => new RequestBucket(settings.DrainPerSecond, settings.RequestThreshold, time)),
+            _operating.GetOrAdd(credentials.OperatingTimeKey, _ => new OperatingTime(settings.OperatingSeconds, time)));
+        return new Bitrix24Client(
+            credentials,
+            new PortalTransport(httpClients, credentials, settings),
+            new RequestPipeline(credentials, limits, settings, time, Statistics, logger),
+            limits,
+            settings,
+            time,
+            Statistics);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Bitrix24.Client;
+
+/// <summary>The limits and patience of the client. The defaults follow limits.md and suit every cloud plan but Enterprise.</summary>
+public sealed class Bitrix24ClientOptions
+{
+    /// <summary>Requests that drain from the portal's bucket in a second. Default 2; Enterprise 5.</summary>
+    public double DrainPerSecond { get; set; } = 2;
+
+    /// <summary>Requests the portal's bucket holds. Default 50; Enterprise 250.</summary>
+    public int RequestThreshold { get; set; } = 50;
+
+    /// <summary>Operating seconds a method may use in ten minutes before calls wait. Default 470 of the documented 480.</summary>
+    public double OperatingSeconds { get; set; } = 470;
+
+    /// <summary>How long one HTTP request may take. Default 75 s: Bitrix24 itself cuts a request off after 60 s.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>How often a call is repeated after failures that may pass. Default 3; faults of the portal at most twice.</summary>
+    public int MaxRetries { get; set; } = 3;
+
+    /// <summary>The first delay before a repetition; doubles each time, with 10 % jitter. Default 1 s.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest growing delay. Default 30 s; waits for operating time may be longer.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wall-clock seconds a batch of list pages may be expected to take; the list reader asks for less above it. Default 50 s.</summary>
+    public double BatchSeconds { get; set; } = 50;
+
+    /// <summary>The User-Agent header; Bitrix24 recommends <c>name/version</c>.</summary>
+    public string UserAgent { get; set; } = "Bitrix24Addon/1.0";
+}

@@ -1,0 +1,215 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Bitrix24.Client.Rows;
+
+namespace Bitrix24.Client.Json;
+
+/// <summary>An id: as <see cref="IntegerConverter"/>, 0 when there is none.</summary>
+internal sealed class IdConverter : JsonConverter<long>
+{
+    public override bool HandleNull => true;
+
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Scalars.Integer(ref reader) ?? 0;
+
+    public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+}
+
+/// <summary>An integer from a number or a text; null from <c>""</c>, <c>[]</c>, <c>{}</c>.</summary>
+internal sealed class IntegerConverter : JsonConverter<long?>
+{
+    public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Scalars.Integer(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, long? value, JsonSerializerOptions options)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+}
+
+/// <summary>A decimal from a number or a text.</summary>
+internal sealed class DecimalConverter : JsonConverter<decimal?>
+{
+    public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Scalars.Decimal(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, decimal? value, JsonSerializerOptions options)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumberValue(number);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+}
+
+/// <summary>A truth value in any of Bitrix24's spellings.</summary>
+internal sealed class BooleanConverter : JsonConverter<bool?>
+{
+    public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.True:
+                return true;
+            case JsonTokenType.False:
+                return false;
+            case JsonTokenType.String:
+                return Lenient.ParseBoolean(reader.GetString()!);
+            default:
+                return Scalars.Decimal(ref reader) is { } number ? number != 0 : null;
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, bool? value, JsonSerializerOptions options)
+    {
+        if (value is { } truth)
+        {
+            writer.WriteBooleanValue(truth);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+}
+
+/// <summary>An instant from ISO 8601 with an offset; null from <c>{}</c>, <c>""</c> and texts without an offset.</summary>
+internal sealed class InstantConverter : JsonConverter<DateTimeOffset?>
+{
+    public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return Lenient.ParseInstant(reader.GetString()!);
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options)
+    {
+        if (value is { } instant)
+        {
+            writer.WriteStringValue(instant);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+}
+
+/// <summary>A text, also from a number or a truth value; null from <c>[]</c> and <c>{}</c>.</summary>
+internal sealed class TextConverter : JsonConverter<string?>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                return reader.GetString();
+            case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
+                return JsonElement.ParseValue(ref reader).GetRawText();
+            default:
+                reader.Skip();
+                return null;
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+}
+
+/// <summary>A list of ids, also from a map or a single id; null from <c>""</c> and <c>false</c>.</summary>
+internal sealed class IntegerListConverter : JsonConverter<IReadOnlyList<long>?>
+{
+    public override IReadOnlyList<long>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var value = JsonElement.ParseValue(ref reader);
+        return value.ValueKind switch
+        {
+            JsonValueKind.Array => [.. value.EnumerateArray().Select(item => Lenient.ReadInteger(item)).OfType<long>()],
+            JsonValueKind.Object => [.. value.EnumerateObject().Select(item => Lenient.ReadInteger(item.Value)).OfType<long>()],
+            _ => Lenient.ReadInteger(value) is { } number ? [number] : null,
+        };
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<long>? value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var number in value ?? [])
+        {
+            writer.WriteNumberValue(number);
+        }
+
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>The bindings of an activity; an empty list from whatever PHP writes for none.</summary>
+internal sealed class ActivityOwnerListConverter : JsonConverter<IReadOnlyList<ActivityOwner>?>
+{
+    public override IReadOnlyList<ActivityOwner>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var value = JsonElement.ParseValue(ref reader);
+        var type = (JsonTypeInfo<ActivityOwner>)options.GetTypeInfo(typeof(ActivityOwner));
+        var items = value.ValueKind switch
+        {
+            JsonValueKind.Array => value.EnumerateArray(),
+            JsonValueKind.Object => value.EnumerateObject().Select(property => property.Value),
+            _ => Enumerable.Empty<JsonElement>(),
+        };
+        return [.. items.Where(item => item.ValueKind == JsonValueKind.Object).Select(item => item.Deserialize(type)!)];
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<ActivityOwner>? value, JsonSerializerOptions options)
+    {
+        var type = (JsonTypeInfo<ActivityOwner>)options.GetTypeInfo(typeof(ActivityOwner));
+        writer.WriteStartArray();
+        foreach (var owner in value ?? [])
+        {
+            JsonSerializer.Serialize(writer, owner, type);
+        }
+
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>Reads scalars straight from the reader; leaves it at the end of the value.</summary>
+internal static class Scalars
+{
+    public static decimal? Decimal(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Number:
+                return reader.TryGetDecimal(out var number) ? number : null;
+            case JsonTokenType.String:
+                return Lenient.ParseDecimal(reader.GetString()!);
+            default:
+                reader.Skip();
+                return null;
+        }
+    }
+
+    public static long? Integer(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
+        {
+            return number;
+        }
+
+        return Decimal(ref reader) is { } value && value == decimal.Truncate(value) && value is >= long.MinValue and <= long.MaxValue
+            ? (long)value
+            : null;
+    }
+}

@@ -1,0 +1,194 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bitrix24.Client.Json;
+
+namespace Bitrix24.Client.Lists;
+
+/// <summary>How far one list has been read: plans its commands of the next batch and takes their outcomes.</summary>
+internal sealed class ListReading(ListQuery query, string prefix, TimeProvider time)
+{
+    private const int MaxFailuresInARow = 10;
+    private const int MaxFaultsInARow = 2;
+
+    // Ids of neighbouring rows may be denser than those the estimate was made from.
+    private const double DensityReserve = 1.25;
+
+    private readonly List<string> _plannedKeys = [];
+    private long _lastId = query.AfterId;
+    private long _newestId;
+    private double _rowsPerId = 1;
+    private int _failures;
+
+    public ListQuery Query => query;
+
+    /// <summary>True when the newest rows were asked for, so that the length of the list can be estimated.</summary>
+    public bool IsStarted { get; private set; }
+
+    public bool IsEnded { get; private set; }
+
+    /// <summary>Before this instant the portal would only refuse again.</summary>
+    public DateTimeOffset ResumeAt { get; private set; }
+
+    /// <summary>The commands for the next batch, at least one and at most <paramref name="slots"/>.</summary>
+    public List<KeyValuePair<string, RestCall>> Plan(int slots)
+    {
+        _plannedKeys.Clear();
+        var commands = new List<KeyValuePair<string, RestCall>>();
+        var count = IsStarted ? Math.Min(slots, PagesLeft()) : 1;
+        for (var index = 0; index < count; index++)
+        {
+            var key = $"{prefix}_{index}";
+            JsonNode after = index == 0 ? _lastId : query.List.LastIdReference(_plannedKeys[^1]);
+            commands.Add(new(key, query.Page(after, isNewestFirst: !IsStarted)));
+            _plannedKeys.Add(key);
+        }
+
+        return commands;
+    }
+
+    /// <summary>Takes the outcomes of the planned commands; null when nothing came that the caller should see.</summary>
+    public ListPage? Take(IReadOnlyDictionary<string, CommandOutcome> outcomes)
+    {
+        if (!IsStarted)
+        {
+            return TakeNewest(outcomes[_plannedKeys[0]]);
+        }
+
+        var rows = new List<JsonElement>();
+        foreach (var key in _plannedKeys)
+        {
+            // Whatever came after a page that failed or was not full hung on a reference that leads nowhere, and is not looked at.
+            if (Rows(outcomes[key], out var error) is not { } page)
+            {
+                return Fail(error!, rows);
+            }
+
+            if (TakeIds(page) is { } disorder)
+            {
+                return End(rows, disorder);
+            }
+
+            rows.AddRange(page);
+            if (page.Count < ListMethod.PageSize)
+            {
+                // A short page below the newest id is not the end: the portal may have left out rows it does not show.
+                return page.Count == 0 || _lastId >= _newestId ? End(rows, null) : Progress(rows);
+            }
+        }
+
+        return Progress(rows);
+    }
+
+    private ListPage? TakeNewest(CommandOutcome outcome)
+    {
+        if (Rows(outcome, out var error) is not { } newest)
+        {
+            return Fail(error!, []);
+        }
+
+        var ids = newest.Select(Id).ToArray();
+        for (var index = 0; index < ids.Length; index++)
+        {
+            if (ids[index] is not { } id || id <= _lastId || (index > 0 && id >= ids[index - 1]))
+            {
+                return End([], Disorder("The newest rows did not come with falling ids above the last one read."));
+            }
+        }
+
+        IsStarted = true;
+        if (newest.Count < ListMethod.PageSize)
+        {
+            // So few that these are all; they came newest first.
+            _lastId = newest.Count == 0 ? _lastId : ids[0]!.Value;
+            return End([.. newest.Reverse()], null);
+        }
+
+        _newestId = ids[0]!.Value;
+        _rowsPerId = (double)newest.Count / (_newestId - ids[^1]!.Value + 1);
+        return null;
+    }
+
+    private int PagesLeft()
+    {
+        var range = Math.Max(_newestId - _lastId, 0);
+
+        // One more than the whole pages: it finds the end, and rows that came since.
+        var atMost = (range / ListMethod.PageSize) + 1;
+        var likely = (range * _rowsPerId * DensityReserve / ListMethod.PageSize) + 1;
+        return (int)Math.Clamp(Math.Min(atMost, Math.Ceiling(likely)), 1, Bitrix24Client.MaxBatchCommands);
+    }
+
+    private IReadOnlyList<JsonElement>? Rows(CommandOutcome outcome, out Bitrix24Error? error)
+    {
+        error = outcome.Error;
+        if (outcome.Answer is not { } answer)
+        {
+            error ??= Bitrix24Error.CommandNotRun;
+            return null;
+        }
+
+        var rows = query.List.Rows(answer.Result);
+        if (rows is null)
+        {
+            error = new Bitrix24Error(Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_ROWS", "The result has no rows where the method keeps them.");
+        }
+
+        return rows;
+    }
+
+    private Bitrix24Error? TakeIds(IReadOnlyList<JsonElement> page)
+    {
+        var lastId = _lastId;
+        foreach (var row in page)
+        {
+            if (Id(row) is not { } id || id <= lastId)
+            {
+                return Disorder("A row came whose id is not above the last one read.");
+            }
+
+            lastId = id;
+        }
+
+        if (page.Count > 1 && Id(page[0]) is { } first)
+        {
+            _rowsPerId = (double)page.Count / (lastId - first + 1);
+        }
+
+        _lastId = lastId;
+        return null;
+    }
+
+    private long? Id(JsonElement row) => Lenient.ReadInteger(AnswerReader.Property(row, query.List.IdRowField));
+
+    private Bitrix24Error Disorder(string description) => new(
+        Bitrix24ErrorKind.ListNotAdvancing, "CLIENT_LIST_NOT_ADVANCING", $"{query.List.Method.Name}: {description}");
+
+    private ListPage? Fail(Bitrix24Error error, List<JsonElement> rows)
+    {
+        if (rows.Count > 0)
+        {
+            _failures = 0;
+        }
+
+        var most = error.Kind is Bitrix24ErrorKind.ServerFault or Bitrix24ErrorKind.CommandNotRun ? MaxFaultsInARow : MaxFailuresInARow;
+        if (!error.IsRetryable || ++_failures > most)
+        {
+            return End(rows, error);
+        }
+
+        ResumeAt = error.RetryAt ?? time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(Math.Pow(2, _failures - 1), 30));
+        return rows.Count > 0 ? new ListPage(query.Key, rows, _lastId, IsLast: false) : null;
+    }
+
+    private ListPage Progress(List<JsonElement> rows)
+    {
+        _failures = 0;
+        return new ListPage(query.Key, rows, _lastId, IsLast: false);
+    }
+
+    private ListPage End(List<JsonElement> rows, Bitrix24Error? error)
+    {
+        IsEnded = true;
+        return new ListPage(query.Key, rows, _lastId, IsLast: error is null, error);
+    }
+}

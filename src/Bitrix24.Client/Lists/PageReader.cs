@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Bitrix24.Client.Lists;
+
+/// <summary>Reads lists that cannot be filtered by a range of ids, page after page by <c>next</c>. For short lists such as departments.</summary>
+/// <param name="client">The client to read with.</param>
+public sealed class PageReader(Bitrix24Client client)
+{
+    /// <summary>Reads the whole list.</summary>
+    /// <param name="call">The call; the page is set by the reader.</param>
+    /// <param name="startName">The parameter for rows to skip, in the method's letter case.</param>
+    /// <param name="first">The first page when it is already at hand, for example from a batch; null to ask for it.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The rows.</returns>
+    /// <exception cref="Bitrix24Exception">A page failed.</exception>
+    public async Task<IReadOnlyList<JsonElement>> ReadAsync(
+        RestCall call, string startName = "start", RestAnswer? first = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var page = first ?? await client.CallAsync(At(call, startName, 0), cancellationToken);
+        var rows = new List<JsonElement>(Rows(page));
+        while (page.Next is { } next)
+        {
+            var starts = Starts(next, page.Total);
+            var outcomes = await client.BatchAsync(
+                [.. starts.Select(start => KeyValuePair.Create($"p{start}", At(call, startName, start)))], halt: true, cancellationToken);
+            foreach (var start in starts)
+            {
+                page = outcomes[$"p{start}"].Require(call.Method);
+                rows.AddRange(Rows(page));
+                if (page.Next is { } following && following <= start)
+                {
+                    throw new Bitrix24Exception(call.Method.Name, new Bitrix24Error(
+                        Bitrix24ErrorKind.ListNotAdvancing, "CLIENT_LIST_NOT_ADVANCING", "The next page does not lie behind this one."));
+                }
+
+                // The list may have become shorter since its length was told.
+                if (page.Next is null)
+                {
+                    break;
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    private static int[] Starts(int next, int? total)
+    {
+        var pages = total is { } count && count > next ? ((count - next - 1) / ListMethod.PageSize) + 1 : 1;
+        return [.. Enumerable.Range(0, Math.Min(pages, Bitrix24Client.MaxBatchCommands)).Select(index => next + (index * ListMethod.PageSize))];
+    }
+
+    private static RestCall At(RestCall call, string startName, int start)
+    {
+        var parameters = (JsonObject)call.Parameters.DeepClone();
+        parameters[startName] = start;
+        return call with { Parameters = parameters };
+    }
+
+    private static IEnumerable<JsonElement> Rows(RestAnswer page) => page.Result.ValueKind switch
+    {
+        JsonValueKind.Array => page.Result.EnumerateArray(),
+        JsonValueKind.Object => page.Result.EnumerateObject().Select(property => property.Value),
+        _ => [],
+    };
+}

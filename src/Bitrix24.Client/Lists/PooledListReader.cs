@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+
+namespace Bitrix24.Client.Lists;
+
+/// <summary>
+/// Reads many lists whole without counting them, in as few requests as possible. The first batch asks every list for its newest rows;
+/// then each batch of up to 50 pages is shared by the lists: a page asks for ids above the last id of the page before it, by reference,
+/// so that up to 2,500 rows come with one request. Source: settings/performance/huge-data.md, settings/how-to-call-rest-api/batch.md.
+/// </summary>
+/// <remarks>
+/// Holds one batch in memory. A list ends with a page that is not full and reaches the newest id. A reader can be used again and from
+/// several threads; it keeps nothing between readings. A failure of a whole batch is thrown; what came before is valid, so the caller
+/// resumes from the last ids it stored.
+/// </remarks>
+/// <param name="client">The client to read with.</param>
+public sealed class PooledListReader(Bitrix24Client client)
+{
+    /// <summary>Reads the lists from their cursors to their ends.</summary>
+    /// <param name="queries">The lists; keys must differ.</param>
+    /// <param name="alongside">Single calls that ride along in the first batch, by their keys; null for none.</param>
+    /// <param name="cancellationToken">Stops between and inside requests.</param>
+    /// <returns>Batch by batch the pages that came. A list that cannot be read on ends with a page with an error; the others go on.</returns>
+    /// <exception cref="Bitrix24Exception">A whole batch failed after its repetitions.</exception>
+    public async IAsyncEnumerable<ListBatch> ReadAsync(
+        IReadOnlyList<ListQuery> queries,
+        IReadOnlyList<KeyValuePair<string, RestCall>>? alongside = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        if (queries.Select(query => query.Key).Distinct(StringComparer.Ordinal).Count() != queries.Count)
+        {
+            throw new ArgumentException("The keys of the lists must differ.", nameof(queries));
+        }
+
+        var readings = queries.Select((query, index) => new ListReading(query, $"q{index}", client.Time)).ToArray();
+        var riders = new Queue<KeyValuePair<string, RestCall>>(alongside ?? []);
+        while (true)
+        {
+            var commands = new List<KeyValuePair<string, RestCall>>();
+            var planned = await PlanAsync(readings, riders, commands, cancellationToken);
+            if (commands.Count == 0)
+            {
+                yield break;
+            }
+
+            var ridden = commands.Where(command => command.Key.StartsWith(RiderPrefix, StringComparison.Ordinal)).ToArray();
+            var outcomes = await client.BatchAsync(commands, halt: false, cancellationToken);
+            yield return new ListBatch(
+                [.. planned.Select(reading => reading.Take(outcomes)).OfType<ListPage>()],
+                ridden.ToDictionary(command => command.Key[RiderPrefix.Length..], command => outcomes[command.Key], StringComparer.Ordinal));
+        }
+    }
+
+    private const string RiderPrefix = "x_";
+
+    /// <summary>Fills one batch, list after list; waits when every list left has to wait for a limit.</summary>
+    private async Task<List<ListReading>> PlanAsync(
+        ListReading[] readings,
+        Queue<KeyValuePair<string, RestCall>> riders,
+        List<KeyValuePair<string, RestCall>> commands,
+        CancellationToken cancellationToken)
+    {
+        var planned = new List<ListReading>();
+        var waiting = readings.Where(reading => !reading.IsEnded).ToArray();
+        if (riders.Count == 0 && waiting.Length > 0)
+        {
+            var wait = waiting.Min(reading => reading.ResumeAt) - client.Time.GetUtcNow();
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), client.Time, cancellationToken);
+            }
+        }
+
+        var now = client.Time.GetUtcNow();
+        var secondsLeft = client.Options.BatchSeconds;
+        while (riders.Count > 0 && commands.Count < Bitrix24Client.MaxBatchCommands)
+        {
+            var (key, call) = riders.Dequeue();
+            commands.Add(new(RiderPrefix + key, call));
+            secondsLeft -= client.Operating.MeanSeconds(call.Method.Name);
+        }
+
+        // Lists not yet asked for their newest rows come first: what they answer tells how many pages the next batch needs.
+        foreach (var reading in waiting.Where(reading => reading.ResumeAt <= now).OrderBy(reading => reading.IsStarted))
+        {
+            var mean = Math.Max(client.Operating.MeanSeconds(reading.Query.List.Method.Name), 0.001);
+            var affordable = (int)Math.Min(secondsLeft / mean, Bitrix24Client.MaxBatchCommands);
+            var slots = Math.Min(Bitrix24Client.MaxBatchCommands - commands.Count, commands.Count == 0 ? Math.Max(affordable, 1) : affordable);
+            if (slots < 1)
+            {
+                continue;
+            }
+
+            var added = reading.Plan(slots);
+            commands.AddRange(added);
+            planned.Add(reading);
+            secondsLeft -= added.Count * mean;
+        }
+
+        return planned;
+    }
+}

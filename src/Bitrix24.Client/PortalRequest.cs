@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Bitrix24.Client;
+
+/// <summary>One HTTP request as the pipeline sees it: whatever is repeated, waited for and counted hangs on these facts.</summary>
+/// <param name="Name">The method in the address and in messages.</param>
+/// <param name="Version">Which kind of REST.</param>
+/// <param name="Parameters">The body without authorisation: an object, or the array of a REST 3.0 batch.</param>
+/// <param name="IsRead">Whether it may be repeated after an unknown outcome.</param>
+/// <param name="Commands">How many calls of each method it holds, for the operating time.</param>
+/// <param name="BatchSize">The number of commands of a batch; 0 for a single call.</param>
+internal sealed record PortalRequest(
+    string Name,
+    RestVersion Version,
+    JsonNode Parameters,
+    bool IsRead,
+    IReadOnlyDictionary<string, int> Commands,
+    int BatchSize)
+{
+    public static PortalRequest Single(RestCall call) => new(
+        call.Method.Name,
+        call.Method.Version,
+        call.Parameters,
+        call.Method.IsRead,
+        new Dictionary<string, int>(StringComparer.Ordinal) { [call.Method.Name] = 1 },
+        0);
+
+    public static PortalRequest Batch(RestVersion version, JsonNode parameters, IReadOnlyCollection<RestCall> calls) => new(
+        "batch",
+        version,
+        parameters,
+        calls.All(call => call.Method.IsRead),
+        calls.GroupBy(call => call.Method.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
+        calls.Count);
+
+    /// <summary>The body; OAuth adds its token, which turns the array of a REST 3.0 batch into an object with numeric keys.</summary>
+    public string Body(string? accessToken)
+    {
+        if (accessToken is null)
+        {
+            return Parameters.ToJsonString();
+        }
+
+        var body = new JsonObject();
+        if (Parameters is JsonArray commands)
+        {
+            for (var index = 0; index < commands.Count; index++)
+            {
+                body[index.ToString(System.Globalization.CultureInfo.InvariantCulture)] = commands[index]?.DeepClone();
+            }
+        }
+        else
+        {
+            body = (JsonObject)Parameters.DeepClone();
+        }
+
+        body["auth"] = accessToken;
+        return body.ToJsonString();
+    }
+}
+
+/// <summary>What one HTTP request brought: the whole JSON with its answer, or an error with its cause.</summary>
+internal sealed record Exchange(RestAnswer? Answer, Bitrix24Error? Error, int HttpStatus, Exception? Cause = null)
+{
+    public static Exchange Failed(Bitrix24ErrorKind kind, string code, string description, int httpStatus = 0, Exception? cause = null) =>
+        new(null, new Bitrix24Error(kind, code, description, httpStatus), httpStatus, cause);
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Text.Json;
+using RestSharp;
+
+namespace Bitrix24.Client;
+
+/// <summary>Sends one HTTP request through RestSharp over the named HttpClient and tells what came of it; never repeats anything.</summary>
+internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredentials credentials, Bitrix24ClientOptions options)
+{
+    public const string HttpClientName = "Bitrix24.Client";
+
+    public async Task<Exchange> SendAsync(PortalRequest request, string? accessToken, CancellationToken cancellationToken)
+    {
+        var root = request.Version == RestVersion.V3 ? credentials.VersionThreeRoot : credentials.ClassicRoot;
+        using var client = new RestClient(
+            clients.CreateClient(HttpClientName),
+            new RestClientOptions { UserAgent = options.UserAgent, FollowRedirects = false, Timeout = Timeout.InfiniteTimeSpan },
+            disposeHttpClient: true);
+        var message = new RestRequest(new Uri(root, request.Name), Method.Post)
+            .AddHeader("Accept", "application/json")
+            .AddStringBody(request.Body(accessToken), ContentType.Json);
+        try
+        {
+            var response = await client.ExecuteAsync(message, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            return response.StatusCode == 0 || response.RawBytes is null && response.ErrorException is not (null or HttpRequestException { StatusCode: not null })
+                ? NoAnswer(request, response.ErrorException)
+                : Read(request, response);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return NoAnswer(request, exception);
+        }
+    }
+
+    /// <summary>A request that was sent but not answered: harmless for a read, of unknown outcome for a write.</summary>
+    public static Exchange Lost(PortalRequest request, string description, int httpStatus = 0, Exception? cause = null) => request.IsRead
+        ? Exchange.Failed(Bitrix24ErrorKind.Unreachable, "CLIENT_NO_ANSWER", description, httpStatus, cause)
+        : Exchange.Failed(Bitrix24ErrorKind.OutcomeUnknown, "CLIENT_OUTCOME_UNKNOWN", description, httpStatus, cause);
+
+    private static Exchange NoAnswer(PortalRequest request, Exception? exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is AuthenticationException
+                || cause is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+                })
+            {
+                // The connection was never made, so nothing was sent and even a write may be repeated.
+                return Exchange.Failed(Bitrix24ErrorKind.Unreachable, "CLIENT_NOT_CONNECTED", "No connection to the portal could be made.", 0, exception);
+            }
+        }
+
+        return Lost(request, "The connection broke before the answer was complete.", 0, exception);
+    }
+
+    private static Exchange Read(PortalRequest request, RestResponse response)
+    {
+        var status = (int)response.StatusCode;
+        if (status is >= 300 and < 400)
+        {
+            return Moved(request, response, status);
+        }
+
+        var bytes = response.RawBytes ?? [];
+        try
+        {
+            var outcome = AnswerReader.Read(JsonElement.Parse(bytes), status);
+            return new Exchange(outcome.Answer, outcome.Error, status);
+        }
+        catch (JsonException exception)
+        {
+            return Unreadable(request, bytes, response.ContentType, status, exception);
+        }
+    }
+
+    private static Exchange Unreadable(PortalRequest request, byte[] bytes, string? contentType, int status, JsonException exception)
+    {
+        var first = bytes.AsSpan().TrimStart(" \t\r\n"u8);
+        var isTruncated = status < 400 && (first.IsEmpty || first[0] is (byte)'{' or (byte)'[');
+        if (!request.IsRead && (isTruncated || status >= 500))
+        {
+            return Lost(request, $"The answer is not complete JSON ({Describe(contentType)}).", status, exception);
+        }
+
+        return new Exchange(
+            null,
+            new Bitrix24Error(
+                Bitrix24ErrorKind.NotAnAnswer,
+                isTruncated ? "CLIENT_TRUNCATED" : "CLIENT_NOT_JSON",
+                $"The answer is not an answer of Bitrix24 REST ({Describe(contentType)}, {bytes.Length} bytes).",
+                status) { IsTruncated = isTruncated },
+            status,
+            exception);
+    }
+
+    private static Exchange Moved(PortalRequest request, RestResponse response, int status)
+    {
+        var location = response.Headers?.FirstOrDefault(header => header.Name.Equals("Location", StringComparison.OrdinalIgnoreCase))?.Value;
+
+        // Only the host: the path of the new address repeats the webhook's secret.
+        var host = Uri.TryCreate(location, UriKind.Absolute, out var address) ? address.Authority : null;
+        return new Exchange(
+            null,
+            new Bitrix24Error(Bitrix24ErrorKind.PortalMoved, "CLIENT_MOVED", $"The portal redirects {request.Name} to {host ?? "nowhere"}.", status)
+            {
+                MovedTo = host,
+            },
+            status);
+    }
+
+    private static string Describe(string? contentType) => contentType is { Length: > 0 and < 60 } ? contentType : "no content type";
+}

@@ -1,0 +1,169 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Bitrix24.Client;
+
+/// <summary>
+/// The one place for repetition, limits and timeouts: retry around limits around timeout around one HTTP request.
+/// Source of the rules: _includes/system-errors.md, limits.md.
+/// </summary>
+internal sealed partial class RequestPipeline
+{
+    private const int MaxFaultRetries = 2;
+    private static readonly ResiliencePropertyKey<PortalRequest> RequestKey = new("Bitrix24.Client.Request");
+
+    private readonly ResiliencePipeline<Exchange> _pipeline;
+    private readonly Bitrix24ClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ClientStatistics _statistics;
+    private readonly ILogger _logger;
+    private readonly PortalCredentials _credentials;
+
+    public RequestPipeline(
+        PortalCredentials credentials,
+        PortalLimits limits,
+        Bitrix24ClientOptions options,
+        TimeProvider time,
+        ClientStatistics statistics,
+        ILogger logger)
+    {
+        _credentials = credentials;
+        _options = options;
+        _time = time;
+        _statistics = statistics;
+        _logger = logger;
+        _pipeline = new ResiliencePipelineBuilder<Exchange> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<Exchange>
+            {
+                MaxRetryAttempts = Math.Max(options.MaxRetries, 1),
+                ShouldHandle = arguments => new ValueTask<bool>(
+                    options.MaxRetries > 0
+                    && arguments.Outcome.Result?.Error is { } error
+                    && MayRepeat(error, Request(arguments.Context).IsRead, arguments.AttemptNumber)),
+                DelayGenerator = arguments => new ValueTask<TimeSpan?>(Delay(arguments.Outcome.Result!.Error!, arguments.AttemptNumber)),
+                OnRetry = OnRetryAsync,
+            })
+            .AddStrategy(_ => new LimitStrategy(limits, time, statistics), new EmptyOptions())
+            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.RequestTimeout })
+            .Build();
+    }
+
+    public async Task<Exchange> ExecuteAsync(
+        PortalRequest request, Func<PortalRequest, CancellationToken, Task<Exchange>> send, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            context.Properties.Set(RequestKey, request);
+            return await _pipeline.ExecuteAsync(
+                static async (context, send) => await send(Request(context), context.CancellationToken), context, send);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Whether the same request may be sent again; a write only when it surely was not carried out.</summary>
+    internal static bool MayRepeat(Bitrix24Error error, bool isRead, int attempt) => error.Kind switch
+    {
+        Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit => true,
+        Bitrix24ErrorKind.Unreachable => true,
+        Bitrix24ErrorKind.NotAnAnswer => isRead && error.IsRetryable,
+        Bitrix24ErrorKind.ServerFault => isRead && attempt < MaxFaultRetries,
+        _ => false,
+    };
+
+    private static PortalRequest Request(ResilienceContext context) =>
+        context.Properties.GetValue(RequestKey, null!);
+
+    private TimeSpan Delay(Bitrix24Error error, int attempt)
+    {
+        if (error.RetryAt is { } instant)
+        {
+            var wait = instant - _time.GetUtcNow();
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        }
+
+        var grown = Math.Min(_options.RetryDelay.TotalSeconds * Math.Pow(2, attempt), _options.MaxRetryDelay.TotalSeconds);
+        return TimeSpan.FromSeconds(grown * (0.9 + (0.2 * Random.Shared.NextDouble())));
+    }
+
+    private ValueTask OnRetryAsync(OnRetryArguments<Exchange> arguments)
+    {
+        _statistics.CountRetry();
+        var error = arguments.Outcome.Result!.Error!;
+        Log.Repeating(_logger, Request(arguments.Context).Name, _credentials.Portal, error.Kind, error.HttpStatus, arguments.RetryDelay.TotalSeconds);
+        return default;
+    }
+
+    private sealed class EmptyOptions : ResilienceStrategyOptions;
+
+    /// <summary>Waits for room before a request and learns from what came back.</summary>
+    private sealed class LimitStrategy(PortalLimits limits, TimeProvider time, ClientStatistics statistics) : ResilienceStrategy<Exchange>
+    {
+        protected override async ValueTask<Outcome<Exchange>> ExecuteCore<TState>(
+            Func<ResilienceContext, TState, ValueTask<Outcome<Exchange>>> callback, ResilienceContext context, TState state)
+        {
+            var request = Request(context);
+            var operatingWait = await limits.Operating.WaitAsync(request.Commands, context.CancellationToken);
+            if (operatingWait > TimeSpan.Zero)
+            {
+                statistics.CountOperatingWait(operatingWait);
+            }
+
+            var bucketWait = await limits.Bucket.WaitAsync(context.CancellationToken);
+            if (bucketWait > TimeSpan.Zero)
+            {
+                statistics.CountBucketWait(bucketWait);
+            }
+
+            statistics.CountRequest(request.BatchSize);
+            var outcome = await callback(context, state);
+            if (outcome.Exception is TimeoutRejectedException timeout)
+            {
+                return Outcome.FromResult(PortalTransport.Lost(request, "The portal did not answer in time.", 0, timeout));
+            }
+
+            return outcome.Result is { } exchange ? Outcome.FromResult(Learn(request, exchange)) : outcome;
+        }
+
+        private Exchange Learn(PortalRequest request, Exchange exchange)
+        {
+            switch (exchange.Error?.Kind)
+            {
+                case Bitrix24ErrorKind.QueryLimit:
+                    statistics.CountQueryLimit();
+                    limits.Bucket.Refused();
+                    return exchange;
+                case Bitrix24ErrorKind.OperatingLimit when request.BatchSize == 0:
+                    statistics.CountOperatingLimit();
+                    return exchange with { Error = exchange.Error with { RetryAt = limits.Operating.Refused(request.Name) } };
+                case Bitrix24ErrorKind.OperatingLimit:
+                    // A whole batch refused does not tell which of its methods used up its time.
+                    statistics.CountOperatingLimit();
+                    return exchange with { Error = exchange.Error with { RetryAt = time.GetUtcNow() + TimeSpan.FromSeconds(10) } };
+                case null when request.BatchSize == 0:
+                    limits.Operating.Observe(request.Name, exchange.Answer?.Time);
+                    return exchange;
+                default:
+                    return exchange;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 1,
+            Level = LogLevel.Warning,
+            Message = "Repeating {Method} at {Portal} after {Kind} (HTTP {Status}) in {DelaySeconds:F1} s")]
+        public static partial void Repeating(
+            ILogger logger, string method, string portal, Bitrix24ErrorKind kind, int status, double delaySeconds);
+    }
+}
+
+/// <summary>The limits a client shares: the bucket with everything that calls the portal, the operating time with its application.</summary>
+internal sealed record PortalLimits(RequestBucket Bucket, OperatingTime Operating);
