@@ -8,7 +8,7 @@ public sealed class SourceCursorRow : IPortalOwned
     /// <inheritdoc/>
     public int PortalId { get; set; }
 
-    /// <summary>The source's name (see <see cref="Sources"/>).</summary>
+    /// <summary>The source's name , such as <c>calls</c>.</summary>
     public required string Source { get; set; }
 
     /// <summary>The last id whose facts are committed.</summary>
@@ -16,6 +16,9 @@ public sealed class SourceCursorRow : IPortalOwned
 
     /// <summary>The history of this source has been read to its end.</summary>
     public bool Complete { get; set; }
+
+    /// <summary>Everything changed before this instant has been read, by the portal's clock, Unix milliseconds; null before that.</summary>
+    public long? ReadThroughMs { get; set; }
 
     /// <summary>Why the source could not be read (the error's kind), or null.</summary>
     public string? Failure { get; set; }

@@ -78,7 +78,7 @@ public static class FactKeys
     /// <summary>A CRM object: the short code of its type and its id, as in Bitrix24 bindings (<c>L_5</c>, <c>D_7</c>).</summary>
     /// <param name="entityTypeId">1 lead, 2 deal, 3 contact, 4 company, 7 quote, others by number.</param>
     /// <param name="id">The object's id.</param>
-    public static string Object(long entityTypeId, long id) => entityTypeId switch
+    public static string CrmObject(long entityTypeId, long id) => entityTypeId switch
     {
         1 => $"L_{id}",
         2 => $"D_{id}",
@@ -91,11 +91,11 @@ public static class FactKeys
 
     /// <summary>A lead.</summary>
     /// <param name="id">Its id.</param>
-    public static string Lead(long id) => Object(1, id);
+    public static string Lead(long id) => CrmObject(1, id);
 
     /// <summary>A deal.</summary>
     /// <param name="id">Its id.</param>
-    public static string Deal(long id) => Object(2, id);
+    public static string Deal(long id) => CrmObject(2, id);
 
     /// <summary>An activity.</summary>
     /// <param name="id">Its id.</param>

@@ -17,7 +17,7 @@ public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs
     {
         CallFact call => call.CallId,
         ActivityFact activity => activity.CallId,
-        StageFact stage => FactKeys.Object(Kind == FactKind.LeadStage ? 1 : 2, stage.OwnerId),
+        StageFact stage => FactKeys.CrmObject(Kind == FactKind.LeadStage ? 1 : 2, stage.OwnerId),
         DealWinFact win => FactKeys.Deal(win.DealId),
         DealFact { LeadId: { } lead } => FactKeys.Lead(lead),
         _ => null,

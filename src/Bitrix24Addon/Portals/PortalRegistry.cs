@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -55,9 +56,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(portal);
         await using var db = storage.Open(portal.Id);
         var row = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
-        var document = await db.Settings.AsNoTracking().OrderByDescending(s => s.Version).Select(s => s.Document)
-            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return new PortalContext(row, document is null ? new PortalSettings() : PortalSettings.Parse(document));
+        return new PortalContext(row, await InForceAsync(db, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Puts settings in force as a new version and brings the figures up to them, in one transaction.</summary>
@@ -71,6 +70,8 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.Portals.SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
+        var before = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var presentationsChanged = PresentationsOf(before) != PresentationsOf(settings);
         var version = await db.Settings.MaxAsync(s => (int?)s.Version, cancellationToken).ConfigureAwait(false) ?? 0;
         db.Settings.Add(new SettingsRow
         {
@@ -79,10 +80,26 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
             Document = settings.ToDocument(),
         });
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        if (presentationsChanged)
+        {
+            // Subjects are not kept, so only a new read can tell which meetings are presentations now.
+            await db.Cursors.Where(c => c.Source == Sources.Activities).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await RebuildIfNeededAsync(db, row, new PortalContext(row, settings), cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return version + 1;
     }
+
+    internal static async Task<PortalSettings> InForceAsync(AddonDbContext db, CancellationToken cancellationToken)
+    {
+        var document = await db.Settings.AsNoTracking().OrderByDescending(s => s.Version).Select(s => s.Document)
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return document is null ? new PortalSettings() : PortalSettings.Parse(document);
+    }
+
+    private static string PresentationsOf(PortalSettings settings) =>
+        string.Join('|', settings.Presentations.SubjectContains.Concat(settings.Presentations.ProviderTypes.Prepend("#")));
 
     /// <summary>Rebuilds the figures when they were computed on another basis. The caller holds the transaction.</summary>
     internal static async Task RebuildIfNeededAsync(

@@ -26,10 +26,13 @@ public sealed class PortalRow
     /// <summary>From when history was asked for, Unix milliseconds; null is from the first record.</summary>
     public long? HistorySinceMs { get; set; }
 
+    /// <summary>When reading the history began, by the portal's clock, Unix milliseconds.</summary>
+    public long? HistoryStartedAtMs { get; set; }
+
     /// <summary>When the history was complete, Unix milliseconds; null while it is being read.</summary>
     public long? HistoryCompleteAtMs { get; set; }
 
-    /// <summary>Start of the last complete synchronisation, Unix milliseconds.</summary>
+    /// <summary>Start of the last complete synchronisation, by the portal's clock, Unix milliseconds.</summary>
     public long? LastSyncStartedAtMs { get; set; }
 
     /// <summary>Names, stages, funnels and currencies for display and conversion, as JSON (see <see cref="PortalDirectory"/>).</summary>

@@ -123,9 +123,10 @@ internal sealed class CallFamily(MetricContext context) : MetricFamily(context)
         var day = Days.DayOf(missed.AtMs);
         yield return new Contribution(MetricCatalogue.MissedCalls, day, missed.UserId, 1, FactKind.Call, missed.LegId);
 
-        var lastReturnAt = Context.PortalTime.AddWorkingMinutes(
-            Instant.FromUnixTimeMilliseconds(missed.AtMs), Context.MissedReturnMinutes).ToUnixTimeMilliseconds();
-        if (returnsAtMs.Any(at => at >= missed.AtMs && at <= lastReturnAt))
+        // Working time only grows, so the first call back decides.
+        var firstReturnAt = returnsAtMs.Where(at => at >= missed.AtMs).Select(at => (long?)at).Min();
+        if (firstReturnAt is { } at && Context.PortalTime.WorkingSecondsBetween(
+            Instant.FromUnixTimeMilliseconds(missed.AtMs), Instant.FromUnixTimeMilliseconds(at)) <= Context.MissedReturnMinutes * 60L)
         {
             yield return new Contribution(MetricCatalogue.MissedReturned, day, missed.UserId, 1, FactKind.Call, missed.LegId);
         }

@@ -56,7 +56,7 @@ internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(co
         ? [FactKeys.Deal(deal.Id), FactKeys.Lead(lead)]
         : [FactKeys.Deal(deal.Id)];
 
-    private async Task<ILookup<string, Fact<CallFact>>> CallsByOwnerAsync(
+    private static async Task<ILookup<string, Fact<CallFact>>> CallsByOwnerAsync(
         FactReader facts, IEnumerable<string> ownerKeys, CancellationToken cancellationToken)
     {
         var links = await facts.LinkedAsync(FactKind.Activity, ownerKeys, cancellationToken).ConfigureAwait(false);

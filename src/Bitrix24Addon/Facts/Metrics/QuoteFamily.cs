@@ -32,7 +32,7 @@ internal sealed class QuoteFamily(MetricContext context) : MetricFamily(context)
         {
             if (Context.QuoteSentStages.Contains(version.Data.StageId))
             {
-                var sentAt = version.Data.MovedAtMs ?? version.KnownAtMs ?? version.OccurredAtMs;
+                var sentAt = version.Data.MovedAtMs ?? version.EffectiveAtMs;
                 yield return Sent(version, sentAt, ContributionMark.None);
                 yield break;
             }

@@ -21,7 +21,7 @@ internal static class StageMoves
         FactReader facts, FactKind stageKind, IEnumerable<long> owners, CancellationToken cancellationToken)
     {
         var entityTypeId = stageKind == FactKind.LeadStage ? 1 : 2;
-        return facts.ByGroupAsync<StageFact>(stageKind, owners.Select(id => FactKeys.Object(entityTypeId, id)), cancellationToken);
+        return facts.ByGroupAsync<StageFact>(stageKind, owners.Select(id => FactKeys.CrmObject(entityTypeId, id)), cancellationToken);
     }
 
     /// <summary>The histories, in order of time, of the objects that moved on the given days.</summary>

@@ -1,0 +1,214 @@
+using Bitrix24.Client;
+using Bitrix24.Client.Lists;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>How far a synchronisation is.</summary>
+/// <param name="Source">The list that moved on.</param>
+/// <param name="Rows">Rows of it read in this run.</param>
+/// <param name="Fraction">Share of the list that is read, 0 to 1, as far as its ids tell.</param>
+public sealed record SyncProgress(string Source, long Rows, double Fraction);
+
+/// <summary>What a synchronisation did.</summary>
+/// <param name="Rows">Rows read, by list.</param>
+/// <param name="Recorded">New fact versions.</param>
+/// <param name="Deleted">Records found gone.</param>
+/// <param name="Failures">Lists that could not be read, with the kind of error.</param>
+/// <param name="IsFirst">The history was read for the first time.</param>
+public sealed record SyncResult(
+    IReadOnlyDictionary<string, long> Rows, long Recorded, long Deleted, IReadOnlyDictionary<string, Bitrix24Error> Failures, bool IsFirst);
+
+/// <summary>
+/// Reads a portal into facts: the history at first, afterwards what changed and what is gone. Every batch is committed together
+/// with its cursors, so that a run that was killed goes on where it stopped.
+/// </summary>
+/// <param name="storage">The database.</param>
+/// <param name="registry">The portals.</param>
+/// <param name="client">Calls the portal.</param>
+/// <param name="time">The clock.</param>
+public sealed partial class PortalSync(AddonStorage storage, PortalRegistry registry, Bitrix24Client client, TimeProvider time)
+{
+    // Votes, comments and transcripts are added to a call after it ended.
+    private static readonly Duration VoteWindow = Duration.FromDays(14);
+
+    private readonly Dictionary<string, long> _rows = [];
+    private readonly Dictionary<string, Bitrix24Error> _failures = [];
+    private long _recorded;
+    private long _deleted;
+
+    /// <summary>Runs one synchronisation.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="sinceMs">Start of the history, Unix milliseconds; null for all of it, or for what was asked before.</param>
+    /// <param name="progress">Told after each batch is committed.</param>
+    /// <param name="cancellationToken">Stops between commits; the next run goes on.</param>
+    /// <exception cref="Bitrix24Exception">The portal cannot be read at all.</exception>
+    public async Task<SyncResult> RunAsync(
+        PortalRow portal, long? sinceMs, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        var directory = await ReadDirectoryAsync(portal, cancellationToken).ConfigureAwait(false);
+        var state = await BeginAsync(portal, sinceMs, directory, cancellationToken).ConfigureAwait(false);
+
+        await ReadListsAsync(state, state.Queries(), progress, cancellationToken).ConfigureAwait(false);
+        await ReadOlderStagesAsync(state, progress, cancellationToken).ConfigureAwait(false);
+        await ReadWorkDaysAsync(state, progress, cancellationToken).ConfigureAwait(false);
+        if (!state.IsFirst && state.Context.Directory.OwnerIsAdministrator)
+        {
+            await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        await FinishAsync(state, cancellationToken).ConfigureAwait(false);
+        return new SyncResult(_rows, _recorded, _deleted, _failures, state.IsFirst);
+    }
+
+    private async Task<SyncState> BeginAsync(
+        PortalRow portal, long? sinceMs, DirectoryRead directory, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(portal.Id);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var (name, error) in directory.Failures)
+        {
+            _failures[name] = error;
+        }
+
+        var row = await db.Portals.SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
+        if (row.HistoryStartedAtMs is null || (sinceMs is { } since && row.HistorySinceMs is { } before && since < before))
+        {
+            // An earlier start than before means the history must be read again from that start.
+            row.HistorySinceMs = sinceMs;
+            row.HistoryStartedAtMs = directory.ServerTimeMs;
+            row.HistoryCompleteAtMs = null;
+            await db.Cursors.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        row.Directory = directory.Directory.ToDocument();
+        db.ChangeTracker.DetectChanges();
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        var settings = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var context = new PortalContext(row, settings);
+        await PortalRegistry.RebuildIfNeededAsync(db, row, context, cancellationToken).ConfigureAwait(false);
+        var isFirst = row.HistoryCompleteAtMs is null;
+        db.ChangeTracker.Clear();
+
+        if (directory.Departments is { } departments)
+        {
+            var gone = await GoneAsync(db, FactKind.Department, departments.Select(d => d.SourceId).ToHashSet(), 0, cancellationToken)
+                .ConfigureAwait(false);
+            var applied = await new FactStore(db, context.Metrics).ApplyAsync(
+                [.. departments, .. gone], directory.ReadStartedAtMs, isFirst ? null : directory.ReadStartedAtMs, cancellationToken)
+                .ConfigureAwait(false);
+            _recorded += applied.Recorded;
+            _rows[Sources.Departments] = departments.Count;
+        }
+
+        var cursors = await db.Cursors.AsNoTracking().ToDictionaryAsync(c => c.Source, cancellationToken).ConfigureAwait(false);
+        var recent = directory.ServerTimeMs - (long)VoteWindow.TotalMilliseconds;
+        var firstRecentCall = await db.Facts.Where(f => f.Kind == FactKind.Call && f.OccurredAtMs >= recent)
+            .MinAsync(f => (long?)f.SourceId, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return new SyncState(context, isFirst, directory.ServerTimeMs, firstRecentCall) { Cursors = cursors };
+    }
+
+    private async Task ReadListsAsync(
+        SyncState state, IReadOnlyList<ListQuery> queries, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
+        var reader = new PooledListReader(client);
+        await using var batches = reader.ReadAsync(queries, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (!await batches.MoveNextAsync().ConfigureAwait(false))
+            {
+                return;
+            }
+
+            await CommitAsync(state, batches.Current.Pages, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+            foreach (var page in batches.Current.Pages)
+            {
+                progress?.Report(new SyncProgress(page.QueryKey, _rows.GetValueOrDefault(page.QueryKey), page.IsLast ? 1 : state.FractionOf(page)));
+            }
+        }
+    }
+
+    private async Task CommitAsync(
+        SyncState state, IReadOnlyList<ListPage> pages, long readStartedAtMs, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(state.PortalId);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var rowContext = state.RowContext(readStartedAtMs);
+        var history = new List<Observation>();
+        var news = new List<Observation>();
+        var cursors = new Dictionary<string, SourceCursorRow>(state.Cursors);
+        foreach (var page in pages)
+        {
+            var source = SyncState.SourceOf(page.QueryKey);
+            var observed = page.Rows.Select(row => source.Observe(row, rowContext)).OfType<Observation>();
+            (state.IsHistory(source) ? history : news).AddRange(observed);
+            if (page.QueryKey == source.Name)
+            {
+                cursors[source.Name] = state.Advance(cursors.GetValueOrDefault(source.Name), source, page);
+                await SaveCursorAsync(db, cursors[source.Name], cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await ApplyAsync(db, state, history, readStartedAtMs, null, cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(db, state, news, readStartedAtMs, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        state.Cursors = cursors;
+        Note(state, pages);
+    }
+
+    private void Note(SyncState state, IReadOnlyList<ListPage> pages)
+    {
+        foreach (var page in pages)
+        {
+            var source = SyncState.SourceOf(page.QueryKey);
+            _rows[source.Name] = _rows.GetValueOrDefault(source.Name) + page.Rows.Count;
+            if (page.Error is { } error)
+            {
+                _failures[source.Name] = error;
+            }
+
+            if (source.Kind == FactKind.User)
+            {
+                state.RememberNames(page.Rows);
+            }
+        }
+    }
+
+    private async Task ApplyAsync(
+        AddonDbContext db, SyncState state, IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs,
+        CancellationToken cancellationToken)
+    {
+        if (observations.Count > 0)
+        {
+            var applied = await new FactStore(db, state.Context.Metrics)
+                .ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
+            _recorded += applied.Recorded;
+        }
+    }
+
+    private static async Task SaveCursorAsync(AddonDbContext db, SourceCursorRow cursor, CancellationToken cancellationToken)
+    {
+        await db.Cursors.Where(c => c.Source == cursor.Source).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        db.Cursors.Add(cursor);
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        db.ChangeTracker.Clear();
+    }
+
+    private async Task FinishAsync(SyncState state, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(state.PortalId);
+        var row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
+        row.Directory = state.DirectoryWithNames().ToDocument();
+        row.HistoryCompleteAtMs ??= time.GetUtcNow().ToUnixTimeMilliseconds();
+        row.LastSyncStartedAtMs = state.ServerTimeMs;
+        db.ChangeTracker.DetectChanges();
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

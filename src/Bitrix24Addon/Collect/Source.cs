@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Lists;
+using Bitrix24.Client.Methods;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>A list of the portal that becomes facts of one kind.</summary>
+/// <param name="Name">The name under which its cursor is kept and its completeness is told.</param>
+/// <param name="Kind">The kind of its facts.</param>
+/// <param name="List">The list without cursor and time filter.</param>
+/// <param name="TimeField">The field that a start of history filters by, in the method's letter case; null reads all of it always.</param>
+/// <param name="ChangedField">The field that later synchronisations filter by; null where rows do not change.</param>
+/// <param name="Observe">What a row says; null for a row that is no fact.</param>
+internal sealed record Source(
+    string Name, FactKind Kind, ListQuery List, string? TimeField, string? ChangedField, Func<JsonElement, RowContext, Observation?> Observe)
+{
+    /// <summary>The history after a cursor, from a start or from the first row.</summary>
+    public ListQuery History(long afterId, long? sinceMs) =>
+        List with { AfterId = afterId, Filter = sinceMs is { } since && TimeField is not null ? From(TimeField, since) : [] };
+
+    /// <summary>What changed since an instant.</summary>
+    public ListQuery Changed(long sinceMs) => List with { Filter = From(ChangedField!, sinceMs) };
+
+    /// <summary>Ids only, to find out what is gone.</summary>
+    public ListQuery Ids(long afterId) => List with { AfterId = afterId, Select = [List.List.IdField] };
+
+    private static JsonObject From(string field, long sinceMs) =>
+        new() { [">=" + field] = WireTime.Text(sinceMs) };
+}
+
+/// <summary>Times as Bitrix24 wants them in filters: ISO 8601 with an explicit offset.</summary>
+internal static class WireTime
+{
+    public static string Text(long atMs) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToOffset(TimeSpan.FromHours(3)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What reading a row needs to know about its portal.</summary>
+/// <param name="Settings">The settings in force.</param>
+/// <param name="Phones">Hashes phone numbers.</param>
+/// <param name="ReadStartedAtMs">When the read that brought the row started, Unix milliseconds.</param>
+internal sealed record RowContext(PortalSettings Settings, PhoneHasher Phones, long ReadStartedAtMs);
+
+/// <summary>The lists that make up a sales department's life, in the order they are read: objects before what refers to them.</summary>
+internal static class Sources
+{
+    public const string Calls = "calls";
+    public const string Activities = "activities";
+    public const string Leads = "leads";
+    public const string Deals = "deals";
+    public const string Quotes = "quotes";
+    public const string LeadStages = "lead_stages";
+    public const string DealStages = "deal_stages";
+    public const string Tasks = "tasks";
+    public const string OpenTasks = "open_tasks";
+    public const string Users = "users";
+    public const string Departments = "departments";
+    public const string WorkDays = "working_days";
+
+    private static readonly string[] ItemFields = ["id", "stageId", "assignedById", "createdBy", "createdTime", "updatedTime"];
+
+
+    private static readonly string[] TaskFields =
+    [
+        "ID", "STATUS", "RESPONSIBLE_ID", "CREATED_BY", "CREATED_DATE", "CHANGED_DATE", "DEADLINE", "CLOSED_DATE", "CLOSED_BY",
+    ];
+
+    private static readonly string[] ActivityFields =
+    [
+        "ID", "OWNER_TYPE_ID", "OWNER_ID", "TYPE_ID", "PROVIDER_ID", "PROVIDER_TYPE_ID", "SUBJECT", "START_TIME", "CREATED",
+        "LAST_UPDATED", "COMPLETED", "RESPONSIBLE_ID", "ORIGIN_ID", "BINDINGS",
+    ];
+
+    /// <summary>All lists.</summary>
+    public static IReadOnlyList<Source> All { get; } =
+    [
+        new(Users, FactKind.User, new ListQuery(Users, UserMethods.Users) { Select = UserFields }, null, null, Rows.User),
+        new(Leads, FactKind.Lead, CrmMethods.ReadItems(Leads, 1, ItemFields), "updatedTime", "updatedTime", Rows.Lead),
+        new(
+            Deals,
+            FactKind.Deal,
+            CrmMethods.ReadItems(Deals, 2, [.. ItemFields, "categoryId", "leadId", "opportunity", "currencyId"]),
+            "updatedTime",
+            "updatedTime",
+            Rows.Deal),
+        new(
+            Quotes,
+            FactKind.Quote,
+            CrmMethods.ReadItems(Quotes, 7, [.. ItemFields, "movedTime", "dealId", "opportunity", "currencyId"]),
+            "updatedTime",
+            "updatedTime",
+            Rows.Quote),
+        new(LeadStages, FactKind.LeadStage, CrmMethods.ReadStageHistory(LeadStages, 1), "CREATED_TIME", null, Rows.LeadStage),
+        new(DealStages, FactKind.DealStage, CrmMethods.ReadStageHistory(DealStages, 2), "CREATED_TIME", null, Rows.DealStage),
+        new(
+            Tasks,
+            FactKind.Task,
+            new ListQuery(Tasks, TaskMethods.Tasks) { Select = TaskFields },
+            "CHANGED_DATE",
+            "CHANGED_DATE",
+            Rows.Task),
+        new(
+            Activities,
+            FactKind.Activity,
+            new ListQuery(Activities, CrmMethods.Activities) { Select = ActivityFields },
+            "LAST_UPDATED",
+            "LAST_UPDATED",
+            Rows.Activity),
+        new(Calls, FactKind.Call, new ListQuery(Calls, TelephonyMethods.Statistics), "CALL_START_DATE", null, Rows.Call),
+    ];
+
+    private static IReadOnlyList<string> UserFields => ["ID", "ACTIVE", "NAME", "LAST_NAME", "UF_DEPARTMENT"];
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Lists;
+using Bitrix24.Client.Methods;
+using Bitrix24Addon.Portals;
+using NodaTime;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>What one run of a synchronisation knows.</summary>
+/// <param name="context">The portal with the settings in force.</param>
+/// <param name="isFirst">The history is being read for the first time.</param>
+/// <param name="serverTimeMs">The portal's clock at the start of the run, Unix milliseconds.</param>
+/// <param name="firstRecentCall">The first call that may still change, or null.</param>
+internal sealed class SyncState(PortalContext context, bool isFirst, long serverTimeMs, long? firstRecentCall)
+{
+    // Objects can become visible in the portal a little after the time they carry.
+    private static readonly Duration Overlap = Duration.FromMinutes(10);
+
+    private readonly Dictionary<long, string> _names = [];
+    private readonly HashSet<string> _history = [];
+    private readonly PhoneHasher _phones = new(context.Portal.PhoneKey);
+
+    public PortalContext Context { get; } = context;
+
+    public int PortalId => Context.Portal.Id;
+
+    public bool IsFirst { get; } = isFirst;
+
+    public long ServerTimeMs { get; } = serverTimeMs;
+
+    /// <summary>How far each source is committed.</summary>
+    public required Dictionary<string, SourceCursorRow> Cursors { get; set; }
+
+    public static Source SourceOf(string queryKey)
+    {
+        var name = queryKey == Sources.OpenTasks ? Sources.Tasks : queryKey.Split(':')[0];
+        return Sources.All.Single(s => s.Name == name);
+    }
+
+    public RowContext RowContext(long readStartedAtMs) => new(Context.Settings, _phones, readStartedAtMs);
+
+    /// <summary>Whether what a source brings in this run is history, known before we came.</summary>
+    public bool IsHistory(Source source) => _history.Contains(source.Name);
+
+    /// <summary>The lists of this run: history where it is not complete, changes where it is.</summary>
+    public IReadOnlyList<ListQuery> Queries()
+    {
+        var queries = new List<ListQuery>();
+        foreach (var source in Sources.All)
+        {
+            var cursor = Cursors.GetValueOrDefault(source.Name);
+            if (source.Name == Sources.Users)
+            {
+                // Users carry no time of change; there are few of them.
+                MarkHistory(source, IsFirst);
+                queries.Add(source.List);
+            }
+            else if (cursor is not { Complete: true })
+            {
+                MarkHistory(source, true);
+                queries.Add(source.History(cursor?.AfterId ?? 0, Context.Portal.HistorySinceMs));
+                if (source.Name == Sources.Tasks && Context.Portal.HistorySinceMs is not null)
+                {
+                    // Open tasks weigh on every day, however long they have not been touched.
+                    queries.Add(source.List with { Key = Sources.OpenTasks, Filter = new JsonObject { ["!" + TaskMethods.StatusFilter] = 5 } });
+                }
+            }
+            else if (source.ChangedField is not null)
+            {
+                queries.Add(source.Changed((cursor.ReadThroughMs ?? 0) - (long)Overlap.TotalMilliseconds));
+            }
+            else
+            {
+                var afterId = source.Name == Sources.Calls ? Math.Min(cursor.AfterId, (firstRecentCall ?? long.MaxValue) - 1) : cursor.AfterId;
+                queries.Add(source.History(afterId, null));
+            }
+        }
+
+        return queries;
+    }
+
+    /// <summary>The cursor of a source after a page of it.</summary>
+    public SourceCursorRow Advance(SourceCursorRow? known, Source source, ListPage page)
+    {
+        var complete = known is { Complete: true };
+        var readThrough = page.IsLast && page.Error is null
+            ? (complete ? ServerTimeMs : Context.Portal.HistoryStartedAtMs)
+            : known?.ReadThroughMs;
+        return new SourceCursorRow
+        {
+            Source = source.Name,
+
+            // Where changes are read by time, the cursor of the history stays at its end.
+            AfterId = complete && source.ChangedField is not null ? known!.AfterId : Math.Max(page.LastId, known?.AfterId ?? 0),
+            Complete = complete || (page.IsLast && page.Error is null),
+            ReadThroughMs = readThrough,
+            Failure = page.Error?.Kind.ToString(),
+        };
+    }
+
+    public void RememberNames(IEnumerable<JsonElement> users)
+    {
+        foreach (var user in users.Select(u => u.As(Bitrix24JsonContext.Default.User)))
+        {
+            if (user is not null)
+            {
+                _names[user.Id] = string.Join(' ', new[] { user.Name, user.LastName }.Where(n => !string.IsNullOrWhiteSpace(n)));
+            }
+        }
+    }
+
+    public PortalDirectory DirectoryWithNames() => Context.Directory with
+    {
+        UserNames = _names.Count > 0 ? _names : Context.Directory.UserNames,
+    };
+
+    private void MarkHistory(Source source, bool isHistory)
+    {
+        if (isHistory)
+        {
+            _history.Add(source.Name);
+        }
+    }
+}
