@@ -10,7 +10,7 @@ public sealed class WorkScheduleTests
     public void Settings_come_back_from_JSON_as_they_were()
     {
         const string json = """
-            {"Default":{"Week":{"Monday":["09:00-13:00","14:00-18:00"],"Friday":["22:00-06:00"]},"TimeZone":"Asia/Omsk","FollowsProductionCalendar":false},
+            {"Default":{"Week":{"Monday":["09:00-13:00","14:00-18:00"],"friday":["22:00-06:00"]},"TimeZone":"Asia/Omsk","FollowsProductionCalendar":false},
              "ByUser":{"7":{"Week":{"Sunday":["00:00-00:00"]}}}}
             """;
 
