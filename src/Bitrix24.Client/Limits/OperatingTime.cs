@@ -60,24 +60,23 @@ public sealed class OperatingTime
         while (true)
         {
             var now = _time.GetUtcNow();
-            var ready = now;
-            lock (_gate)
-            {
-                foreach (var (method, count) in commands)
-                {
-                    if (_methods.TryGetValue(method, out var usage) && usage.ReadyAt(now, count, _limitSeconds) is var instant && instant > ready)
-                    {
-                        ready = instant;
-                    }
-                }
-            }
-
+            var ready = commands.Select(command => ReadyAt(command.Key, command.Value)).Append(now).Max();
             if (ready <= now)
             {
                 return now - came;
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((ready - now).TotalMilliseconds)), _time, cancellationToken);
+        }
+    }
+
+    /// <summary>The first instant at which the method has room for the commands; now when it has.</summary>
+    internal DateTimeOffset ReadyAt(string method, int commands)
+    {
+        var now = _time.GetUtcNow();
+        lock (_gate)
+        {
+            return _methods.TryGetValue(method, out var usage) ? usage.ReadyAt(now, commands, _limitSeconds) : now;
         }
     }
 

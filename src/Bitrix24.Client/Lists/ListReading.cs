@@ -29,12 +29,17 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     /// <summary>Before this instant the portal would only refuse again.</summary>
     public DateTimeOffset ResumeAt { get; private set; }
 
-    /// <summary>The commands for the next batch, at least one and at most <paramref name="slots"/>.</summary>
-    public List<KeyValuePair<string, RestCall>> Plan(int slots)
+    /// <summary>How many commands the list can use in the next batch, at least one.</summary>
+    public int CommandsWanted => IsStarted ? PagesLeft() : 1;
+
+    /// <summary>Leaves the list out of batches until the instant.</summary>
+    public void WaitUntil(DateTimeOffset instant) => ResumeAt = instant;
+
+    /// <summary>So many commands for the next batch, each page hanging on the one before it.</summary>
+    public List<KeyValuePair<string, RestCall>> Plan(int count)
     {
         _plannedKeys.Clear();
         var commands = new List<KeyValuePair<string, RestCall>>();
-        var count = IsStarted ? Math.Min(slots, PagesLeft()) : 1;
         for (var index = 0; index < count; index++)
         {
             var key = $"{prefix}_{index}";

@@ -61,41 +61,58 @@ public sealed class PooledListReader(Bitrix24Client client)
         List<KeyValuePair<string, RestCall>> commands,
         CancellationToken cancellationToken)
     {
-        var planned = new List<ListReading>();
-        var waiting = readings.Where(reading => !reading.IsEnded).ToArray();
-        if (riders.Count == 0 && waiting.Length > 0)
+        while (true)
         {
-            var wait = waiting.Min(reading => reading.ResumeAt) - client.Time.GetUtcNow();
-            if (wait > TimeSpan.Zero)
+            var secondsLeft = client.Options.BatchSeconds;
+            while (riders.Count > 0 && commands.Count < Bitrix24Client.MaxBatchCommands)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), client.Time, cancellationToken);
+                var (key, call) = riders.Dequeue();
+                commands.Add(new(RiderPrefix + key, call));
+                secondsLeft -= client.Operating.MeanSeconds(call.Method.Name);
             }
-        }
 
-        var now = client.Time.GetUtcNow();
-        var secondsLeft = client.Options.BatchSeconds;
-        while (riders.Count > 0 && commands.Count < Bitrix24Client.MaxBatchCommands)
-        {
-            var (key, call) = riders.Dequeue();
-            commands.Add(new(RiderPrefix + key, call));
-            secondsLeft -= client.Operating.MeanSeconds(call.Method.Name);
+            var going = readings.Where(reading => !reading.IsEnded).ToArray();
+            var planned = Fill(going, commands, secondsLeft);
+            if (commands.Count > 0 || going.Length == 0)
+            {
+                return planned;
+            }
+
+            var wait = going.Min(reading => reading.ResumeAt) - client.Time.GetUtcNow();
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(Math.Max(Math.Ceiling(wait.TotalMilliseconds), 1)), client.Time, cancellationToken);
         }
+    }
+
+    private List<ListReading> Fill(ListReading[] readings, List<KeyValuePair<string, RestCall>> commands, double secondsLeft)
+    {
+        var planned = new List<ListReading>();
+        var now = client.Time.GetUtcNow();
 
         // Lists not yet asked for their newest rows come first: what they answer tells how many pages the next batch needs.
-        foreach (var reading in waiting.Where(reading => reading.ResumeAt <= now).OrderBy(reading => reading.IsStarted))
+        foreach (var reading in readings.Where(reading => reading.ResumeAt <= now).OrderBy(reading => reading.IsStarted))
         {
-            var mean = Math.Max(client.Operating.MeanSeconds(reading.Query.List.Method.Name), 0.001);
+            var method = reading.Query.List.Method.Name;
+            var mean = Math.Max(client.Operating.MeanSeconds(method), 0.001);
             var affordable = (int)Math.Min(secondsLeft / mean, Bitrix24Client.MaxBatchCommands);
             var slots = Math.Min(Bitrix24Client.MaxBatchCommands - commands.Count, commands.Count == 0 ? Math.Max(affordable, 1) : affordable);
-            if (slots < 1)
+            var count = Math.Min(slots, reading.CommandsWanted);
+            if (count < 1)
             {
                 continue;
             }
 
-            var added = reading.Plan(slots);
-            commands.AddRange(added);
+            // One method that has used up its time must not hold up the lists of the others.
+            var ready = client.Operating.ReadyAt(method, count);
+            if (ready > now)
+            {
+                reading.WaitUntil(ready);
+                continue;
+            }
+
+            commands.AddRange(reading.Plan(count));
             planned.Add(reading);
-            secondsLeft -= added.Count * mean;
+            secondsLeft -= count * mean;
         }
 
         return planned;

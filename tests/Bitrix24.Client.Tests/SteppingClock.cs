@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bitrix24.Client.Tests;
+
+/// <summary>
+/// A clock that stands still until the code under test waits for it, then goes exactly to the end of the wait. Timers of the request
+/// timeout are left alone: they run beside real HTTP.
+/// </summary>
+internal sealed class SteppingClock : FakeTimeProvider
+{
+    public static readonly TimeSpan RequestTimeout = new Bitrix24ClientOptions().RequestTimeout;
+
+    private readonly ConcurrentDictionary<Timer, DateTimeOffset> _pending = new();
+
+    public SteppingClock()
+        : base(new DateTimeOffset(2025, 11, 3, 9, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this);
+        timer.Inner = base.CreateTimer(
+            inner =>
+            {
+                _pending.TryRemove(timer, out _);
+                callback(inner);
+            },
+            state,
+            Timeout.InfiniteTimeSpan,
+            period);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Lets the task run, moving the clock to the end of each wait; fails when nothing happens for long.</summary>
+    public async Task RunAsync(Task task)
+    {
+        var idle = 0;
+        while (!task.IsCompleted)
+        {
+            if (_pending.IsEmpty)
+            {
+                Assert.True(++idle < 20_000, "The task neither ended nor waited for the clock.");
+            }
+            else
+            {
+                idle = 0;
+                var step = _pending.Values.Min() - GetUtcNow();
+                Advance(step > TimeSpan.Zero ? step : TimeSpan.Zero);
+            }
+
+            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(1), System));
+        }
+
+        await task;
+    }
+
+    public async Task<T> RunAsync<T>(Task<T> task)
+    {
+        await RunAsync((Task)task);
+        return await task;
+    }
+
+    private sealed class Timer(SteppingClock clock) : ITimer
+    {
+        public ITimer Inner { get; set; } = null!;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == Timeout.InfiniteTimeSpan || dueTime == RequestTimeout)
+            {
+                clock._pending.TryRemove(this, out _);
+            }
+            else
+            {
+                clock._pending[this] = clock.GetUtcNow() + dueTime;
+            }
+
+            return Inner.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            clock._pending.TryRemove(this, out _);
+            Inner.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
