@@ -157,7 +157,8 @@ public sealed class OperatingTime
                 Forget(-growth);
             }
 
-            _meanCost = Blend(_meanCost, _isKnown && growth > 0 ? growth : Math.Min(time.Duration ?? 0, operating));
+            // The growth may be the work of another process under the same application, hence never more than the call's own duration.
+            _meanCost = Blend(_meanCost, Math.Min(_isKnown ? Math.Max(growth, 0) : operating, time.Duration ?? double.MaxValue));
             _isKnown = true;
         }
 
