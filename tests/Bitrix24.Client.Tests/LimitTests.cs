@@ -146,6 +146,20 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task The_refusals_of_one_batch_are_one_refusal_and_later_ones_wait_longer()
+    {
+        var clock = new SteppingClock();
+        var operating = new OperatingTime(480, clock);
+
+        Assert.Equal(clock.GetUtcNow().AddSeconds(10), operating.Refused("m"));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(10), operating.Refused("m"));
+        var wait = await clock.RunAsync(operating.WaitAsync(Commands("m", 1), CancellationToken.None).AsTask());
+
+        Assert.Equal(TimeSpan.FromSeconds(10), wait);
+        Assert.Equal(clock.GetUtcNow().AddSeconds(20), operating.Refused("m"));
+    }
+
+    [Fact]
     public void The_portal_s_own_figure_corrects_what_was_believed()
     {
         var clock = new FakeTimeProvider(Start);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Bitrix24.Client.Json;
+using Bitrix24.Client.Lists;
 using Bitrix24.Client.Methods;
 using Bitrix24.Client.Rows;
 
@@ -48,6 +49,31 @@ public sealed class RowTests
         }
     }
 
+    public static TheoryData<string, string[]> Calls
+    {
+        get
+        {
+            RestCall[] calls =
+            [
+                CrmMethods.GetItem(2, 5), CrmMethods.ListActivityBindings(5), CrmMethods.ListStatuses("STATUS"), CrmMethods.ListCategories(2),
+                CrmMethods.ListCurrencies(), UserMethods.ListDepartments(50), TimemanMethods.ListRecords(1, default, default),
+                MessengerMethods.AddMessage("5", "text"), MessengerMethods.UploadFile("5", "a.txt", "x"u8, "text"), MessengerMethods.GetDialog("5"),
+                Page(CrmMethods.ReadItems("k", 2, ["title"])), Page(CrmMethods.ReadStageHistory("k", 2)),
+                Page(new ListQuery("k", CrmMethods.Activities) { Select = ["SUBJECT"] }), Page(new ListQuery("k", TelephonyMethods.Statistics)),
+                Page(new ListQuery("k", TaskMethods.Tasks) { Select = ["TITLE"] }), Page(new ListQuery("k", UserMethods.Users) { Select = ["NAME"] }),
+            ];
+            var data = new TheoryData<string, string[]>();
+            foreach (var call in calls)
+            {
+                data.Add(call.Method.Name, [.. call.Parameters.Select(parameter => parameter.Key)]);
+            }
+
+            return data;
+
+            static RestCall Page(ListQuery query) => query.Page(0, isNewestFirst: false);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(DocumentedMethods))]
     public void A_documented_answer_survives_the_round_trip(string method)
@@ -77,6 +103,18 @@ public sealed class RowTests
             Assert.Equal(spec.GetProperty("source").GetProperty("file").GetString(), page);
             Assert.Equal(spec.GetProperty("scope").GetString(), scope);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void A_call_uses_the_documented_parameters_in_their_letter_case(string method, string[] parameters)
+    {
+        var documented = Specification(method).GetProperty("params").EnumerateArray().ToDictionary(
+            parameter => parameter.GetProperty("name").GetString()!, parameter => parameter.GetProperty("required"));
+
+        Assert.All(parameters, name => Assert.Contains(name, documented.Keys));
+        Assert.All(
+            documented.Where(parameter => parameter.Value.ValueKind == JsonValueKind.True), parameter => Assert.Contains(parameter.Key, parameters));
     }
 
     [Fact]

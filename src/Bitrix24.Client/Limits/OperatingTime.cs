@@ -149,8 +149,7 @@ public sealed class OperatingTime
             {
                 // Of what was spent before the first answer only this is known: its oldest minute leaves at the reset.
                 var leavesAt = !_isKnown && _resetAt > now ? _resetAt : now + Window;
-                _spent.AddLast((leavesAt, growth));
-                _sum += growth;
+                Spend(leavesAt, growth);
             }
             else
             {
@@ -188,6 +187,12 @@ public sealed class OperatingTime
 
         public DateTimeOffset Refused(DateTimeOffset now)
         {
+            // Every later command of a batch is refused too; that is one refusal.
+            if (_blockedUntil > now)
+            {
+                return _blockedUntil;
+            }
+
             // The refusal carries no time block: the last good answer's reset counts, then the next minute bucket.
             var earliest = now + LeastPause * Math.Pow(2, Math.Min(_refusals, 3));
             var next = _resetAt > now ? _resetAt : _resetAt != default ? now + MinuteBucket : earliest;
@@ -197,6 +202,21 @@ public sealed class OperatingTime
         }
 
         private static double Blend(double? mean, double value) => mean is { } old ? old + (NewWeight * (value - old)) : value;
+
+        private void Spend(DateTimeOffset leavesAt, double seconds)
+        {
+            _sum += seconds;
+
+            // The commands of a batch are answered at once and leave together.
+            if (_spent.Last is { } last && (leavesAt - last.Value.LeavesAt).Duration() < TimeSpan.FromSeconds(1))
+            {
+                last.Value = (leavesAt, last.Value.Seconds + seconds);
+            }
+            else
+            {
+                _spent.AddLast((leavesAt, seconds));
+            }
+        }
 
         private void Forget(double seconds)
         {
