@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bitrix24.PortalSimulator.Generator;
 using Bitrix24.PortalSimulator.Http;
 using Bitrix24.PortalSimulator.Limits;
 using Bitrix24.PortalSimulator.Methods;
@@ -88,6 +89,10 @@ public sealed class SimulatedPortal : IAsyncDisposable
         if (options.TimelinePath is { } path)
         {
             portal.LoadTimeline(path, options.ShiftTimeline);
+        }
+        else if (options.Seed is { } seed)
+        {
+            portal.Apply(DepartmentGenerator.Generate(seed, options.TimeProvider.GetUtcNow()));
         }
         portal._server = await PortalServer.StartAsync(portal, cancellationToken);
         return portal;
