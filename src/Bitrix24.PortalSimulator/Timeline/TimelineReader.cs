@@ -21,18 +21,8 @@ internal static class TimelineReader
         {
             return ReadLines(file, path);
         }
-        // The trailer is checked because a cut archive may end on a line boundary and would pass as a shorter history.
-        if (file.Length < 18)
-        {
-            throw Truncated(path, 1, null);
-        }
-        file.Seek(-4, SeekOrigin.End);
-        var trailer = new byte[4];
-        file.ReadExactly(trailer);
-        file.Seek(0, SeekOrigin.Begin);
-        using var unpacked = new CountingStream(new GZipStream(file, CompressionMode.Decompress));
-        var operations = ReadLines(unpacked, path);
-        return (uint)unpacked.BytesRead == BitConverter.ToUInt32(trailer) ? operations : throw Truncated(path, operations.Count, null);
+        using var unpacked = Unpack(file, path);
+        return ReadLines(unpacked, path);
     }
 
     /// <summary>Reads one line of a timeline.</summary>
@@ -95,10 +85,6 @@ internal static class TimelineReader
                 operations.Add((number, operation));
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
-        {
-            throw Truncated(path, number + 1, exception);
-        }
         catch (TimelineException exception)
         {
             throw AtLine(path, number, exception);
@@ -112,50 +98,27 @@ internal static class TimelineReader
     private static string Member(JsonObject json, string name) =>
         json[name] is JsonValue value ? FieldValue.AsText(value) : throw new TimelineException($"\"{name}\" is missing; every line has t, op, table and id");
 
-    private static TimelineException Truncated(string path, int line, Exception? cause) =>
-        new($"{Path.GetFileName(path)}, line {line}: the gzip archive is damaged or cut off; copy the file again. Nothing was loaded.", cause);
-
-    private sealed class CountingStream(Stream inner) : Stream
+    /// <summary>Unpacks whole and compares the length with the trailer: a cut archive may end on a line boundary and would pass as a shorter history.</summary>
+    private static MemoryStream Unpack(FileStream file, string path)
     {
-        public long BytesRead { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        var unpacked = new MemoryStream();
+        var trailer = new byte[4];
+        try
         {
-            get => BytesRead;
-            set => throw new NotSupportedException();
+            file.Seek(-trailer.Length, SeekOrigin.End);
+            file.ReadExactly(trailer);
+            file.Seek(0, SeekOrigin.Begin);
+            using var gzip = new GZipStream(file, CompressionMode.Decompress);
+            gzip.CopyTo(unpacked);
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            var read = inner.Read(buffer);
-            BytesRead += read;
-            return read;
+            throw Truncated(path, exception);
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            inner.Dispose();
-            base.Dispose(disposing);
-        }
+        unpacked.Seek(0, SeekOrigin.Begin);
+        return unpacked.Length > 0 && (uint)unpacked.Length == BitConverter.ToUInt32(trailer) ? unpacked : throw Truncated(path, null);
     }
+
+    private static TimelineException Truncated(string path, Exception? cause) =>
+        new($"{Path.GetFileName(path)}: the gzip archive is damaged or cut off, so no line of it can be trusted; copy the file again. Nothing was loaded.", cause);
 }

@@ -29,7 +29,8 @@ public sealed class BatchTests
             ["ERROR_METHOD_NOT_FOUND", "ERROR_BATCH_METHOD_NOT_ALLOWED", "ERROR_BATCH_METHOD_NOT_ALLOWED"],
             all["result_error"]!.AsObject().Select(pair => (string)pair.Value!["error"]!));
         var halted = await fixture.ResultAsync("batch", $"{{\"halt\":1,{commands}}}");
-        Assert.Equal((["a"], ["b"]), (halted["result"]!.AsObject().Select(pair => pair.Key), halted["result_error"]!.AsObject().Select(pair => pair.Key)));
+        Assert.Equal("a", Assert.Single(halted["result"]!.AsObject()).Key);
+        Assert.Equal("b", Assert.Single(halted["result_error"]!.AsObject()).Key);
     }
 
     [Fact]

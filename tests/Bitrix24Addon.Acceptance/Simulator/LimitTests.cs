@@ -1,9 +1,16 @@
 using System.Net;
+using Bitrix24.PortalSimulator;
 
 namespace Bitrix24Addon.Acceptance.Simulator;
 
 public sealed class LimitTests
 {
+    private static void CostOfStatuses(PortalSimulatorOptions options, double seconds)
+    {
+        options.RequestTimeLimit = false;
+        options.MethodCostSeconds["crm.status.list"] = seconds;
+    }
+
     [Fact]
     public async Task The_bucket_holds_fifty_and_drains_two_a_second()
     {
@@ -24,7 +31,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Operating_time_is_counted_per_method_and_leaves_by_minutes()
     {
-        await using var fixture = await PortalFixture.StartAsync(options => options.MethodCostSeconds["crm.status.list"] = 200);
+        await using var fixture = await PortalFixture.StartAsync(options => CostOfStatuses(options, 200));
         var (_, first) = await fixture.CallAsync("crm.status.list");
         Assert.Equal(200, (double)first["time"]!["operating"]!);
         Assert.Equal(PortalFixture.Now.AddMinutes(10).ToUnixTimeSeconds(), (long)first["time"]!["operating_reset_at"]!);
@@ -44,7 +51,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Another_webhook_has_its_own_operating_time()
     {
-        await using var fixture = await PortalFixture.StartAsync(options => options.MethodCostSeconds["crm.status.list"] = 500);
+        await using var fixture = await PortalFixture.StartAsync(options => CostOfStatuses(options, 500));
         await fixture.ResultAsync("crm.status.list");
         await fixture.AssertErrorAsync(HttpStatusCode.TooManyRequests, "OPERATION_TIME_LIMIT", "crm.status.list");
         var (status, _) = await fixture.CallAsync("crm.status.list", "{}", fixture.Portal.AddWebhook(1));
