@@ -14,7 +14,8 @@ public sealed class LongTimelineTests(ITestOutputHelper output)
         var watch = Stopwatch.StartNew();
         fixture.Portal.LoadTimeline(path, true);
         output.WriteLine($"loaded in {watch.Elapsed.TotalSeconds:F1} s");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
+        // A bound that only a change of order of growth breaks; the usual few seconds are printed above.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60));
         watch.Restart();
         long last = 0, read = 0;
         for (var isComplete = false; !isComplete;)
