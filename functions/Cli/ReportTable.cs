@@ -38,12 +38,11 @@ internal sealed class ReportTable(Terminal terminal)
             ShowColumns(report, byDay, columns);
         }
 
-        foreach (var (source, codes) in report.Completeness)
+        var notes = report.Completeness.SelectMany(source => source.Value.Split(';').Where(code => code != "complete"),
+            (source, code) => (Source: Texts.Get($"Sources.{source.Key}"), Note: Note(source.Key, code, report.Portal)));
+        foreach (var note in notes.GroupBy(n => n.Note, n => n.Source))
         {
-            foreach (var code in codes.Split(';').Where(c => c != "complete"))
-            {
-                Terminal.Print(Texts.Get("Cli.note", Texts.Get($"Sources.{source}"), Note(source, code, report.Portal)));
-            }
+            Terminal.Print(Texts.Get("Cli.note", string.Join(", ", note), note.Key));
         }
     }
 
