@@ -87,20 +87,21 @@ internal sealed class Addon : IAsyncDisposable
         return portal;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_services.IsValueCreated)
-        {
-            await _services.Value.DisposeAsync();
-        }
-    }
-
-    private async Task UseLanguageAsync(PortalRow portal, CancellationToken cancellationToken)
+    /// <summary>Speaks the language of the portal's settings from now on, when it has settings.</summary>
+    public async Task UseLanguageAsync(PortalRow portal, CancellationToken cancellationToken)
     {
         await using var db = Storage.Open(portal.Id);
         if (await db.Settings.AnyAsync(cancellationToken))
         {
             Terminal.Texts = Texts.For((await Registry.ContextAsync(portal, cancellationToken)).Settings.Language);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_services.IsValueCreated)
+        {
+            await _services.Value.DisposeAsync();
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Bitrix24Addon.Portals;
 
 namespace Bitrix24Addon.Functions.Cli;
 
@@ -10,6 +11,10 @@ public static class AddonProgram
 {
     internal const int Finding = 1;
     internal const int Usage = 2;
+
+    /// <summary>Texts in the system's language; a system without a language gets the default of the settings.</summary>
+    public static Texts SystemTexts => Texts.For(
+        CultureInfo.CurrentUICulture.Equals(CultureInfo.InvariantCulture) ? new PortalSettings().Language : CultureInfo.CurrentUICulture.Name);
 
     /// <summary>Runs one command line to its end; Ctrl+C and SIGTERM stop it cleanly.</summary>
     /// <param name="args">Verb and options; no verb serves.</param>

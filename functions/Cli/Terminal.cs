@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using Bitrix24Addon.Portals;
 using Spectre.Console;
 
 namespace Bitrix24Addon.Functions.Cli;
@@ -22,9 +20,8 @@ internal sealed class Terminal
         Progress = Console.IsErrorRedirected ? null : Create(Console.Error, isRedirected: false);
     }
 
-    /// <summary>The portal's language once it is known; before, the system's. A system without a language gets the default of the settings.</summary>
-    public Texts Texts { get; set; } = Texts.For(
-        CultureInfo.CurrentUICulture.Equals(CultureInfo.InvariantCulture) ? new PortalSettings().Language : CultureInfo.CurrentUICulture.Name);
+    /// <summary>The portal's language once it is known; before, the system's.</summary>
+    public Texts Texts { get; set; } = AddonProgram.SystemTexts;
 
     /// <summary>For tables.</summary>
     public IAnsiConsole Output { get; }
