@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using NodaTime;
 using NodaTime.Text;
 
@@ -17,16 +18,18 @@ internal static class CommandOptions
         HelpName = "yyyy-MM-dd",
         CustomParser = result =>
         {
-            var text = result.Tokens[0].Value;
-            if (LocalDatePattern.Iso.Parse(text) is { Success: true, Value: { Year: >= FirstYear and <= LastYear } date })
+            var date = DateOf(result.Tokens[0].Value);
+            if (date is null)
             {
-                return date;
+                result.AddError(texts.Get("Cli.bad_date", name, result.Tokens[0].Value));
             }
 
-            result.AddError(texts.Get("Cli.bad_date", name, text));
-            return null;
+            return date;
         },
     };
+
+    /// <summary>What was written for a date option; null when it is missing or wrong, which is told elsewhere.</summary>
+    public static LocalDate? Written(CommandResult command, Option option) => DateOf(command.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null);
 
     public static Option<long?> Id(Texts texts, string name, string descriptionKey)
     {
@@ -51,4 +54,7 @@ internal static class CommandOptions
         option.AcceptOnlyFromAmong(words);
         return option;
     }
+
+    private static LocalDate? DateOf(string? text) =>
+        LocalDatePattern.Iso.Parse(text ?? "") is { Success: true, Value: { Year: >= FirstYear and <= LastYear } date } ? date : null;
 }

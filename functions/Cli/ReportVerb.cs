@@ -26,7 +26,7 @@ internal static class ReportVerb
         var command = new Command("report", texts.Get("Cli.report")) { from, to, user, department, by, format, output };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(from) is { } first && result.GetValue(to) is { } last)
+            if (CommandOptions.Written(result, from) is { } first && CommandOptions.Written(result, to) is { } last)
             {
                 if (first > last)
                 {
