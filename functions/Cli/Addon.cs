@@ -22,7 +22,6 @@ internal sealed class Addon : IAsyncDisposable
         Terminal = terminal;
         Configuration = ReadConfiguration(settings);
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
-            .AddSingleton<TimeProvider, MillisecondClock>()
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
             .AddSingleton<PortalRegistry>()
             .AddSingleton<ReportBuilder>()

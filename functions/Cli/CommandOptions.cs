@@ -55,6 +55,7 @@ internal static class CommandOptions
         return option;
     }
 
-    private static LocalDate? DateOf(string? text) =>
+    /// <summary>A date within reach, or null.</summary>
+    public static LocalDate? DateOf(string? text) =>
         LocalDatePattern.Iso.Parse(text ?? "") is { Success: true, Value: { Year: >= FirstYear and <= LastYear } date } ? date : null;
 }

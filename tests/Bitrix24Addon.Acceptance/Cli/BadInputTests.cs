@@ -150,6 +150,11 @@ public sealed class BadInputTests
     [InlineData("поменяйте их местами", "report", "--from", "2025-11-04", "--to", "2025-11-03")]
     [InlineData("выберите короче", "report", "--from", "2001-01-01", "--to", "2025-11-03")]
     [InlineData("положительное число", "report", "--from", "2025-11-03", "--to", "2025-11-03", "--user", "Ivanov")]
+    [InlineData("«chatter» – не дата", "report", "--from", "2025-11-03", "--to", "2025-11-03", "--to", "chatter", "--post")]
+    [InlineData("с последним днём", "report", "--from", "2025-11-03", "--to", "chat15", "--post")]
+    [InlineData("добавьте --post", "report", "--from", "2025-11-03", "--to", "2025-11-03", "--to", "chat15")]
+    [InlineData("добавьте --post", "report", "--from", "2025-11-03", "--to", "2025-11-03", "--again")]
+    [InlineData("только с --format xlsx", "report", "--from", "2025-11-03", "--to", "2025-11-03", "--output", "a.xlsx")]
     [InlineData("table", "report", "--from", "2025-11-03", "--to", "2025-11-03", "--format", "pdf")]
     [InlineData("--help", "sinc")]
     public async Task Wrong_usage_is_explained(string remedy, params string[] args)
