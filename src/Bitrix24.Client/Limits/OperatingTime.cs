@@ -60,7 +60,7 @@ public sealed class OperatingTime
         while (true)
         {
             var now = _time.GetUtcNow();
-            var ready = commands.Select(command => ReadyAt(command.Key, command.Value)).Append(now).Max();
+            var ready = commands.Select(command => ReadyAt(command.Key, command.Value, now)).Append(now).Max();
             if (ready <= now)
             {
                 return now - came;
@@ -70,10 +70,9 @@ public sealed class OperatingTime
         }
     }
 
-    /// <summary>The first instant at which the method has room for the commands; now when it has.</summary>
-    internal DateTimeOffset ReadyAt(string method, int commands)
+    /// <summary>The first instant, counted from now, at which the method has room for the commands; now when it has.</summary>
+    internal DateTimeOffset ReadyAt(string method, int commands, DateTimeOffset now)
     {
-        var now = _time.GetUtcNow();
         lock (_gate)
         {
             return _methods.TryGetValue(method, out var usage) ? usage.ReadyAt(now, commands, _limitSeconds) : now;

@@ -103,7 +103,7 @@ public sealed class PooledListReader(Bitrix24Client client)
             }
 
             // One method that has used up its time must not hold up the lists of the others.
-            var ready = client.Operating.ReadyAt(method, count);
+            var ready = client.Operating.ReadyAt(method, count, now);
             if (ready > now)
             {
                 reading.WaitUntil(ready);
