@@ -1,1 +1,3 @@
-return 0;
+using Bitrix24Addon.Functions.Cli;
+
+return await AddonProgram.RunAsync(args);

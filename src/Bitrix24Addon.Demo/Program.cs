@@ -1,1 +1,22 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Bitrix24Addon.Demo;
+using Bitrix24Addon.Functions.Cli;
+
+var texts = AddonProgram.SystemTexts;
+var port = new Option<int?>("--port") { Description = texts.Get("Demo.port") };
+port.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
+    {
+        result.AddError(texts.Get("Demo.bad_port"));
+    }
+});
+var once = new Option<bool>("--once") { Description = texts.Get("Demo.once") };
+var data = new Option<string>("--data") { Description = texts.Get("Demo.data"), DefaultValueFactory = _ => Path.Combine("data", "demo"), HelpName = "DIR" };
+var root = new RootCommand(texts.Get("Demo.program")) { port, once, data };
+root.SetAction((parsed, _) => new Demonstration(texts, Path.GetFullPath(parsed.GetRequiredValue(data)))
+    .RunAsync(parsed.GetValue(port), parsed.GetValue(once)));
+var parsed = root.Parse(args);
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Action is ParseErrorAction ? 2 : exitCode;

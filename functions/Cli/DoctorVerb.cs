@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Bitrix24Addon.Portals;
+
+namespace Bitrix24Addon.Functions.Cli;
+
+/// <summary><c>doctor</c>: examines connection, rights, clock and database; each finding with its remedy.</summary>
+internal static class DoctorVerb
+{
+    public static Command Create(Addon addon)
+    {
+        var command = new Command("doctor", addon.Texts.Get("Cli.doctor"));
+        command.SetAction(async (_, cancellationToken) =>
+        {
+            var client = addon.Client;
+            var findings = await new Doctor(addon.Storage, addon.Registry, addon.Time)
+                .ExamineAsync(Addon.KeyOf(client), client, cancellationToken);
+            if (findings.Any(f => f.Text.Key == "Doctor.storage_ready")
+                && !findings.Any(f => f.Text.Key == "Doctor.settings_damaged")
+                && await addon.Registry.FindAsync(Addon.KeyOf(client), cancellationToken) is { } portal)
+            {
+                await addon.UseLanguageAsync(portal, cancellationToken);
+            }
+
+            foreach (var finding in findings.OrderByDescending(f => f.Level))
+            {
+                Terminal.Print(addon.Texts.Get($"Doctor.level_{finding.Level}", finding.Text.In(addon.Texts)));
+            }
+
+            var count = findings.Count(f => f.Level != DoctorLevel.Ok);
+            Terminal.Print(count == 0 ? addon.Texts.Get("Doctor.healthy") : addon.Texts.Count("Doctor.findings", count));
+            return count == 0 ? 0 : AddonProgram.Finding;
+        });
+        return command;
+    }
+}

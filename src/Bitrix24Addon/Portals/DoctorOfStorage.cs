@@ -1,0 +1,93 @@
+using System.Data.Common;
+using Bitrix24.Client;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Bitrix24Addon.Portals;
+
+/// <summary>Notes a finding: level, name of its text, arguments.</summary>
+internal delegate void NoteFinding(DoctorLevel level, string name, params object[] arguments);
+
+/// <summary>The part of <see cref="Doctor"/> that looks at the database: where it lies, whether its tables are right, what it holds.</summary>
+internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry registry, NoteFinding add)
+{
+    /// <returns>The portal as the database knows it, or null.</returns>
+    public async Task<PortalContext?> ExamineAsync(string portalKey, CancellationToken cancellationToken)
+    {
+        add(DoctorLevel.Ok, "residence", storage.Location);
+        try
+        {
+            return await AreTablesReadyAsync(cancellationToken).ConfigureAwait(false)
+                && await registry.FindAsync(portalKey, cancellationToken).ConfigureAwait(false) is { } portal
+                ? await ExamineFactsAsync(portal, cancellationToken).ConfigureAwait(false)
+                : null;
+        }
+        catch (ProblemException problem)
+        {
+            add(DoctorLevel.Problem, "settings_damaged", new DoctorText(problem.TextKey, [.. problem.Arguments]));
+        }
+        catch (DbException unusable)
+        {
+            add(DoctorLevel.Problem, "storage_unusable", new DoctorText("Storage.unreachable", storage.Location, unusable.Message));
+        }
+
+        return null;
+    }
+
+    private async Task<bool> AreTablesReadyAsync(CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open();
+        if (!await db.Database.CanConnectAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (storage.IsPostgres || File.Exists(storage.Location))
+            {
+                add(DoctorLevel.Problem, "storage_unusable", new DoctorText("Storage.unreachable", storage.Location, ""));
+            }
+            else
+            {
+                add(DoctorLevel.Ok, "storage_new", storage.Location);
+            }
+
+            return false;
+        }
+
+        var known = db.Database.GetMigrations().ToHashSet();
+        var applied = (await db.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
+        if (applied.FirstOrDefault(m => !known.Contains(m)) is { } unknown)
+        {
+            add(DoctorLevel.Problem, "storage_unusable", new DoctorText("Storage.newer", storage.Location, unknown));
+            return false;
+        }
+
+        var pending = known.Count - applied.Count;
+        add(pending == 0 ? DoctorLevel.Ok : DoctorLevel.Warning, pending == 0 ? "storage_ready" : "storage_old", storage.Location, pending);
+        return pending == 0;
+    }
+
+    private async Task<PortalContext> ExamineFactsAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
+        await using var db = storage.Open(portal.Id);
+        if (context.Portal.LastSyncStartedAtMs is { } lastSync)
+        {
+            var at = Instant.FromUnixTimeMilliseconds(lastSync).InZone(context.Zone).LocalDateTime;
+            var facts = await db.Facts.LongCountAsync(cancellationToken).ConfigureAwait(false);
+            add(DoctorLevel.Ok, "synced", LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(at), facts);
+        }
+        else
+        {
+            add(DoctorLevel.Ok, "never_synced");
+        }
+
+        foreach (var cursor in await db.Cursors.AsNoTracking().Where(c => c.Failure != null).ToListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var error = new Bitrix24Error(Enum.TryParse<Bitrix24ErrorKind>(cursor.Failure, out var kind) ? kind : default, "", "");
+            var source = new DoctorText($"Sources.{cursor.Source}");
+            add(DoctorLevel.Warning, "source_failed", source, new DoctorText($"Problems.{error.Kind}", portal.Host, source, "", "", "", ""));
+        }
+
+        return context;
+    }
+}
