@@ -1,4 +1,5 @@
 using Bitrix24.Client.Methods;
+using Microsoft.AspNetCore.Http;
 using static Bitrix24.Client.Tests.TestPortal;
 
 namespace Bitrix24.Client.Tests;
@@ -112,6 +113,33 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_body_that_breaks_off_is_repeated_for_a_read_and_is_an_unknown_outcome_of_a_write()
+    {
+        await using var portal = await StartAsync(Replies(BreakOff, Answer(Good), BreakOff));
+
+        await portal.Clock.RunAsync(portal.Client.CallAsync(Read));
+        var error = await FailAsync(portal, Write);
+
+        Assert.Equal(Bitrix24ErrorKind.OutcomeUnknown, error.Kind);
+        Assert.Equal(3, portal.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_ends_at_once()
+    {
+        using var leaving = new CancellationTokenSource();
+        await using var portal = await StartAsync(async request =>
+        {
+            await leaving.CancelAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, request.Context.RequestAborted);
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => portal.Clock.RunAsync(portal.Client.CallAsync(Write, leaving.Token)));
+
+        Assert.Single(portal.Requests);
+    }
+
+    [Fact]
     public async Task An_answer_cut_short_is_repeated_for_a_read_and_is_an_unknown_outcome_of_a_write()
     {
         await using var portal = await StartAsync(Replies(Answer("""{"result":{"ID":"""), Answer(Good), Answer("""{"result":{"ID":""")));
@@ -202,6 +230,15 @@ public sealed class RetryTests
         Assert.Equal(["old", "new", "old", "newer"], portal.Requests.Select(request => request.Body["auth"]!.GetValue<string>()));
         Assert.Equal(2, tokens.Renewals);
         Assert.Equal(Bitrix24ErrorKind.ExpiredToken, exception.Error.Kind);
+    }
+
+    private static async Task BreakOff(Received request)
+    {
+        request.Context.Response.ContentType = "application/json";
+        request.Context.Response.ContentLength = Good.Length;
+        await request.Context.Response.WriteAsync(Good[..10]);
+        await request.Context.Response.Body.FlushAsync();
+        request.Context.Abort();
     }
 
     private static async Task<Bitrix24Error> FailAsync(TestPortal portal, RestCall call)

@@ -149,15 +149,15 @@ public sealed class OperatingTime
             {
                 // Of what was spent before the first answer only this is known: its oldest minute leaves at the reset.
                 var leavesAt = !_isKnown && _resetAt > now ? _resetAt : now + Window;
-                _spent.AddLast((leavesAt, growth));
-                _sum += growth;
+                Spend(leavesAt, growth);
             }
             else
             {
                 Forget(-growth);
             }
 
-            _meanCost = Blend(_meanCost, _isKnown && growth > 0 ? growth : Math.Min(time.Duration ?? 0, operating));
+            // The growth may be the work of another process under the same application, hence never more than the call's own duration.
+            _meanCost = Blend(_meanCost, Math.Min(_isKnown ? Math.Max(growth, 0) : operating, time.Duration ?? double.MaxValue));
             _isKnown = true;
         }
 
@@ -187,6 +187,12 @@ public sealed class OperatingTime
 
         public DateTimeOffset Refused(DateTimeOffset now)
         {
+            // Every later command of a batch is refused too; that is one refusal.
+            if (_blockedUntil > now)
+            {
+                return _blockedUntil;
+            }
+
             // The refusal carries no time block: the last good answer's reset counts, then the next minute bucket.
             var earliest = now + LeastPause * Math.Pow(2, Math.Min(_refusals, 3));
             var next = _resetAt > now ? _resetAt : _resetAt != default ? now + MinuteBucket : earliest;
@@ -196,6 +202,21 @@ public sealed class OperatingTime
         }
 
         private static double Blend(double? mean, double value) => mean is { } old ? old + (NewWeight * (value - old)) : value;
+
+        private void Spend(DateTimeOffset leavesAt, double seconds)
+        {
+            _sum += seconds;
+
+            // The commands of a batch are answered at once and leave together.
+            if (_spent.Last is { } last && (leavesAt - last.Value.LeavesAt).Duration() < TimeSpan.FromSeconds(1))
+            {
+                last.Value = (leavesAt, last.Value.Seconds + seconds);
+            }
+            else
+            {
+                _spent.AddLast((leavesAt, seconds));
+            }
+        }
 
         private void Forget(double seconds)
         {

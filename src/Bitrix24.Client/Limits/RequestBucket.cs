@@ -17,6 +17,10 @@ public sealed class RequestBucket
     private TimeSpan _emptyAt;
     private TimeSpan _pushed;
 
+    // Requests do not arrive as evenly as they leave, so one that had to wait leaves one request of room, and so do those after it
+    // until the bucket is half empty.
+    private bool _isSaturated;
+
     /// <summary>Creates an empty bucket.</summary>
     /// <param name="drainPerSecond">Requests drained in a second: 2, on Enterprise 5.</param>
     /// <param name="threshold">Requests the bucket holds: 50, on Enterprise 250.</param>
@@ -56,8 +60,10 @@ public sealed class RequestBucket
         lock (_gate)
         {
             came = Now;
+            _isSaturated &= _emptyAt - came > _burst / 2;
             _emptyAt = (_emptyAt > came ? _emptyAt : came) + _interval;
-            due = _emptyAt - _burst;
+            _isSaturated |= _emptyAt - _burst > came;
+            due = _emptyAt - (_isSaturated ? _burst - _interval : _burst);
             pushedBefore = _pushed;
         }
 

@@ -136,9 +136,10 @@ public sealed record ListQuery(string Key, ListMethod List)
 /// <param name="Rows">The rows; empty at the end of a list or with an error.</param>
 /// <param name="LastId">The greatest id read so far; store it after the rows, and pass it as <see cref="ListQuery.AfterId"/> to resume.</param>
 /// <param name="IsLast">True when the list was read to its end.</param>
+/// <param name="NewestId">The greatest id the list had when its reading began: how far it goes; 0 when it was read in one page.</param>
 /// <param name="Error">Why the list cannot be read on, or null. Rows before <paramref name="LastId"/> are valid; no further page comes.</param>
 public sealed record ListPage(
-    string QueryKey, IReadOnlyList<JsonElement> Rows, long LastId, bool IsLast, Bitrix24Error? Error = null);
+    string QueryKey, IReadOnlyList<JsonElement> Rows, long LastId, bool IsLast, long NewestId, Bitrix24Error? Error = null);
 
 /// <summary>What one batch of the reader brought.</summary>
 /// <param name="Pages">The pages, at most one for each list.</param>

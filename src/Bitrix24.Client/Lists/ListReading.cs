@@ -182,18 +182,18 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
         }
 
         ResumeAt = error.RetryAt ?? time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(Math.Pow(2, _failures - 1), 30));
-        return rows.Count > 0 ? new ListPage(query.Key, rows, _lastId, IsLast: false) : null;
+        return rows.Count > 0 ? new ListPage(query.Key, rows, _lastId, IsLast: false, _newestId) : null;
     }
 
     private ListPage Progress(List<JsonElement> rows)
     {
         _failures = 0;
-        return new ListPage(query.Key, rows, _lastId, IsLast: false);
+        return new ListPage(query.Key, rows, _lastId, IsLast: false, _newestId);
     }
 
     private ListPage End(List<JsonElement> rows, Bitrix24Error? error)
     {
         IsEnded = true;
-        return new ListPage(query.Key, rows, _lastId, IsLast: error is null, error);
+        return new ListPage(query.Key, rows, _lastId, IsLast: error is null, _newestId, error);
     }
 }

@@ -114,13 +114,13 @@ public sealed record CrmItem
     [JsonPropertyName("dateClosed")]
     public DateTimeOffset? DateClosed { get; init; }
 
-    /// <summary>The deal's first day.</summary>
+    /// <summary>The deal's first day, a date or an instant as the portal writes it.</summary>
     [JsonPropertyName("begindate")]
-    public DateTimeOffset? BeginDate { get; init; }
+    public string? BeginDate { get; init; }
 
-    /// <summary>The deal's planned last day.</summary>
+    /// <summary>The deal's planned last day, a date or an instant as the portal writes it.</summary>
     [JsonPropertyName("closedate")]
-    public DateTimeOffset? CloseDate { get; init; }
+    public string? CloseDate { get; init; }
 
     /// <summary>True for a closed deal.</summary>
     [JsonPropertyName("closed")]

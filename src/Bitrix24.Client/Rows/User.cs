@@ -62,13 +62,13 @@ public sealed record User
     [JsonPropertyName("LAST_LOGIN")]
     public DateTimeOffset? LastLogin { get; init; }
 
-    /// <summary>When last active; often unknown.</summary>
+    /// <summary>When last active: a text without an offset, or <c>{}</c>.</summary>
     [JsonPropertyName("LAST_ACTIVITY_DATE")]
-    public DateTimeOffset? LastActivityDate { get; init; }
+    public JsonElement? LastActivityDate { get; init; }
 
-    /// <summary>When changed last; often unknown.</summary>
+    /// <summary>When changed last: a text in the portal's own format, or <c>{}</c>.</summary>
     [JsonPropertyName("TIMESTAMP_X")]
-    public DateTimeOffset? TimestampX { get; init; }
+    public JsonElement? TimestampX { get; init; }
 
     /// <summary>Every other field of the row, as it came.</summary>
     [JsonExtensionData]

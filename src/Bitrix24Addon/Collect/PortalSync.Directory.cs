@@ -28,7 +28,7 @@ public sealed partial class PortalSync
         var serverTime = outcomes["time"].Require(CommonMethods.ServerTimeMethod).Result.GetString();
         if (!DateTimeOffset.TryParse(serverTime, null, out var now))
         {
-            throw new ProblemException("sync.serverTime", serverTime ?? "");
+            throw new ProblemException("Sync.server_time", serverTime ?? "");
         }
 
         var before = PortalDirectory.Parse(portal.Directory);

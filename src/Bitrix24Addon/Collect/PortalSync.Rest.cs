@@ -111,7 +111,7 @@ public sealed partial class PortalSync
                 outcomes = await client.BatchV3Async(
                     asked.ConvertAll(a => TimemanMethods.ListRecords(a.UserId, from, to, a.Page, RecordsPerPage)), cancellationToken).ConfigureAwait(false);
             }
-            catch (Bitrix24Exception refused) when (refused.Error.IsRefusalOfMethod)
+            catch (Bitrix24Exception refused) when (IsRefusalOfMethod(refused.Error.Kind))
             {
                 return (observations, refused.Error);
             }
@@ -120,10 +120,10 @@ public sealed partial class PortalSync
             {
                 if (outcome.Answer is not { } answer)
                 {
-                    return (observations, outcome.Error ?? Bitrix24Error.CommandNotRun);
+                    return (observations, outcome.Error ?? new Bitrix24Error(Bitrix24ErrorKind.CommandNotRun, "", ""));
                 }
 
-                var records = answer.Result.AsList("items");
+                var records = answer.Result.AsList(Bitrix24JsonContext.Default.WorkingDayRecord, "items");
                 observations.AddRange(records.Select(Rows.WorkDay).OfType<Observation>());
                 _rows[Sources.WorkDays] = _rows.GetValueOrDefault(Sources.WorkDays) + records.Count;
                 if (records.Count >= RecordsPerPage)
@@ -142,6 +142,10 @@ public sealed partial class PortalSync
         return (observations, null);
     }
 
+    /// <summary>The portal will not let us have it, however often we ask; other lists can still be read.</summary>
+    private static bool IsRefusalOfMethod(Bitrix24ErrorKind kind) => kind is Bitrix24ErrorKind.InsufficientScope
+        or Bitrix24ErrorKind.AccessDenied or Bitrix24ErrorKind.MethodNotFound or Bitrix24ErrorKind.WrongAuthorisationType;
+
     /// <summary>Compares ids, not rows: what we hold and the portal no longer lists is gone.</summary>
     private async Task FindDeletedAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
@@ -156,7 +160,7 @@ public sealed partial class PortalSync
             foreach (var page in batch.Pages)
             {
                 var idField = sources[page.QueryKey].List.List.IdRowField;
-                seen[page.QueryKey].UnionWith(page.Rows.Select(row => row.Id(idField)));
+                seen[page.QueryKey].UnionWith(page.Rows.Select(row => Rows.Id(row, idField)));
                 if (page is { IsLast: true, Error: null })
                 {
                     complete.Add(page.QueryKey);

@@ -28,10 +28,9 @@ public sealed record SyncResult(
 /// with its cursors, so that a run that was killed goes on where it stopped.
 /// </summary>
 /// <param name="storage">The database.</param>
-/// <param name="registry">The portals.</param>
 /// <param name="client">Calls the portal.</param>
 /// <param name="time">The clock.</param>
-public sealed partial class PortalSync(AddonStorage storage, PortalRegistry registry, Bitrix24Client client, TimeProvider time)
+public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client client, TimeProvider time)
 {
     // Votes, comments and transcripts are added to a call after it ended.
     private static readonly Duration VoteWindow = Duration.FromDays(14);
@@ -130,7 +129,7 @@ public sealed partial class PortalSync(AddonStorage storage, PortalRegistry regi
             await CommitAsync(state, batches.Current.Pages, readStartedAtMs, cancellationToken).ConfigureAwait(false);
             foreach (var page in batches.Current.Pages)
             {
-                progress?.Report(new SyncProgress(page.QueryKey, _rows.GetValueOrDefault(page.QueryKey), page.IsLast ? 1 : state.FractionOf(page)));
+                progress?.Report(new SyncProgress(page.QueryKey, _rows.GetValueOrDefault(page.QueryKey), page.IsLast ? 1 : SyncState.FractionOf(page)));
             }
         }
     }
@@ -182,7 +181,7 @@ public sealed partial class PortalSync(AddonStorage storage, PortalRegistry regi
     }
 
     private async Task ApplyAsync(
-        AddonDbContext db, SyncState state, IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs,
+        AddonDbContext db, SyncState state, List<Observation> observations, long readStartedAtMs, long? knownAtMs,
         CancellationToken cancellationToken)
     {
         if (observations.Count > 0)

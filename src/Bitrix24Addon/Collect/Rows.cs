@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Rows;
@@ -116,8 +117,8 @@ internal static class Rows
         };
     }
 
-    public static Observation? WorkDay(JsonElement row) =>
-        row.As(Bitrix24JsonContext.Default.WorkingDayRecord) is { StartTime: { } start, UserId: { } userId } day
+    public static Observation? WorkDay(WorkingDayRecord row) =>
+        row is { StartTime: { } start, UserId: { } userId } day
             ? new Observation(FactKind.WorkDay, day.Id, Ms(start), new WorkDayFact(
                 userId, day.DurationSeconds ?? 0, day.EndTime is null))
             : null;
@@ -132,6 +133,11 @@ internal static class Rows
             ? new Observation(FactKind.Department, department.Id, 0, new DepartmentFact(
                 NotZero(department.ParentId), NotZero(department.HeadUserId), department.Name ?? ""))
             : null;
+
+    /// <summary>The id of a row of any list, whether the method writes numbers as numbers or as strings.</summary>
+    public static long Id(JsonElement row, string field) => row.GetProperty(field) is { ValueKind: JsonValueKind.String } text
+        ? long.Parse(text.GetString()!, CultureInfo.InvariantCulture)
+        : row.GetProperty(field).GetInt64();
 
     private static CrmItem? Item(JsonElement row) => row.As(Bitrix24JsonContext.Default.CrmItem);
 

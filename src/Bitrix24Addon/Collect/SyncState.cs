@@ -39,6 +39,9 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
         return Sources.All.Single(s => s.Name == name);
     }
 
+    /// <summary>The share of a list that is read, by its ids.</summary>
+    public static double FractionOf(ListPage page) => page.NewestId > 0 ? Math.Min(1, (double)page.LastId / page.NewestId) : 1;
+
     public RowContext RowContext(long readStartedAtMs) => new(Context.Settings, _phones, readStartedAtMs);
 
     /// <summary>Whether what a source brings in this run is history, known before we came.</summary>
@@ -64,7 +67,7 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
                 if (source.Name == Sources.Tasks && Context.Portal.HistorySinceMs is not null)
                 {
                     // Open tasks weigh on every day, however long they have not been touched.
-                    queries.Add(source.List with { Key = Sources.OpenTasks, Filter = new JsonObject { ["!" + TaskMethods.StatusFilter] = 5 } });
+                    queries.Add(source.List with { Key = Sources.OpenTasks, Filter = new JsonObject { ["!REAL_STATUS"] = 5 } });
                 }
             }
             else if (source.ChangedField is not null)

@@ -62,14 +62,14 @@ public sealed record PortalSettings
         try
         {
             var settings = JsonSerializer.Deserialize<PortalSettings>(document, Json)
-                ?? throw new ProblemException("settings.empty");
+                ?? throw new ProblemException("Settings.empty");
             settings.Check();
             return settings;
         }
         catch (JsonException malformed)
         {
             throw new ProblemException(
-                "settings.malformed", malformed, (malformed.LineNumber ?? 0) + 1, malformed.Path ?? "$", malformed.InnerException?.Message ?? malformed.Message);
+                "Settings.malformed", malformed, (malformed.LineNumber ?? 0) + 1, malformed.Path ?? "$", malformed.InnerException?.Message ?? malformed.Message);
         }
     }
 
@@ -103,7 +103,7 @@ public sealed record PortalSettings
     {
         if (!holds)
         {
-            throw new ProblemException("settings.value." + name.Split('.')[0], value ?? "", name);
+            throw new ProblemException("Settings.value_" + name.Split('.')[0], value ?? "", name);
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class AddonStorage
         }
         catch (ArgumentException malformed)
         {
-            throw new ProblemException("storage.connection", malformed, malformed.Message);
+            throw new ProblemException("Storage.connection", malformed, malformed.Message);
         }
 
         // Portals are rows of the same table that no filter scopes; their owned rows are scoped by the context's portal.
@@ -84,7 +84,7 @@ public sealed class AddonStorage
                 : [];
             if (applied.Find(m => !known.Contains(m)) is { } unknown)
             {
-                throw new ProblemException("storage.newer", Location, unknown);
+                throw new ProblemException("Storage.newer", Location, unknown);
             }
 
             await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
@@ -95,7 +95,7 @@ public sealed class AddonStorage
         }
         catch (Exception unreachable) when (unreachable is SqliteException or NpgsqlException or IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException("storage.unreachable", unreachable, Location, unreachable.Message);
+            throw new ProblemException("Storage.unreachable", unreachable, Location, unreachable.Message);
         }
     }
 }

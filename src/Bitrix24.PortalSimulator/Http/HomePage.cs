@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net;
+using System.Resources;
+using System.Text;
+using Bitrix24.PortalSimulator.Methods;
+
+namespace Bitrix24.PortalSimulator.Http;
+
+/// <summary>The page a person opens: the chat messages that arrived, and the files to download.</summary>
+internal sealed class HomePage(SimulatedPortal portal)
+{
+    private static readonly ResourceManager Texts = new("Bitrix24.PortalSimulator.Resources.HomePage", typeof(HomePage).Assembly);
+
+    public Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            return StatusAsync(context, StatusCodes.Status405MethodNotAllowed);
+        }
+        if (path == "/")
+        {
+            return PageAsync(context);
+        }
+        if (path.StartsWith("/files/", StringComparison.Ordinal) && long.TryParse(path[7..], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return FileAsync(context, id);
+        }
+        return StatusAsync(context, StatusCodes.Status404NotFound);
+    }
+
+    private Task PageAsync(HttpContext context)
+    {
+        // Russian is the portal's own language; English for a browser that puts it first.
+        var language = context.Request.GetTypedHeaders().AcceptLanguage.FirstOrDefault()?.Value.ToString() ?? "ru";
+        var culture = CultureInfo.GetCultureInfo(language.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? "en" : "ru");
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        return context.Response.WriteAsync(Render(culture));
+    }
+
+    private string Render(CultureInfo culture)
+    {
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $$"""
+            <!doctype html><html lang="{{culture.Name}}"><head><meta charset="utf-8"><title>{{Text("Title", culture)}}</title>
+            <style>body{font:16px sans-serif;max-width:50em;margin:2em auto;padding:0 1em}article{border-top:1px solid #ccc;padding:1em 0}pre{white-space:pre-wrap;font:inherit}</style>
+            </head><body><h1>{{Text("Title", culture)}}</h1><p>{{Text("Explanation", culture)}}</p>
+            """);
+        lock (portal.Gate)
+        {
+            if (portal.Chat.All.Count == 0)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<p>{Text("Empty", culture)}</p>");
+            }
+            foreach (var message in portal.Chat.All.Reverse())
+            {
+                var author = portal.State.Users.Find(message.AuthorId);
+                var heading = string.Format(culture, Raw("Heading", culture), message.Time.ToOffset(portal.State.ServerOffset),
+                    author is null ? message.AuthorId.ToString(CultureInfo.InvariantCulture) : UserMethods.FullName(author), message.DialogId);
+                page.Append(CultureInfo.InvariantCulture, $"<article><h2>{Encode(heading)}</h2><pre>{Encode(message.Text)}</pre>");
+                if (message.File is { } file)
+                {
+                    var download = string.Format(culture, Raw("Download", culture), file.Name, file.Content.Length);
+                    page.Append(CultureInfo.InvariantCulture, $"<p><a href=\"/files/{file.Id}\">{Encode(download)}</a></p>");
+                }
+                page.Append("</article>");
+            }
+        }
+        return page.Append("</body></html>").ToString();
+    }
+
+    private Task FileAsync(HttpContext context, long id)
+    {
+        UploadedFile? file;
+        lock (portal.Gate)
+        {
+            file = portal.Chat.File(id);
+        }
+        if (file is null)
+        {
+            return StatusAsync(context, StatusCodes.Status404NotFound);
+        }
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(file.Name)}";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.Body.WriteAsync(file.Content, context.RequestAborted).AsTask();
+    }
+
+    private static Task StatusAsync(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private static string Text(string name, CultureInfo culture) => Encode(Raw(name, culture));
+
+    private static string Raw(string name, CultureInfo culture) => Texts.GetString(name, culture)!;
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Bitrix24.PortalSimulator.Methods;
+
+/// <summary>What was sent to the portal's chats, and the files.</summary>
+internal sealed class ChatStore
+{
+    /// <summary>Private chats get ids beyond those of group chats in a timeline.</summary>
+    private const long FirstPrivateChatId = 1_000_001;
+
+    private readonly List<ChatMessage> _messages = [];
+    private readonly Dictionary<long, UploadedFile> _files = [];
+    private readonly List<(long, long)> _privateChats = [];
+
+    public IReadOnlyList<ChatMessage> All => _messages;
+
+    public ChatMessage Add(string dialogId, long authorId, DateTimeOffset time, string text, UploadedFile? file)
+    {
+        var message = new ChatMessage(_messages.Count + 1, dialogId, authorId, time, text, file);
+        _messages.Add(message);
+        return message;
+    }
+
+    public UploadedFile Store(string name, ReadOnlyMemory<byte> content)
+    {
+        var file = new UploadedFile(_files.Count + 1, name, content);
+        _files[file.Id] = file;
+        return file;
+    }
+
+    public UploadedFile? File(long id) => _files.GetValueOrDefault(id);
+
+    /// <summary>The number in chat{number}, or the id of the private chat of two people.</summary>
+    public long ChatId(string dialogId, long authorId)
+    {
+        if (dialogId.StartsWith("chat", StringComparison.Ordinal))
+        {
+            return long.Parse(dialogId[4..], CultureInfo.InvariantCulture);
+        }
+        var other = long.Parse(dialogId, CultureInfo.InvariantCulture);
+        var pair = (Math.Min(other, authorId), Math.Max(other, authorId));
+        if (!_privateChats.Contains(pair))
+        {
+            _privateChats.Add(pair);
+        }
+        return FirstPrivateChatId + _privateChats.IndexOf(pair);
+    }
+}

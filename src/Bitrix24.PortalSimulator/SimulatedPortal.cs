@@ -1,0 +1,241 @@
+using System.Text.Json.Nodes;
+using Bitrix24.PortalSimulator.Http;
+using Bitrix24.PortalSimulator.Limits;
+using Bitrix24.PortalSimulator.Methods;
+using Bitrix24.PortalSimulator.Rest;
+using Bitrix24.PortalSimulator.State;
+using Bitrix24.PortalSimulator.Timeline;
+
+namespace Bitrix24.PortalSimulator;
+
+/// <summary>
+/// A stateful stand-in for a Bitrix24 portal that speaks REST over plain HTTP on 127.0.0.1. Written from the documentation alone
+/// (settings/how-to-call-rest-api, api-reference), independently of any client, so that the two check each other.
+/// All members may be used from any thread while it runs.
+/// </summary>
+public sealed class SimulatedPortal : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CredentialStore _credentials;
+    private readonly Queue<PortalFault> _faults = new();
+    private readonly HashSet<long> _statisticsViewers = [];
+    private readonly List<RecordedCall> _recorded = [];
+    private PortalServer? _server;
+
+    private SimulatedPortal(PortalSimulatorOptions options)
+    {
+        Options = options;
+        _credentials = new CredentialStore(options);
+        Dispatcher = new Dispatcher(this, new OperatingTime(options.OperatingLimitSeconds));
+        Bucket = new RequestBucket(options.RequestsPerSecond, options.RequestBurst);
+    }
+
+    /// <summary>Address of the portal, ending with a slash. Its root is a page that shows the chat messages.</summary>
+    public Uri BaseAddress => _server?.Address ?? throw new InvalidOperationException("The portal has not been started");
+
+    /// <summary>Incoming webhook of user 1 (the administrator), ending with a slash.</summary>
+    public Uri WebhookUrl => new(BaseAddress, $"rest/1/{Options.WebhookSecret}/");
+
+    /// <summary>Requests, refusals and commands so far.</summary>
+    public PortalCounters Counters { get; } = new();
+
+    /// <summary>The settings the portal runs with; limits, costs and scopes may be changed while it runs.</summary>
+    public PortalSimulatorOptions Options { get; }
+
+    /// <summary>Messages that arrived in chats, oldest first, with the bytes of uploaded files. A copy.</summary>
+    public IReadOnlyList<ChatMessage> Messages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. Chat.All];
+            }
+        }
+    }
+
+    /// <summary>Calls recorded since the last <see cref="ClearRecordedCalls"/>. A copy; the JSON must not be changed.</summary>
+    public IReadOnlyList<RecordedCall> RecordedCalls
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _recorded];
+            }
+        }
+    }
+
+    internal PortalState State { get; private set; } = new();
+
+    internal ChatStore Chat { get; } = new();
+
+    internal Dispatcher Dispatcher { get; }
+
+    internal RequestBucket Bucket { get; }
+
+    internal Lock Gate => _gate;
+
+    internal CredentialStore Credentials => _credentials;
+
+    /// <summary>Loads the timeline, if any, and starts to listen. Dispose to stop.</summary>
+    /// <exception cref="TimelineException">The timeline is damaged; the message names line and remedy.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<SimulatedPortal> StartAsync(PortalSimulatorOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var portal = new SimulatedPortal(options);
+        if (options.TimelinePath is { } path)
+        {
+            portal.LoadTimeline(path, options.ShiftTimeline);
+        }
+        portal._server = await PortalServer.StartAsync(portal, cancellationToken);
+        return portal;
+    }
+
+    /// <summary>Replaces the portal's content by a timeline. On a damaged one nothing changes.</summary>
+    /// <param name="path">A .jsonl or .jsonl.gz file.</param>
+    /// <param name="shiftToNow">Moves by whole weeks so that the last line is the latest possible not after now.</param>
+    /// <exception cref="TimelineException">The timeline is damaged; the message names line and remedy.</exception>
+    public void LoadTimeline(string path, bool shiftToNow = false)
+    {
+        var operations = TimelineReader.Read(path);
+        if (shiftToNow)
+        {
+            TimelineShift.ToNow(operations, Options.TimeProvider.GetUtcNow());
+        }
+        var state = new PortalState();
+        foreach (var (line, operation) in operations)
+        {
+            try
+            {
+                Folding.Apply(state, operation);
+            }
+            catch (TimelineException exception)
+            {
+                throw TimelineReader.AtLine(path, line, exception);
+            }
+        }
+        lock (_gate)
+        {
+            State = state;
+        }
+    }
+
+    /// <summary>Plays one change into the running portal, wholly or not at all.</summary>
+    /// <exception cref="TimelineException">The operation does not fit the portal; the message says how.</exception>
+    public void Apply(TimelineOperation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        lock (_gate)
+        {
+            Folding.Apply(State, operation);
+        }
+    }
+
+    /// <summary>Plays changes in the given order; stops at the first that does not fit, those before it stay.</summary>
+    /// <exception cref="TimelineException">An operation does not fit the portal; the message says how.</exception>
+    public void Apply(IEnumerable<TimelineOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        foreach (var operation in operations)
+        {
+            Apply(operation);
+        }
+    }
+
+    /// <summary>Plays one line of a timeline, written as in a file.</summary>
+    /// <exception cref="TimelineException">The line is damaged or does not fit the portal; the message says how.</exception>
+    public void ApplyLine(string line) => Apply(TimelineReader.ParseLine(line));
+
+    /// <summary>Makes an incoming webhook of a user and returns its address, ending with a slash.</summary>
+    /// <param name="userId">User in whose name the calls run.</param>
+    /// <param name="scopes">Scopes; null takes <see cref="PortalSimulatorOptions.Scopes"/>.</param>
+    public Uri AddWebhook(long userId, IEnumerable<string>? scopes = null)
+    {
+        lock (_gate)
+        {
+            return new Uri(BaseAddress, $"rest/{userId}/{_credentials.AddWebhook(userId, scopes)}/");
+        }
+    }
+
+    /// <summary>Makes the webhook of an address invalid: calls get 401 NO_AUTH_FOUND from then on.</summary>
+    public void RevokeWebhook(Uri webhookUrl)
+    {
+        ArgumentNullException.ThrowIfNull(webhookUrl);
+        lock (_gate)
+        {
+            _credentials.RevokeWebhook(webhookUrl.Segments[^1].TrimEnd('/'));
+        }
+    }
+
+    /// <summary>Issues an application access token of a user; an hour later it answers 401 expired_token.</summary>
+    /// <param name="userId">User in whose name the calls run.</param>
+    /// <param name="scopes">Scopes; null takes <see cref="PortalSimulatorOptions.Scopes"/>.</param>
+    public string IssueToken(long userId, IEnumerable<string>? scopes = null)
+    {
+        lock (_gate)
+        {
+            return _credentials.IssueToken(userId, scopes);
+        }
+    }
+
+    /// <summary>Gives a user the right "Call statistics – View", which administrators have anyway.</summary>
+    public void GrantCallStatistics(long userId)
+    {
+        lock (_gate)
+        {
+            _statisticsViewers.Add(userId);
+        }
+    }
+
+    /// <summary>Makes the next requests fail.</summary>
+    /// <param name="fault">How.</param>
+    /// <param name="times">How many requests.</param>
+    public void FailNext(PortalFault fault, int times = 1)
+    {
+        lock (_gate)
+        {
+            for (var count = 0; count < times; count++)
+            {
+                _faults.Enqueue(fault);
+            }
+        }
+    }
+
+    /// <summary>Forgets the recorded calls.</summary>
+    public void ClearRecordedCalls()
+    {
+        lock (_gate)
+        {
+            _recorded.Clear();
+        }
+    }
+
+    /// <summary>Stops listening.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    internal PortalFault? TakeFault()
+    {
+        lock (_gate)
+        {
+            return _faults.TryDequeue(out var fault) ? fault : null;
+        }
+    }
+
+    internal bool MaySeeCallStatistics(long userId) => _statisticsViewers.Contains(userId);
+
+    internal void Record(string method, bool isV3, bool isInBatch, JsonObject parameters, Func<JsonObject> answer)
+    {
+        if (Options.RecordCalls)
+        {
+            _recorded.Add(new RecordedCall(method, isV3, isInBatch, (JsonObject)parameters.DeepClone(), answer()));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Reports;
+
+/// <summary>Says of each source what a reader of the figures must know: nothing is guessed, so what is missing is named.</summary>
+/// <param name="db">A context opened for the portal.</param>
+/// <param name="context">The portal.</param>
+/// <param name="request">The report.</param>
+internal sealed class CompletenessReader(AddonDbContext db, PortalContext context, ReportRequest request)
+{
+    /// <summary>Nothing is missing.</summary>
+    public const string Complete = "complete";
+
+    private readonly Dictionary<string, List<string>> _gaps = [];
+
+    /// <summary>Codes by source; each has a text in <c>Texts/Completeness.resx</c>.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        List<FigureRow> figures, List<Contribution> evidence, CancellationToken cancellationToken)
+    {
+        var cursors = await db.Cursors.AsNoTracking().ToDictionaryAsync(c => c.Source, cancellationToken).ConfigureAwait(false);
+        foreach (var (source, name) in new[]
+        {
+            (Sources.Calls, "calls"), (Sources.Activities, "activities"), (Sources.Leads, "leads"), (Sources.LeadStages, "leads"),
+            (Sources.Deals, "deals"), (Sources.DealStages, "deals"), (Sources.Quotes, "quotes"), (Sources.Tasks, "tasks"),
+            (Sources.WorkDays, "working_days"), (Sources.Users, "users"),
+        })
+        {
+            AddReading(name, cursors.GetValueOrDefault(source));
+        }
+
+        // Meetings that live only in the calendar are not read yet.
+        Gap("meetings", "calendar_not_read");
+        if (IsBeforeInstallation)
+        {
+            Gap("leads", "owners_as_of_installation");
+            Gap("deals", "owners_as_of_installation");
+            Gap("quotes", "owners_as_of_installation");
+            Gap("quotes", "sent_before_installation_unknown");
+            Gap("activities", "completed_as_of_installation");
+            Gap("tasks", "last_closing_before_installation");
+            Gap("tasks", "overdue_before_installation_unknown");
+            Gap("departments", "membership_as_of_installation");
+        }
+
+        AddMarks(figures, evidence);
+        foreach (var name in new[] { "departments", "meetings" })
+        {
+            _ = GapsOf(name);
+        }
+
+        return _gaps.OrderBy(g => g.Key, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Value.Count == 0 ? Complete : string.Join(";", g.Value));
+    }
+
+    private bool IsBeforeInstallation =>
+        context.Portal.HistoryStartedAtMs is not { } installed || context.Metrics.Days.StartOf(request.FromDay) < installed;
+
+    private void AddReading(string name, SourceCursorRow? cursor)
+    {
+        _ = GapsOf(name);
+        if (cursor?.Failure is { } failure)
+        {
+            Gap(name, $"unavailable:{failure}");
+        }
+        else if (cursor is not { Complete: true })
+        {
+            Gap(name, "being_read");
+        }
+
+        if (context.Portal.HistorySinceMs is { } since && context.Metrics.Days.StartOf(request.FromDay) < since)
+        {
+            Gap(name, $"since:{PortalDays.ToIso(context.Metrics.Days.DayOf(since))}");
+        }
+
+        if (context.Portal.LastSyncStartedAtMs is { } lastSync && context.Metrics.Days.EndOf(request.ToDay) > lastSync)
+        {
+            Gap(name, $"through:{DateTimeOffset.FromUnixTimeMilliseconds(lastSync):yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        }
+    }
+
+    private void AddMarks(List<FigureRow> figures, List<Contribution> evidence)
+    {
+        var openDays = evidence.Count(c => c.Mark == ContributionMark.Open);
+        if (openDays > 0)
+        {
+            Gap("working_days", $"open_days:{openDays}");
+        }
+
+        if (evidence.Exists(c => c.Mark == ContributionMark.SeenBetween))
+        {
+            Gap("quotes", $"seen_between:{evidence.Count(c => c.Mark == ContributionMark.SeenBetween)}");
+        }
+
+        var converted = figures.Where(f => f.Metric == MetricCatalogue.WonSum).Sum(f => f.Count);
+        var won = figures.Where(f => f.Metric == MetricCatalogue.WonSumByCurrency).ToList();
+        if (converted != won.Sum(f => f.Count))
+        {
+            var without = won.Select(f => f.Detail).Distinct().Where(c => !context.Directory.RatesToBase.ContainsKey(c)).Order(StringComparer.Ordinal);
+            Gap("deals", $"no_rate:{string.Join(',', without)}");
+        }
+    }
+
+    private void Gap(string name, string code)
+    {
+        if (!GapsOf(name).Contains(code))
+        {
+            GapsOf(name).Add(code);
+        }
+    }
+
+    private List<string> GapsOf(string name)
+    {
+        if (!_gaps.TryGetValue(name, out var gaps))
+        {
+            _gaps[name] = gaps = [];
+        }
+
+        return gaps;
+    }
+}

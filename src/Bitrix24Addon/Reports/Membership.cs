@@ -1,0 +1,70 @@
+using Bitrix24Addon.Facts;
+
+namespace Bitrix24Addon.Reports;
+
+/// <summary>Who belonged to which department on which day, as far as it was seen; before the installation, as at the installation.</summary>
+internal sealed class Membership
+{
+    private readonly Dictionary<long, List<Fact<UserFact>>> _users;
+    private readonly Dictionary<long, List<Fact<DepartmentFact>>> _departments;
+    private readonly PortalDays _days;
+    private readonly Dictionary<(long UserId, int Day), IReadOnlySet<long>> _known = [];
+
+    private Membership(
+        Dictionary<long, List<Fact<UserFact>>> users, Dictionary<long, List<Fact<DepartmentFact>>> departments, PortalDays days)
+    {
+        _users = users;
+        _departments = departments;
+        _days = days;
+    }
+
+    /// <summary>Departments that exist, as they stand now.</summary>
+    public IReadOnlyDictionary<long, DepartmentFact> Departments => _departments.ToDictionary(d => d.Key, d => d.Value[^1].Data);
+
+    public static async Task<Membership> ReadAsync(FactReader facts, CancellationToken cancellationToken) => new(
+        await facts.VersionsAsync<UserFact>(FactKind.User, null, cancellationToken).ConfigureAwait(false),
+        await facts.VersionsAsync<DepartmentFact>(FactKind.Department, null, cancellationToken).ConfigureAwait(false),
+        facts.Days);
+
+    /// <summary>People who work here on a day: active, and in some department.</summary>
+    public IEnumerable<long> ActiveOn(int day) =>
+        _users.Where(u => On(u.Value, day).Data is { Active: true, Departments.Count: > 0 }).Select(u => u.Key);
+
+    /// <summary>A person's departments on a day, with all above them; each once, however many ways lead there.</summary>
+    public IReadOnlySet<long> Of(long userId, int day)
+    {
+        if (!_known.TryGetValue((userId, day), out var all))
+        {
+            var found = new HashSet<long>();
+            if (_users.TryGetValue(userId, out var versions))
+            {
+                foreach (var department in On(versions, day).Data.Departments)
+                {
+                    found.UnionWith(Upwards(department, day));
+                }
+            }
+
+            _known[(userId, day)] = all = found;
+        }
+
+        return all;
+    }
+
+    /// <summary>A department and all above it on a day, nearest first.</summary>
+    public IEnumerable<long> Upwards(long departmentId, int day)
+    {
+        var seen = new HashSet<long>();
+        for (long? id = departmentId; id is { } current && _departments.TryGetValue(current, out var versions) && seen.Add(current);)
+        {
+            yield return current;
+            id = On(versions, day).Data.ParentId;
+        }
+    }
+
+    private Fact<T> On<T>(List<Fact<T>> versions, int day)
+        where T : FactPayload
+    {
+        var end = _days.EndOf(day);
+        return versions.LastOrDefault(v => v.KnownAtMs is null || v.KnownAtMs < end) ?? versions[0];
+    }
+}

@@ -1,0 +1,263 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Lists;
+using Bitrix24.Client.Methods;
+using Bitrix24.Client.Rows;
+
+namespace Bitrix24.Client.Tests;
+
+public sealed class RowTests
+{
+    private static readonly Bitrix24JsonContext Rows = Bitrix24JsonContext.Default;
+
+    // The method, where its rows lie in the result, and their type.
+    private static readonly (RestMethod Method, string Path, JsonTypeInfo Type)[] Documented =
+    [
+        (TelephonyMethods.StatisticGet, "", Rows.CallStatistic),
+        (CrmMethods.ItemList, "items", Rows.CrmItem),
+        (CrmMethods.ItemGet, "item", Rows.CrmItem),
+        (CrmMethods.StageHistoryList, "items", Rows.StageHistoryRecord),
+        (CrmMethods.ActivityBindingList, "", Rows.ActivityBinding),
+        (CrmMethods.StatusList, "", Rows.CrmStatus),
+        (CrmMethods.CategoryList, "categories", Rows.CrmCategory),
+        (UserMethods.UserGet, "", Rows.User),
+        (UserMethods.DepartmentGet, "", Rows.Department),
+        (TaskMethods.TaskList, "tasks", Rows.TaskItem),
+        (TimemanMethods.RecordList, "items", Rows.WorkingDayRecord),
+        (MessengerMethods.DialogGet, ".", Rows.Dialog),
+        (MessengerMethods.FileUpload, ".", Rows.UploadedFile),
+    ];
+
+    public static TheoryData<string> DocumentedMethods => [.. Documented.Select(entry => entry.Method.Name)];
+
+    public static TheoryData<string, string, string> WrappedMethods
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string>();
+            foreach (var type in typeof(CrmMethods).Assembly.GetTypes().Where(type => type.Namespace == typeof(CrmMethods).Namespace))
+            {
+                foreach (var method in type.GetFields().Select(member => member.GetValue(null)).OfType<RestMethod>())
+                {
+                    data.Add(method.Name, method.DocumentationPage, method.Scope);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    public static TheoryData<string, string[]> Calls
+    {
+        get
+        {
+            RestCall[] calls =
+            [
+                CrmMethods.GetItem(2, 5), CrmMethods.ListActivityBindings(5), CrmMethods.ListStatuses("STATUS"), CrmMethods.ListCategories(2),
+                CrmMethods.ListCurrencies(), UserMethods.ListDepartments(50), TimemanMethods.ListRecords(1, default, default),
+                MessengerMethods.AddMessage("5", "text"), MessengerMethods.UploadFile("5", "a.txt", "x"u8, "text"), MessengerMethods.GetDialog("5"),
+                Page(CrmMethods.ReadItems("k", 2, ["title"])), Page(CrmMethods.ReadStageHistory("k", 2)),
+                Page(new ListQuery("k", CrmMethods.Activities) { Select = ["SUBJECT"] }), Page(new ListQuery("k", TelephonyMethods.Statistics)),
+                Page(new ListQuery("k", TaskMethods.Tasks) { Select = ["TITLE"] }), Page(new ListQuery("k", UserMethods.Users) { Select = ["NAME"] }),
+            ];
+            var data = new TheoryData<string, string[]>();
+            foreach (var call in calls)
+            {
+                data.Add(call.Method.Name, [.. call.Parameters.Select(parameter => parameter.Key)]);
+            }
+
+            return data;
+
+            static RestCall Page(ListQuery query) => query.Page(0, isNewestFirst: false);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(DocumentedMethods))]
+    public void A_documented_answer_survives_the_round_trip(string method)
+    {
+        var spec = Specification(method);
+        var (_, path, type) = Documented.Single(entry => entry.Method.Name == method);
+        var result = spec.GetProperty("resultExample").GetProperty("result");
+        var holder = path is "" or "." ? result : result.GetProperty(path);
+        var rows = holder.ValueKind == JsonValueKind.Array ? holder.EnumerateArray().ToArray() : [holder];
+
+        Assert.NotEmpty(rows);
+        foreach (var row in rows)
+        {
+            var typed = row.Deserialize(type);
+            AssertKept(row, JsonSerializer.SerializeToElement(typed, type), method);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WrappedMethods))]
+    public void A_method_names_its_own_page_and_scope(string method, string page, string scope)
+    {
+        Assert.StartsWith("api-reference/", page, StringComparison.Ordinal);
+        Assert.EndsWith(".md", page, StringComparison.Ordinal);
+        if (TrySpecification(method) is { } spec)
+        {
+            Assert.Equal(spec.GetProperty("source").GetProperty("file").GetString(), page);
+            Assert.Equal(spec.GetProperty("scope").GetString(), scope);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void A_call_uses_the_documented_parameters_in_their_letter_case(string method, string[] parameters)
+    {
+        var documented = Specification(method).GetProperty("params").EnumerateArray().ToDictionary(
+            parameter => parameter.GetProperty("name").GetString()!, parameter => parameter.GetProperty("required"));
+
+        Assert.All(parameters, name => Assert.Contains(name, documented.Keys));
+        Assert.All(
+            documented.Where(parameter => parameter.Value.ValueKind == JsonValueKind.True), parameter => Assert.Contains(parameter.Key, parameters));
+    }
+
+    [Fact]
+    public void Numbers_come_as_texts_and_empty_values_in_every_disguise()
+    {
+        var call = Read("""
+            {"ID":"5","PORTAL_USER_ID":"","CALL_DURATION":95,"COST":"0.5000","CALL_VOTE":null,"CALL_FAILED_CODE":200,
+             "TRANSCRIPT_PENDING":"N","CALL_START_DATE":{},"CRM_ENTITY_ID":[],"NEW_FIELD":{"a":[1]}}
+            """, Rows.CallStatistic);
+
+        Assert.Equal(5, call.Id);
+        Assert.Null(call.PortalUserId);
+        Assert.Equal(95, call.CallDurationSeconds);
+        Assert.Equal(0.5m, call.Cost);
+        Assert.Null(call.CallVote);
+        Assert.Equal("200", call.CallFailedCode);
+        Assert.False(call.TranscriptPending);
+        Assert.Null(call.CallStartDate);
+        Assert.Null(call.CrmEntityId);
+        Assert.Equal("""{"a":[1]}""", call.OtherFields!["NEW_FIELD"].GetRawText());
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("\"Y\"", true)]
+    [InlineData("1", true)]
+    [InlineData("\"1\"", true)]
+    [InlineData("false", false)]
+    [InlineData("\"N\"", false)]
+    [InlineData("0", false)]
+    [InlineData("\"\"", null)]
+    [InlineData("null", null)]
+    [InlineData("[]", null)]
+    public void Truth_comes_in_many_spellings(string json, bool? expected) =>
+        Assert.Equal(expected, Read($$"""{"ID":1,"ACTIVE":{{json}}}""", Rows.User).Active);
+
+    [Theory]
+    [InlineData("\"2025-11-03T14:08:40+03:00\"", "2025-11-03T14:08:40+03:00")]
+    [InlineData("\"2025-11-03T14:08:40Z\"", "2025-11-03T14:08:40+00:00")]
+    [InlineData("\"2025-11-03 14:08:40\"", null)]
+    [InlineData("\"2025-11-03\"", null)]
+    [InlineData("\"\"", null)]
+    [InlineData("{}", null)]
+    [InlineData("false", null)]
+    public void An_instant_needs_an_offset(string json, string? expected) => Assert.Equal(
+        expected,
+        Read($$"""{"ID":1,"LAST_LOGIN":{{json}}}""", Rows.User).LastLogin?.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
+
+    [Theory]
+    [InlineData("[1,\"2\"]", "1,2")]
+    [InlineData("{\"0\":1,\"5\":2}", "1,2")]
+    [InlineData("[]", "")]
+    [InlineData("7", "7")]
+    [InlineData("false", null)]
+    public void A_list_of_ids_may_be_a_map_or_a_single_id(string json, string? expected)
+    {
+        var departments = Read($$"""{"ID":1,"UF_DEPARTMENT":{{json}}}""", Rows.User).DepartmentIds;
+
+        Assert.Equal(expected, departments is null ? null : string.Join(',', departments));
+    }
+
+    [Fact]
+    public void An_activity_keeps_its_bindings_and_an_empty_map_of_settings()
+    {
+        var activity = Read(
+            """{"ID":"1","COMPLETED":"Y","SETTINGS":[],"BINDINGS":[{"OWNER_ID":"10","OWNER_TYPE_ID":"2"}]}""", Rows.CrmActivity);
+
+        Assert.True(activity.Completed);
+        Assert.Equal(JsonValueKind.Array, activity.Settings!.Value.ValueKind);
+        Assert.Equal(new { Type = (long?)2, Id = (long?)10 }, activity.Bindings!.Select(owner => new { Type = owner.OwnerTypeId, Id = owner.OwnerId }).Single());
+    }
+
+    [Fact]
+    public void Stage_history_of_leads_and_deals_reads_alike()
+    {
+        var lead = Read("""{"ID":1,"STATUS_ID":"NEW","STATUS_SEMANTIC_ID":"P"}""", Rows.StageHistoryRecord);
+        var deal = Read("""{"ID":2,"STAGE_ID":"C1:WON","STAGE_SEMANTIC_ID":"S"}""", Rows.StageHistoryRecord);
+
+        Assert.Equal(("NEW", "P"), (lead.StageId, lead.StageSemanticId));
+        Assert.Equal(("C1:WON", "S"), (deal.StageId, deal.StageSemanticId));
+    }
+
+    [Fact]
+    public void An_empty_map_in_place_of_an_object_is_no_row()
+    {
+        Assert.Null(JsonElement.Parse("[]").As(Rows.Profile));
+        Assert.Empty(JsonElement.Parse("[]").AsList(Rows.CrmCategory, "categories"));
+        Assert.Equal(3, JsonElement.Parse("""{"categories":{"4":{"id":3}}}""").AsList(Rows.CrmCategory, "categories").Single().Id);
+    }
+
+    private static T Read<T>(string json, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(json, type)!;
+
+    private static JsonElement Specification(string method)
+    {
+        var spec = TrySpecification(method);
+        Assert.SkipUnless(spec is not null, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
+        return spec!.Value;
+    }
+
+    private static JsonElement? TrySpecification(string method)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Bitrix24Addon.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        var file = Path.Combine(folder?.Parent?.FullName ?? "", "shared", "bitrix24", "spec", "methods", $"{method}.json");
+        return File.Exists(file) ? JsonElement.Parse(File.ReadAllBytes(file)) : null;
+    }
+
+    private static void AssertKept(JsonElement before, JsonElement after, string path)
+    {
+        switch (before.ValueKind)
+        {
+            case JsonValueKind.Object when after.ValueKind == JsonValueKind.Object:
+                foreach (var property in before.EnumerateObject())
+                {
+                    Assert.True(after.TryGetProperty(property.Name, out var kept), $"{path}.{property.Name} is lost");
+                    AssertKept(property.Value, kept, $"{path}.{property.Name}");
+                }
+
+                break;
+            case JsonValueKind.Array when after.ValueKind == JsonValueKind.Array:
+                Assert.Equal(before.GetArrayLength(), after.GetArrayLength());
+                for (var index = 0; index < before.GetArrayLength(); index++)
+                {
+                    AssertKept(before[index], after[index], $"{path}[{index}]");
+                }
+
+                break;
+            default:
+                Assert.True(IsSame(before, after), $"{path}: {before.GetRawText()} became {after.GetRawText()}");
+                break;
+        }
+    }
+
+    // A typed value may be spelled otherwise than PHP spelled it, but must mean the same.
+    private static bool IsSame(JsonElement before, JsonElement after) => after.ValueKind switch
+    {
+        JsonValueKind.Null => before.ValueKind == JsonValueKind.Null || before.GetRawText() is "\"\"" or "{}" or "[]",
+        JsonValueKind.Number => Lenient.ReadDecimal(before) == after.GetDecimal(),
+        JsonValueKind.True or JsonValueKind.False => Lenient.ReadBoolean(before) == after.GetBoolean(),
+        _ => before.ValueKind == JsonValueKind.String && before.GetString() == after.GetString(),
+    };
+}
