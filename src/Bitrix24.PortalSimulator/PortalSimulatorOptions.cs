@@ -19,6 +19,9 @@ public sealed class PortalSimulatorOptions
     /// <summary>Moves the timeline by whole weeks so that its last line is the latest possible not after now.</summary>
     public bool ShiftTimeline { get; set; }
 
+    /// <summary>Seed of a generated department (<see cref="Generator.DepartmentGenerator"/>), used when there is no timeline; null generates none.</summary>
+    public int? Seed { get; set; }
+
     /// <summary>Scopes of webhooks and tokens that are made without a list of their own.</summary>
     public ISet<string> Scopes { get; set; } = new HashSet<string>(AllScopes, StringComparer.Ordinal);
 

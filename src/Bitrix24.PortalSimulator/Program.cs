@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Resources;
 using Bitrix24.PortalSimulator;
 using Bitrix24.PortalSimulator.Timeline;
 
+var texts = new ResourceManager("Bitrix24.PortalSimulator.Resources.CommandLine", typeof(SimulatedPortal).Assembly);
 var options = new PortalSimulatorOptions { Port = 8024 };
 for (var index = 0; index < args.Length; index++)
 {
@@ -16,6 +18,10 @@ for (var index = 0; index < args.Length; index++)
             options.TimelinePath = value;
             index++;
             break;
+        case "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed):
+            options.Seed = seed;
+            index++;
+            break;
         case "--shift":
             options.ShiftTimeline = true;
             break;
@@ -26,14 +32,18 @@ for (var index = 0; index < args.Length; index++)
             return Usage();
     }
 }
-if (options.ShiftTimeline && options.TimelinePath is null)
+if (options.TimelinePath is null ? options.ShiftTimeline : options.Seed is not null)
 {
     return Usage();
+}
+if (options.TimelinePath is null)
+{
+    options.Seed ??= 1;
 }
 try
 {
     await using var portal = await SimulatedPortal.StartAsync(options);
-    Console.WriteLine(portal.WebhookUrl);
+    Console.WriteLine(string.Format(CultureInfo.CurrentCulture, texts.GetString("Ready", CultureInfo.CurrentUICulture)!, portal.WebhookUrl, portal.BaseAddress));
     using var stop = new CancellationTokenSource();
     Console.CancelKeyPress += (_, pressed) =>
     {
@@ -55,8 +65,8 @@ catch (Exception exception) when (exception is TimelineException or IOException)
     return 1;
 }
 
-static int Usage()
+int Usage()
 {
-    Console.Error.WriteLine("--port N, --timeline FILE [--shift], --seed N, --no-limits");
+    Console.Error.WriteLine(texts.GetString("Usage", CultureInfo.CurrentUICulture));
     return 2;
 }

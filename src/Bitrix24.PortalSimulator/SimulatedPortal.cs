@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bitrix24.PortalSimulator.Generator;
 using Bitrix24.PortalSimulator.Http;
 using Bitrix24.PortalSimulator.Limits;
 using Bitrix24.PortalSimulator.Methods;
@@ -89,6 +90,10 @@ public sealed class SimulatedPortal : IAsyncDisposable
         {
             portal.LoadTimeline(path, options.ShiftTimeline);
         }
+        else if (options.Seed is { } seed)
+        {
+            portal.Apply(DepartmentGenerator.Generate(seed, options.TimeProvider.GetUtcNow()));
+        }
         portal._server = await PortalServer.StartAsync(portal, cancellationToken);
         return portal;
     }
@@ -99,23 +104,9 @@ public sealed class SimulatedPortal : IAsyncDisposable
     /// <exception cref="TimelineException">The timeline is damaged; the message names line and remedy.</exception>
     public void LoadTimeline(string path, bool shiftToNow = false)
     {
-        var operations = TimelineReader.Read(path);
-        if (shiftToNow)
-        {
-            TimelineShift.ToNow(operations, Options.TimeProvider.GetUtcNow());
-        }
         var state = new PortalState();
-        foreach (var (line, operation) in operations)
-        {
-            try
-            {
-                Folding.Apply(state, operation);
-            }
-            catch (TimelineException exception)
-            {
-                throw TimelineReader.AtLine(path, line, exception);
-            }
-        }
+        DateTimeOffset? now = shiftToNow ? Options.TimeProvider.GetUtcNow() : null;
+        TimelineReader.Play(path, TimelineReader.ReadLines(path), now, operation => Folding.Apply(state, operation));
         lock (_gate)
         {
             State = state;

@@ -54,7 +54,8 @@ public sealed class ListTests
     [InlineData(50, 2)]
     [InlineData(100, 2)]
     [InlineData(2499, 2)]
-    [InlineData(2500, 3)]
+    [InlineData(2500, 2)]
+    [InlineData(2550, 3)]
     [InlineData(12_345, 6)]
     public async Task Dense_lists_need_few_requests(int rows, int requests)
     {
@@ -65,6 +66,18 @@ public sealed class ListTests
         Assert.Equal(rows, read.Ids("k").Count);
         Assert.Equal(requests, lists.BatchSizes.Count);
         Assert.Single(read.Pages, page => page.IsLast);
+    }
+
+    [Fact]
+    public async Task A_filter_that_begins_late_in_the_ids_wastes_no_commands()
+    {
+        var lists = new ListPortal().With(Calls, Range(1_000_000, 500));
+
+        var read = await ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(Range(1_000_000, 500), read.Ids("k"));
+        // Nine full pages are left, and one finds the end.
+        Assert.Equal([2, 10], lists.BatchSizes);
     }
 
     [Fact]
@@ -204,7 +217,27 @@ public sealed class ListTests
         var read = await ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
 
         Assert.Equal(Range(1, 1000), read.Ids("k"));
-        Assert.Equal(5, lists.BatchSizes[1]);
+        Assert.Equal(6, lists.BatchSizes[1]);
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(1, "-1")]
+    [InlineData(2, "99999999")]
+    [InlineData(3, "0")]
+    public async Task Any_gaps_and_passing_refusals_give_every_row_once(int seed, string unresolved)
+    {
+        var random = new Random(seed);
+        var calls = Sums([.. Enumerable.Range(0, 640).Select(_ => (long)random.Next(1, 60))]);
+        var deals = Sums([.. Enumerable.Range(0, 710).Select(_ => (long)random.Next(1, 4))]);
+        var lists = new ListPortal { Unresolved = unresolved }.With(Calls, calls).With(Items, deals);
+        lists.Interfere = (_, command) => command % 9 == 7 ? new CommandReply(null, "OPERATION_TIME_LIMIT") : null;
+
+        var read = await ReadAsync(lists, [new ListQuery("calls", TelephonyMethods.Statistics), CrmMethods.ReadItems("deals", 2, [])]);
+
+        Assert.Equal(calls, read.Ids("calls"));
+        Assert.Equal(deals, read.Ids("deals"));
+        Assert.Equal(2, read.Pages.Count(page => page.IsLast));
     }
 
     [Fact]
@@ -240,6 +273,12 @@ public sealed class ListTests
     }
 
     private static IEnumerable<long> Range(long first, int count) => Enumerable.Range(0, count).Select(index => first + index);
+
+    private static long[] Sums(long[] gaps)
+    {
+        var sum = 0L;
+        return [.. gaps.Select(gap => sum += gap)];
+    }
 
     private static async Task<Reading> ReadAsync(
         ListPortal lists, ListQuery[] queries, KeyValuePair<string, RestCall>[]? alongside = null)

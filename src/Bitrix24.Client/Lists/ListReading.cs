@@ -13,9 +13,14 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     // Ids of neighbouring rows may be denser than those the estimate was made from.
     private const double DensityReserve = 1.25;
 
-    private readonly List<string> _plannedKeys = [];
+    // The newest rows and the first page: together they tell how long the list is, wherever its filter makes it begin.
+    private const int FirstCommands = 2;
+
+    private readonly string _newestKey = $"{prefix}_newest";
+    private readonly List<string> _pageKeys = [];
     private long _lastId = query.AfterId;
     private long _newestId;
+    private double _newestRowsPerId = 1;
     private double _rowsPerId = 1;
     private int _failures;
 
@@ -30,7 +35,7 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     public DateTimeOffset ResumeAt { get; private set; }
 
     /// <summary>How many commands the list can use in the next batch, at least one.</summary>
-    public int CommandsWanted => IsStarted ? PagesLeft() : 1;
+    public int CommandsWanted => IsStarted ? PagesLeft() : FirstCommands;
 
     /// <summary>Leaves the list out of batches until the instant.</summary>
     public void WaitUntil(DateTimeOffset instant) => ResumeAt = instant;
@@ -38,14 +43,19 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     /// <summary>So many commands for the next batch, each page hanging on the one before it.</summary>
     public List<KeyValuePair<string, RestCall>> Plan(int count)
     {
-        _plannedKeys.Clear();
+        _pageKeys.Clear();
         var commands = new List<KeyValuePair<string, RestCall>>();
-        for (var index = 0; index < count; index++)
+        if (!IsStarted)
         {
-            var key = $"{prefix}_{index}";
-            JsonNode after = index == 0 ? _lastId : query.List.LastIdReference(_plannedKeys[^1]);
-            commands.Add(new(key, query.Page(after, isNewestFirst: !IsStarted)));
-            _plannedKeys.Add(key);
+            commands.Add(new(_newestKey, query.Page(_lastId, isNewestFirst: true)));
+        }
+
+        while (commands.Count < count)
+        {
+            var key = $"{prefix}_{_pageKeys.Count}";
+            JsonNode after = _pageKeys.Count == 0 ? _lastId : query.List.LastIdReference(_pageKeys[^1]);
+            commands.Add(new(key, query.Page(after, isNewestFirst: false)));
+            _pageKeys.Add(key);
         }
 
         return commands;
@@ -56,11 +66,15 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     {
         if (!IsStarted)
         {
-            return TakeNewest(outcomes[_plannedKeys[0]]);
+            var ended = TakeNewest(outcomes[_newestKey]);
+            if (!IsStarted || IsEnded)
+            {
+                return ended;
+            }
         }
 
         var rows = new List<JsonElement>();
-        foreach (var key in _plannedKeys)
+        foreach (var key in _pageKeys)
         {
             // Whatever came after a page that failed or was not full hung on a reference that leads nowhere, and is not looked at.
             if (Rows(outcomes[key], out var error) is not { } page)
@@ -109,7 +123,7 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
         }
 
         _newestId = ids[0]!.Value;
-        _rowsPerId = (double)newest.Count / (_newestId - ids[^1]!.Value + 1);
+        _rowsPerId = _newestRowsPerId = (double)newest.Count / (_newestId - ids[^1]!.Value + 1);
         return null;
     }
 
@@ -156,7 +170,8 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
 
         if (page.Count > 1 && Id(page[0]) is { } first)
         {
-            _rowsPerId = (double)page.Count / (lastId - first + 1);
+            // What lies ahead is somewhere between the rows here and those at the end.
+            _rowsPerId = (_newestRowsPerId + ((double)page.Count / (lastId - first + 1))) / 2;
         }
 
         _lastId = lastId;
@@ -185,10 +200,10 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
         return rows.Count > 0 ? new ListPage(query.Key, rows, _lastId, IsLast: false, _newestId) : null;
     }
 
-    private ListPage Progress(List<JsonElement> rows)
+    private ListPage? Progress(List<JsonElement> rows)
     {
         _failures = 0;
-        return new ListPage(query.Key, rows, _lastId, IsLast: false, _newestId);
+        return rows.Count == 0 ? null : new ListPage(query.Key, rows, _lastId, IsLast: false, _newestId);
     }
 
     private ListPage End(List<JsonElement> rows, Bitrix24Error? error)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Bitrix24.Client.Lists;
 
 /// <summary>
-/// Reads many lists whole without counting them, in as few requests as possible. The first batch asks every list for its newest rows;
+/// Reads many lists whole without counting them, in as few requests as possible. The first batch asks every list for its newest rows and its first page;
 /// then each batch of up to 50 pages is shared by the lists: a page asks for ids above the last id of the page before it, by reference,
 /// so that up to 2,500 rows come with one request. Source: settings/performance/huge-data.md, settings/how-to-call-rest-api/batch.md.
 /// </summary>

@@ -41,6 +41,11 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
         {
             await WritePageAsync(context, 504, "Gateway Time-out");
         }
+        catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // A parameter of a shape nobody foresaw is answered, not dropped; the description shows where.
+            await WriteAsync(context, 500, Dispatcher.ErrorEnvelope(new RestException(500, "INTERNAL_SERVER_ERROR", exception.ToString()), isV3));
+        }
     }
 
     private async Task<(int Status, JsonObject Body)> AnswerAsync(HttpContext context, string[] segments, bool isV3)

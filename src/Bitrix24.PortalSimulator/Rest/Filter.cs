@@ -121,7 +121,7 @@ internal sealed class Filter
         {
             BoundId(op, operands);
         }
-        _conditions.Add(FilterCondition.Create(field, op, operands.Length == 0 ? [null] : operands));
+        _conditions.Add(FilterCondition.Create(field, op, operands.Length == 0 ? [isLike ? "" : null] : operands));
     }
 
     private void BoundId(FilterOperator op, object?[] operands)

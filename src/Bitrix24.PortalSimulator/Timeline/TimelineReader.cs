@@ -9,30 +9,60 @@ namespace Bitrix24.PortalSimulator.Timeline;
 /// <summary>Reads .jsonl and .jsonl.gz timelines.</summary>
 internal static class TimelineReader
 {
-    /// <summary>Reads all lines, each with its number; throws <see cref="TimelineException"/> at the first damaged one.</summary>
-    public static List<(int Line, TimelineOperation Operation)> Read(string path)
+    /// <summary>Reads all lines; throws <see cref="TimelineException"/> when the file is missing or a cut archive.</summary>
+    public static List<string> ReadLines(string path)
     {
         if (!File.Exists(path))
         {
             throw new TimelineException($"Timeline {path} does not exist; give the path of a .jsonl or .jsonl.gz file.");
         }
         using var file = File.OpenRead(path);
-        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        using Stream text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? Unpack(file, path) : file;
+        using var reader = new StreamReader(text);
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line)
         {
-            return ReadLines(file, path);
+            lines.Add(line);
         }
-        // The trailer is checked because a cut archive may end on a line boundary and would pass as a shorter history.
-        if (file.Length < 18)
+        return lines;
+    }
+
+    /// <summary>Parses line by line (so that no more than one is held) and gives each, moved, to <paramref name="play"/>.</summary>
+    /// <param name="path">Names the file in errors.</param>
+    /// <param name="lines">The lines of the file.</param>
+    /// <param name="now">Moves the timeline so that it ends as late as possible before this; null leaves it.</param>
+    /// <param name="play">Receives the operations.</param>
+    public static void Play(string path, List<string> lines, DateTimeOffset? now, Action<TimelineOperation> play)
+    {
+        var number = 0;
+        try
         {
-            throw Truncated(path, 1, null);
+            number = lines.FindLastIndex(line => !string.IsNullOrWhiteSpace(line)) + 1;
+            if (number == 0)
+            {
+                return;
+            }
+            var shift = now is { } end ? TimelineShift.WeeksUntil(ParseLine(lines[number - 1]).Time, end) : TimeSpan.Zero;
+            var previous = DateTimeOffset.MinValue;
+            for (number = 1; number <= lines.Count; number++)
+            {
+                if (string.IsNullOrWhiteSpace(lines[number - 1]))
+                {
+                    continue;
+                }
+                var operation = ParseLine(lines[number - 1]);
+                if (operation.Time < previous)
+                {
+                    throw new TimelineException("the line is earlier than the one before it; sort the lines by \"t\"");
+                }
+                previous = operation.Time;
+                play(shift == TimeSpan.Zero ? operation : TimelineShift.Move(operation, shift));
+            }
         }
-        file.Seek(-4, SeekOrigin.End);
-        var trailer = new byte[4];
-        file.ReadExactly(trailer);
-        file.Seek(0, SeekOrigin.Begin);
-        using var unpacked = new CountingStream(new GZipStream(file, CompressionMode.Decompress));
-        var operations = ReadLines(unpacked, path);
-        return (uint)unpacked.BytesRead == BitConverter.ToUInt32(trailer) ? operations : throw Truncated(path, operations.Count, null);
+        catch (TimelineException exception)
+        {
+            throw new TimelineException($"{Path.GetFileName(path)}, line {number}: {exception.Message}. Nothing was loaded.", exception);
+        }
     }
 
     /// <summary>Reads one line of a timeline.</summary>
@@ -71,91 +101,30 @@ internal static class TimelineReader
         return new TimelineOperation(moment, action, Member(json, "table"), id, fields ?? []);
     }
 
-    private static List<(int Line, TimelineOperation Operation)> ReadLines(Stream stream, string path)
-    {
-        var operations = new List<(int, TimelineOperation)>();
-        var number = 0;
-        var previous = DateTimeOffset.MinValue;
-        try
-        {
-            using var reader = new StreamReader(stream);
-            while (reader.ReadLine() is { } line)
-            {
-                number++;
-                if (string.IsNullOrWhiteSpace(line))
-                {
-                    continue;
-                }
-                var operation = ParseLine(line);
-                if (operation.Time < previous)
-                {
-                    throw new TimelineException("the line is earlier than the one before it; sort the lines by \"t\"");
-                }
-                previous = operation.Time;
-                operations.Add((number, operation));
-            }
-        }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
-        {
-            throw Truncated(path, number + 1, exception);
-        }
-        catch (TimelineException exception)
-        {
-            throw AtLine(path, number, exception);
-        }
-        return operations;
-    }
-
-    public static TimelineException AtLine(string path, int line, TimelineException exception) =>
-        new($"{Path.GetFileName(path)}, line {line}: {exception.Message}. Nothing was loaded.", exception);
-
     private static string Member(JsonObject json, string name) =>
         json[name] is JsonValue value ? FieldValue.AsText(value) : throw new TimelineException($"\"{name}\" is missing; every line has t, op, table and id");
 
-    private static TimelineException Truncated(string path, int line, Exception? cause) =>
-        new($"{Path.GetFileName(path)}, line {line}: the gzip archive is damaged or cut off; copy the file again. Nothing was loaded.", cause);
-
-    private sealed class CountingStream(Stream inner) : Stream
+    /// <summary>Unpacks whole and compares the length with the trailer: a cut archive may end on a line boundary and would pass as a shorter history.</summary>
+    private static MemoryStream Unpack(FileStream file, string path)
     {
-        public long BytesRead { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        var unpacked = new MemoryStream();
+        var trailer = new byte[4];
+        try
         {
-            get => BytesRead;
-            set => throw new NotSupportedException();
+            file.Seek(-trailer.Length, SeekOrigin.End);
+            file.ReadExactly(trailer);
+            file.Seek(0, SeekOrigin.Begin);
+            using var gzip = new GZipStream(file, CompressionMode.Decompress);
+            gzip.CopyTo(unpacked);
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            var read = inner.Read(buffer);
-            BytesRead += read;
-            return read;
+            throw Truncated(path, exception);
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            inner.Dispose();
-            base.Dispose(disposing);
-        }
+        unpacked.Seek(0, SeekOrigin.Begin);
+        return unpacked.Length > 0 && (uint)unpacked.Length == BitConverter.ToUInt32(trailer) ? unpacked : throw Truncated(path, null);
     }
+
+    private static TimelineException Truncated(string path, Exception? cause) =>
+        new($"{Path.GetFileName(path)}: the gzip archive is damaged or cut off, so no line of it can be trusted; copy the file again. Nothing was loaded.", cause);
 }

@@ -7,20 +7,14 @@ namespace Bitrix24.PortalSimulator.Timeline;
 /// <summary>Moves a timeline by whole weeks, so that weekday and hour of every moment stay.</summary>
 internal static class TimelineShift
 {
-    /// <summary>Moves in place so that the last line is the latest possible that is not after <paramref name="now"/>.</summary>
-    public static void ToNow(List<(int Line, TimelineOperation Operation)> operations, DateTimeOffset now)
+    /// <summary>The whole weeks by which a timeline moves so that its last line is the latest possible that is not after <paramref name="now"/>.</summary>
+    public static TimeSpan WeeksUntil(DateTimeOffset lastLine, DateTimeOffset now) => TimeSpan.FromDays(7 * Math.Floor((now - lastLine).TotalDays / 7));
+
+    /// <summary>Moves the operation and, in place, every moment and day in its fields.</summary>
+    public static TimelineOperation Move(TimelineOperation operation, TimeSpan shift)
     {
-        if (operations.Count == 0)
-        {
-            return;
-        }
-        var shift = TimeSpan.FromDays(7 * Math.Floor((now - operations[^1].Operation.Time).TotalDays / 7));
-        for (var index = 0; index < operations.Count; index++)
-        {
-            var (line, operation) = operations[index];
-            ShiftObject(operation.Fields, shift);
-            operations[index] = (line, operation with { Time = operation.Time + shift });
-        }
+        ShiftObject(operation.Fields, shift);
+        return operation with { Time = operation.Time + shift };
     }
 
     private static void ShiftObject(JsonObject fields, TimeSpan shift)

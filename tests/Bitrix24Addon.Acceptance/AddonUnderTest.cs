@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Bitrix24.Client;
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Reports;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bitrix24Addon.Acceptance;
+
+/// <summary>The add-on's own parts, put together as the program does it, against any portal by webhook.</summary>
+public sealed class AddonUnderTest : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private AddonUnderTest(ServiceProvider services, AddonStorage storage, PortalRegistry registry, Bitrix24Client client, PortalRow portal, TimeProvider time)
+    {
+        _services = services;
+        Storage = storage;
+        Registry = registry;
+        Client = client;
+        Portal = portal;
+        Time = time;
+    }
+
+    public AddonStorage Storage { get; }
+
+    public PortalRegistry Registry { get; }
+
+    public Bitrix24Client Client { get; }
+
+    public PortalRow Portal { get; }
+
+    public TimeProvider Time { get; }
+
+    public ReportBuilder Reports => new(Storage, Registry);
+
+    public static async Task<AddonUnderTest> StartAsync(
+        string connectionString, Uri webhook, TimeProvider time, Action<Bitrix24ClientOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var services = new ServiceCollection().AddSingleton(time).AddBitrix24Client(configure).BuildServiceProvider();
+        var storage = new AddonStorage(connectionString);
+        await storage.MigrateAsync(cancellationToken);
+        var credentials = WebhookCredentials.Parse(webhook.ToString(), allowInsecureLoopback: true);
+        var registry = new PortalRegistry(storage, time);
+        var portal = await registry.RegisterAsync($"webhook:{credentials.Portal}", credentials.Portal, credentials.UserId, cancellationToken);
+        var client = services.GetRequiredService<Bitrix24ClientFactory>().Create(credentials);
+        return new AddonUnderTest(services, storage, registry, client, portal, time);
+    }
+
+    public Task<SyncResult> SyncAsync(CancellationToken cancellationToken, long? sinceMs = null, IProgress<SyncProgress>? progress = null) =>
+        new PortalSync(Storage, Client, Time).RunAsync(Portal, sinceMs, progress, cancellationToken);
+
+    public async Task<JsonElement> ReportAsync(
+        int fromDay, int toDay, CancellationToken cancellationToken, bool byDay = false, long? userId = null, long? departmentId = null)
+    {
+        var report = await Reports.BuildAsync(Portal, new ReportRequest(fromDay, toDay, userId, departmentId), cancellationToken);
+        return JsonDocument.Parse(ReportJson.Write(report, byDay)).RootElement;
+    }
+
+    public async Task<List<FigureRow>> FiguresAsync(CancellationToken cancellationToken)
+    {
+        await using var db = Storage.Open(Portal.Id);
+        return await db.Figures.AsNoTracking().OrderBy(f => f.Day).ThenBy(f => f.UserId).ThenBy(f => f.Metric).ThenBy(f => f.Detail)
+            .ToListAsync(cancellationToken);
+    }
+
+    public async Task RebuildAsync(CancellationToken cancellationToken)
+    {
+        var context = await Registry.ContextAsync(Portal, cancellationToken);
+        await using var db = Storage.Open(Portal.Id);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await new FigureCells(db, context.Metrics).RebuildAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
