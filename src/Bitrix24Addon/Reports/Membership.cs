@@ -50,6 +50,17 @@ internal sealed class Membership
         return all;
     }
 
+    /// <summary>The departments a person belongs to himself on a day.</summary>
+    public IReadOnlyList<long> DirectOf(long userId, int day) =>
+        _users.TryGetValue(userId, out var versions) ? On(versions, day).Data.Departments : [];
+
+    /// <summary>A department's head on a day, when he works here.</summary>
+    public long? HeadOf(long departmentId, int day) =>
+        _departments.TryGetValue(departmentId, out var versions) && On(versions, day).Data.HeadId is { } head
+        && _users.TryGetValue(head, out var user) && On(user, day).Data.Active
+            ? head
+            : null;
+
     /// <summary>A department and all above it on a day, nearest first.</summary>
     public IEnumerable<long> Upwards(long departmentId, int day)
     {

@@ -40,8 +40,8 @@ public static class ReportWorkbook
                 .Select(d => Row(report, texts, (texts.Get("Reports.day"), PortalDays.ToIso(d.Key)), (person, u.Name), d.Value))).ToList(),
             [texts.Get("Reports.sheet_completeness")] = report.Completeness.Select(c => new Dictionary<string, object?>
             {
-                [texts.Get("Reports.source")] = texts.Get("Completeness.source_" + c.Key),
-                [texts.Get("Reports.state")] = string.Join("; ", CompletenessNotes.InWords(c.Value, texts)),
+                [texts.Get("Reports.source")] = texts.Get("Sources." + c.Key),
+                [texts.Get("Reports.state")] = string.Join("; ", CompletenessNotes.InWords(c.Value, report.Portal.Zone, texts).DefaultIfEmpty(texts.Get("Reports.complete"))),
             }).ToList(),
             [texts.Get("Reports.sheet_records")] = Evidence(report, texts).Take(EvidenceRows).ToList(),
         };
