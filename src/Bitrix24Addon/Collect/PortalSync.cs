@@ -147,11 +147,11 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         {
             var source = SyncState.SourceOf(page.QueryKey);
             var observed = page.Rows.Select(row => source.Observe(row, rowContext)).OfType<Observation>();
-            (state.IsHistory(source) ? history : news).AddRange(observed);
-            if (page.QueryKey == source.Name)
+            (state.IsHistory(page.QueryKey) ? history : news).AddRange(observed);
+            if (SyncState.HasCursor(page.QueryKey))
             {
-                cursors[source.Name] = state.Advance(cursors.GetValueOrDefault(source.Name), source, page);
-                await SaveCursorAsync(db, cursors[source.Name], cancellationToken).ConfigureAwait(false);
+                cursors[page.QueryKey] = state.Advance(cursors.GetValueOrDefault(page.QueryKey), page);
+                await SaveCursorAsync(db, cursors[page.QueryKey], cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -19,9 +19,21 @@ namespace Bitrix24Addon.Collect;
 internal sealed record Source(
     string Name, FactKind Kind, ListQuery List, string? TimeField, string? ChangedField, Func<JsonElement, RowContext, Observation?> Observe)
 {
+    /// <summary>With a start of history: a condition for records that weigh on later days although they did not change since.</summary>
+    public Func<long, KeyValuePair<string, JsonNode?>>? Early { get; init; }
+
+    /// <summary>The name under which the reading of such records is kept.</summary>
+    public string EarlyName => Name + ":early";
+
     /// <summary>The history after a cursor, from a start or from the first row.</summary>
     public ListQuery History(long afterId, long? sinceMs) =>
         List with { AfterId = afterId, Filter = sinceMs is { } since && TimeField is not null ? From(TimeField, since) : [] };
+
+    /// <summary>Records that did not change since the start of history but weigh on later days.</summary>
+    public ListQuery EarlyHistory(long afterId, long sinceMs) => List with
+    {
+        Key = EarlyName, AfterId = afterId, Filter = new JsonObject([Early!(sinceMs), new("<" + TimeField, WireTime.Text(sinceMs))]),
+    };
 
     /// <summary>What changed since an instant.</summary>
     public ListQuery Changed(long sinceMs) => List with { Filter = From(ChangedField!, sinceMs) };
@@ -57,7 +69,6 @@ internal static class Sources
     public const string LeadStages = "lead_stages";
     public const string DealStages = "deal_stages";
     public const string Tasks = "tasks";
-    public const string OpenTasks = "open_tasks";
     public const string Users = "users";
     public const string Departments = "departments";
     public const string WorkDays = "working_days";
@@ -103,14 +114,22 @@ internal static class Sources
             new ListQuery(Tasks, TaskMethods.Tasks) { Select = TaskFields },
             "CHANGED_DATE",
             "CHANGED_DATE",
-            Rows.Task),
+            Rows.Task)
+        {
+            // An open task weighs on every day, however long it has not been touched.
+            Early = _ => new("!REAL_STATUS", 5),
+        },
         new(
             Activities,
             FactKind.Activity,
             new ListQuery(Activities, CrmMethods.Activities) { Select = ActivityFields },
             "LAST_UPDATED",
             "LAST_UPDATED",
-            Rows.Activity),
+            Rows.Activity)
+        {
+            // A meeting can be entered, and even completed, before the day it is held on.
+            Early = since => new(">=START_TIME", WireTime.Text(since)),
+        },
         new(Calls, FactKind.Call, new ListQuery(Calls, TelephonyMethods.Statistics), "CALL_START_DATE", null, Rows.Call),
     ];
 

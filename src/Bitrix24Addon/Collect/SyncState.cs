@@ -1,8 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Lists;
-using Bitrix24.Client.Methods;
 using Bitrix24Addon.Portals;
 using NodaTime;
 
@@ -33,19 +31,18 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
     /// <summary>How far each source is committed.</summary>
     public required Dictionary<string, SourceCursorRow> Cursors { get; set; }
 
-    public static Source SourceOf(string queryKey)
-    {
-        var name = queryKey == Sources.OpenTasks ? Sources.Tasks : queryKey.Split(':')[0];
-        return Sources.All.Single(s => s.Name == name);
-    }
+    public static Source SourceOf(string queryKey) => Sources.All.Single(s => s.Name == queryKey.Split(':')[0]);
+
+    /// <summary>Whether the reading under a key has a cursor.</summary>
+    public static bool HasCursor(string queryKey) => queryKey == SourceOf(queryKey).Name || queryKey == SourceOf(queryKey).EarlyName;
 
     /// <summary>The share of a list that is read, by its ids.</summary>
     public static double FractionOf(ListPage page) => page.NewestId > 0 ? Math.Min(1, (double)page.LastId / page.NewestId) : 1;
 
     public RowContext RowContext(long readStartedAtMs) => new(Context.Settings, _phones, readStartedAtMs);
 
-    /// <summary>Whether what a source brings in this run is history, known before we came.</summary>
-    public bool IsHistory(Source source) => _history.Contains(source.Name);
+    /// <summary>Whether what is read under a key in this run is history, from before we came.</summary>
+    public bool IsHistory(string queryKey) => !HasCursor(queryKey) || _history.Contains(queryKey);
 
     /// <summary>The lists of this run: history where it is not complete, changes where it is.</summary>
     public IReadOnlyList<ListQuery> Queries()
@@ -57,18 +54,13 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
             if (source.Name == Sources.Users)
             {
                 // Users carry no time of change; there are few of them.
-                MarkHistory(source, IsFirst);
                 queries.Add(source.List);
+                MarkHistory(source.Name, IsFirst);
             }
             else if (cursor is not { Complete: true })
             {
-                MarkHistory(source, true);
                 queries.Add(source.History(cursor?.AfterId ?? 0, Context.Portal.HistorySinceMs));
-                if (source.Name == Sources.Tasks && Context.Portal.HistorySinceMs is not null)
-                {
-                    // Open tasks weigh on every day, however long they have not been touched.
-                    queries.Add(source.List with { Key = Sources.OpenTasks, Filter = new JsonObject { ["!REAL_STATUS"] = 5 } });
-                }
+                MarkHistory(source.Name, true);
             }
             else if (source.ChangedField is not null)
             {
@@ -79,21 +71,29 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
                 var afterId = source.Name == Sources.Calls ? Math.Min(cursor.AfterId, (firstRecentCall ?? long.MaxValue) - 1) : cursor.AfterId;
                 queries.Add(source.History(afterId, null));
             }
+
+            var early = Cursors.GetValueOrDefault(source.EarlyName);
+            if (source.Early is not null && Context.Portal.HistorySinceMs is { } since && early is not { Complete: true })
+            {
+                queries.Add(source.EarlyHistory(early?.AfterId ?? 0, since));
+                MarkHistory(source.EarlyName, true);
+            }
         }
 
         return queries;
     }
 
     /// <summary>The cursor of a source after a page of it.</summary>
-    public SourceCursorRow Advance(SourceCursorRow? known, Source source, ListPage page)
+    public SourceCursorRow Advance(SourceCursorRow? known, ListPage page)
     {
+        var source = SourceOf(page.QueryKey);
         var complete = known is { Complete: true };
         var readThrough = page.IsLast && page.Error is null
             ? (complete ? ServerTimeMs : Context.Portal.HistoryStartedAtMs)
             : known?.ReadThroughMs;
         return new SourceCursorRow
         {
-            Source = source.Name,
+            Source = page.QueryKey,
 
             // Where changes are read by time, the cursor of the history stays at its end.
             AfterId = complete && source.ChangedField is not null ? known!.AfterId : Math.Max(page.LastId, known?.AfterId ?? 0),
@@ -119,11 +119,11 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
         UserNames = _names.Count > 0 ? _names : Context.Directory.UserNames,
     };
 
-    private void MarkHistory(Source source, bool isHistory)
+    private void MarkHistory(string queryKey, bool isHistory)
     {
         if (isHistory)
         {
-            _history.Add(source.Name);
+            _history.Add(queryKey);
         }
     }
 }

@@ -107,13 +107,14 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
         where T : FactPayload =>
         (await Current(kind).OrderBy(f => f.SourceId).ToListAsync(cancellationToken).ConfigureAwait(false)).ConvertAll(Fact<T>.Of);
 
-    /// <summary>All versions of records that still exist, by record, oldest first.</summary>
+    /// <summary>All versions of records, by record, oldest first; by default of records that still exist.</summary>
     /// <typeparam name="T">The payload type.</typeparam>
     /// <param name="kind">The kind.</param>
     /// <param name="ids">Record ids; null for all.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="withDeleted">Also what was seen of records that are gone.</param>
     public async Task<Dictionary<long, List<Fact<T>>>> VersionsAsync<T>(
-        FactKind kind, IEnumerable<long>? ids, CancellationToken cancellationToken)
+        FactKind kind, IEnumerable<long>? ids, CancellationToken cancellationToken, bool withDeleted = false)
         where T : FactPayload
     {
         var versions = db.Facts.AsNoTracking().Where(f => f.Kind == kind);
@@ -122,7 +123,7 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
             : await InChunksAsync(ids, chunk => versions.Where(f => chunk.Contains(f.SourceId)), row => row, cancellationToken)
                 .ConfigureAwait(false);
         return rows.GroupBy(r => r.SourceId)
-            .Where(g => !g.Single(r => r.IsCurrent).Deleted)
+            .Where(g => withDeleted || !g.Single(r => r.IsCurrent).Deleted)
             .ToDictionary(g => g.Key, g => g.Where(r => !r.Deleted).OrderBy(r => r.Version).Select(Fact<T>.Of).ToList());
     }
 

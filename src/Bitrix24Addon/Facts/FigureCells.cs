@@ -84,13 +84,21 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context)
                 Detail = cell.Key.Detail,
                 Sum = cell.Sum(c => c.Value),
                 Count = cell.Count(),
-                Cases = MetricCatalogue.ByCode[cell.Key.Metric].Total == MetricTotal.Median
-                    ? string.Join(',', cell.Select(c => c.Value).Order().Select(v => v.ToString(CultureInfo.InvariantCulture)))
-                    : null,
+                Cases = CasesOf(MetricCatalogue.ByCode[cell.Key.Metric].Total, cell),
             }));
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
     }
+
+    private static string? CasesOf(MetricTotal total, IEnumerable<Contribution> cell) => total switch
+    {
+        MetricTotal.Median => Joined(cell.Select(c => c.Value)),
+        MetricTotal.Distinct => Joined(cell.Select(c => c.SourceId)),
+        _ => null,
+    };
+
+    private static string Joined(IEnumerable<long> cases) =>
+        string.Join(',', cases.Order().Select(c => c.ToString(CultureInfo.InvariantCulture)));
 
     private async Task<IEnumerable<IReadOnlySet<int>>> MonthsAsync(MetricFamily family, CancellationToken cancellationToken)
     {

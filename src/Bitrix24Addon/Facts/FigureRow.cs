@@ -26,6 +26,6 @@ public sealed class FigureRow : IPortalOwned
     /// <summary>Number of cases.</summary>
     public int Count { get; set; }
 
-    /// <summary>The cases themselves in ascending order, comma-separated, where the metric is a median; else null.</summary>
+    /// <summary>The cases in ascending order, comma-separated, where a total needs them: values of a median, ids of distinct records; else null.</summary>
     public string? Cases { get; set; }
 }

@@ -95,7 +95,7 @@ public sealed class PortalContext
     private MetricContext BuildMetrics()
     {
         var quoteStages = Directory.Statuses.Where(s => s.Directory == "QUOTE_STATUS").ToList();
-        var lastSent = quoteStages.Where(s => Settings.QuoteSentStages.Contains(s.Code)).Select(s => (int?)s.Sort).Max();
+        var sent = quoteStages.Where(s => Settings.QuoteSentStages.Contains(s.Code)).Select(s => (int?)s.Sort).ToList();
         return new MetricContext
         {
             Days = new PortalDays(Zone),
@@ -105,7 +105,8 @@ public sealed class PortalContext
             CountedFunnels = Settings.CountedFunnels?.ToHashSet(),
             ContractStages = Settings.ContractStages.ToHashSet(),
             QuoteSentStages = Settings.QuoteSentStages.ToHashSet(),
-            QuoteStagesAfterSent = quoteStages.Where(s => s.Sort > lastSent && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
+            QuoteStagesAfterSent = quoteStages.Where(s => s.Sort > sent.Max() && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
+            QuoteStagesBeforeSent = quoteStages.Where(s => s.Sort < sent.Min() && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
             RatesToBase = Directory.RatesToBase,
         };
     }
@@ -124,6 +125,7 @@ public sealed class PortalContext
             string.Join(',', Settings.ContractStages.Order()),
             string.Join(',', Settings.QuoteSentStages.Order()),
             string.Join(',', Metrics.QuoteStagesAfterSent.Order()),
+            string.Join(',', Metrics.QuoteStagesBeforeSent.Order()),
         };
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('|', parts))));
     }

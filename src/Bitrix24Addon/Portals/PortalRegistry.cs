@@ -83,7 +83,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         if (presentationsChanged)
         {
             // Subjects are not kept, so only a new read can tell which meetings are presentations now.
-            await db.Cursors.Where(c => c.Source == Sources.Activities).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            await db.Cursors.Where(c => c.Source == Sources.Activities || c.Source == Sources.Activities + ":early").ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await RebuildIfNeededAsync(db, row, new PortalContext(row, settings), cancellationToken).ConfigureAwait(false);

@@ -38,6 +38,7 @@ public sealed class FigureSet
         {
             MetricTotal.Mean => cell.Count == 0 ? null : decimal.Round((decimal)cell.Sum / cell.Count, 4),
             MetricTotal.Median => MedianOf(cell.Cases),
+            MetricTotal.Distinct => cell.Cases.Distinct().Count(),
             _ => metric.Unit == MetricUnit.Money ? cell.Sum / 100m : cell.Sum,
         };
     }

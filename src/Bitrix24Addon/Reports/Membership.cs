@@ -18,12 +18,12 @@ internal sealed class Membership
         _days = days;
     }
 
-    /// <summary>Departments that exist, as they stand now.</summary>
+    /// <summary>Departments as last seen; closed ones stay, past days belong to them.</summary>
     public IReadOnlyDictionary<long, DepartmentFact> Departments => _departments.ToDictionary(d => d.Key, d => d.Value[^1].Data);
 
     public static async Task<Membership> ReadAsync(FactReader facts, CancellationToken cancellationToken) => new(
-        await facts.VersionsAsync<UserFact>(FactKind.User, null, cancellationToken).ConfigureAwait(false),
-        await facts.VersionsAsync<DepartmentFact>(FactKind.Department, null, cancellationToken).ConfigureAwait(false),
+        await facts.VersionsAsync<UserFact>(FactKind.User, null, cancellationToken, withDeleted: true).ConfigureAwait(false),
+        await facts.VersionsAsync<DepartmentFact>(FactKind.Department, null, cancellationToken, withDeleted: true).ConfigureAwait(false),
         facts.Days);
 
     /// <summary>People who work here on a day: active, and in some department.</summary>

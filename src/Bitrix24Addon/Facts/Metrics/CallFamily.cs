@@ -62,8 +62,8 @@ internal sealed class CallFamily(MetricContext context) : MetricFamily(context)
     private static bool IsMissedLeg(CallFact call) => call is { Type: 2 or 3, FailedCode: "304" };
 
     /// <summary>
-    /// A call is missed when a leg of it was missed and none was answered. It is one person's when its missed legs name exactly
-    /// one; a call that rang at several people is nobody's.
+    /// A call is missed when a leg of it was missed and none was answered. It counts for each person at whom it rang, and once in
+    /// any total.
     /// </summary>
     private static MissedCall? MissedOf(IGrouping<string, Fact<CallFact>> call)
     {
@@ -73,9 +73,8 @@ internal sealed class CallFamily(MetricContext context) : MetricFamily(context)
             return null;
         }
 
-        var users = missedLegs.Select(l => l.Data.UserId).Distinct().ToList();
         return new MissedCall(
-            missedLegs[0].Id, missedLegs[0].OccurredAtMs, users.Count == 1 ? users[0] : null,
+            missedLegs[0].Id, missedLegs[0].OccurredAtMs, [.. missedLegs.Select(l => l.Data.UserId).Distinct()],
             missedLegs.Select(l => l.Data.PhoneHash).FirstOrDefault(p => p is not null));
     }
 
@@ -120,17 +119,20 @@ internal sealed class CallFamily(MetricContext context) : MetricFamily(context)
 
     private IEnumerable<Contribution> OfMissed(MissedCall missed, IEnumerable<long> returnsAtMs)
     {
-        var day = Days.DayOf(missed.AtMs);
-        yield return new Contribution(MetricCatalogue.MissedCalls, day, missed.UserId, 1, FactKind.Call, missed.LegId);
-
         // Working time only grows, so the first call back decides.
         var firstReturnAt = returnsAtMs.Where(at => at >= missed.AtMs).Select(at => (long?)at).Min();
-        if (firstReturnAt is { } at && Context.PortalTime.WorkingSecondsBetween(
-            Instant.FromUnixTimeMilliseconds(missed.AtMs), Instant.FromUnixTimeMilliseconds(at)) <= Context.MissedReturnMinutes * 60L)
+        var isReturned = firstReturnAt is { } at && Context.PortalTime.WorkingSecondsBetween(
+            Instant.FromUnixTimeMilliseconds(missed.AtMs), Instant.FromUnixTimeMilliseconds(at)) <= Context.MissedReturnMinutes * 60L;
+        foreach (var user in missed.UserIds.Select(Context.Attributed).Distinct())
         {
-            yield return new Contribution(MetricCatalogue.MissedReturned, day, missed.UserId, 1, FactKind.Call, missed.LegId);
+            var one = new Contribution(MetricCatalogue.MissedCalls, Days.DayOf(missed.AtMs), user, 1, FactKind.Call, missed.LegId);
+            yield return one;
+            if (isReturned)
+            {
+                yield return one with { Metric = MetricCatalogue.MissedReturned };
+            }
         }
     }
 
-    private sealed record MissedCall(long LegId, long AtMs, long? UserId, string? PhoneHash);
+    private sealed record MissedCall(long LegId, long AtMs, IReadOnlyList<long?> UserIds, string? PhoneHash);
 }

@@ -6,6 +6,9 @@ public enum MetricTotal
     /// <summary>Sum of the cases.</summary>
     Sum,
 
+    /// <summary>Number of distinct cases: what is several people's counts for each of them, and once in any total.</summary>
+    Distinct,
+
     /// <summary>Mean of the cases; null without cases.</summary>
     Mean,
 
@@ -92,8 +95,8 @@ public static class MetricCatalogue
         new(TalkSeconds, Unit: MetricUnit.Seconds),
         new(Callbacks),
         new(InfoCalls),
-        new(MissedCalls),
-        new(MissedReturned),
+        new(MissedCalls, MetricTotal.Distinct),
+        new(MissedReturned, MetricTotal.Distinct),
         new(CallQuality, MetricTotal.Mean, MetricUnit.Points),
         new(Meetings),
         new(Presentations),

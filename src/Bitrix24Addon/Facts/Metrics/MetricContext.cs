@@ -29,6 +29,9 @@ public sealed record MetricContext
     /// <summary>Quote stages that come after "sent" and are no failure.</summary>
     public required IReadOnlySet<string> QuoteStagesAfterSent { get; init; }
 
+    /// <summary>Quote stages that come before "sent" and are no failure.</summary>
+    public required IReadOnlySet<string> QuoteStagesBeforeSent { get; init; }
+
     /// <summary>What the conversion of won sums needs.</summary>
     public required IReadOnlyDictionary<string, decimal> RatesToBase { get; init; }
 

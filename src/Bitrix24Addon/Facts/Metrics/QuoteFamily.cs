@@ -28,6 +28,7 @@ internal sealed class QuoteFamily(MetricContext context) : MetricFamily(context)
         yield return new Contribution(
             MetricCatalogue.ProposalsCreated, Days.DayOf(first.OccurredAtMs), first.Data.AssignedById, 1, FactKind.Quote, first.Id);
 
+        var sentBeforeWeCame = false;
         foreach (var version in versions)
         {
             if (Context.QuoteSentStages.Contains(version.Data.StageId))
@@ -37,16 +38,21 @@ internal sealed class QuoteFamily(MetricContext context) : MetricFamily(context)
                 yield break;
             }
 
-            if (version.KnownAtMs is { } seenAt && Context.QuoteStagesAfterSent.Contains(version.Data.StageId))
+            if (Context.QuoteStagesAfterSent.Contains(version.Data.StageId))
             {
-                yield return Sent(version, seenAt, ContributionMark.SeenBetween);
-                yield break;
-            }
+                if (version.KnownAtMs is { } seenAt && !sentBeforeWeCame)
+                {
+                    yield return Sent(version, seenAt, ContributionMark.SeenBetween);
+                    yield break;
+                }
 
-            if (version.KnownAtMs is null && Context.QuoteStagesAfterSent.Contains(version.Data.StageId))
-            {
                 // It was sent before we came; when, and by whom, is not known.
-                yield break;
+                sentBeforeWeCame = true;
+            }
+            else if (Context.QuoteStagesBeforeSent.Contains(version.Data.StageId))
+            {
+                // Taken back to be made anew: the next sending will be seen.
+                sentBeforeWeCame = false;
             }
         }
     }
