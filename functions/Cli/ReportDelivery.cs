@@ -1,0 +1,34 @@
+using Bitrix24Addon.Effects;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Reports;
+
+namespace Bitrix24Addon.Functions.Cli;
+
+/// <summary>Where a report goes besides the screen: an Excel file, the portal's chats.</summary>
+internal static class ReportDelivery
+{
+    /// <summary>Writes the Excel file, wholly or not at all, and says where.</summary>
+    public static async Task SaveAsync(Addon addon, Report report, string? file, CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(file ?? ReportWorkbook.FileName(report));
+        var unfinished = path + ".new";
+        await File.WriteAllBytesAsync(unfinished, ReportWorkbook.Write(report, addon.Texts), cancellationToken);
+        File.Move(unfinished, path, overwrite: true);
+        Terminal.Print(addon.Texts.Get("Cli.report_saved", path));
+    }
+
+    /// <summary>Posts the report and tells of each receiver what became of it.</summary>
+    /// <returns>The exit code: a posting of unknown outcome is a finding.</returns>
+    public static async Task<int> PostAsync(
+        Addon addon, PortalRow portal, ReportRequest request, string? toDialogId, bool again, CancellationToken cancellationToken)
+    {
+        var poster = new ReportPoster(addon.Storage, addon.Registry, new ChatFiles(addon.Client), addon.Time);
+        var posted = await poster.PostAsync(portal, request, toDialogId, again, cancellationToken);
+        foreach (var post in posted)
+        {
+            addon.Terminal.Say(addon.Texts.Get($"Cli.post_{post.Outcome}", post.Receiver, post.Scope));
+        }
+
+        return posted.Any(p => p.Outcome == PostOutcome.Unknown) ? AddonProgram.Finding : 0;
+    }
+}
