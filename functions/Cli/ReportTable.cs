@@ -1,10 +1,6 @@
-using Bitrix24.Client;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
-using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
-using NodaTime;
-using NodaTime.Text;
 using Spectre.Console;
 
 namespace Bitrix24Addon.Functions.Cli;
@@ -38,8 +34,9 @@ internal sealed class ReportTable(Terminal terminal)
             ShowColumns(report, byDay, columns);
         }
 
-        var notes = report.Completeness.SelectMany(source => source.Value.Split(';').Where(code => code != "complete"),
-            (source, code) => (Source: Texts.Get($"Sources.{source.Key}"), Note: Note(source.Key, code, report.Portal)));
+        var notes = report.Completeness.SelectMany(
+            source => CompletenessNotes.InWords(source.Value, report.Portal.Zone, Texts),
+            (source, note) => (Source: Texts.Get($"Sources.{source.Key}"), Note: note));
         foreach (var note in notes.GroupBy(n => n.Note, n => n.Source))
         {
             Terminal.Print(Texts.Get("Cli.note", string.Join(", ", note), note.Key));
@@ -100,21 +97,4 @@ internal sealed class ReportTable(Terminal terminal)
             { } value => value.ToString("#,##0.##", Texts.Culture),
         });
     }
-
-    /// <summary>A note's code, such as <c>since:2025-11-03</c>, in words.</summary>
-    private string Note(string source, string code, PortalContext portal)
-    {
-        var (name, detail) = code.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? (code[..colon], code[(colon + 1)..]) : (code, "");
-        return name switch
-        {
-            "unavailable" when Enum.TryParse<Bitrix24ErrorKind>(detail, out var kind) =>
-                DoctorText.Of(new Bitrix24Error(kind, "", ""), portal.Portal.Host, Texts.Get($"Sources.{source}")).In(Texts),
-            "through" => Texts.Get("Completeness.through", Local(detail, portal.Zone)),
-            _ => Texts.Get($"Completeness.{name}", detail),
-        };
-    }
-
-    private static string Local(string utc, DateTimeZone zone) => InstantPattern.General.Parse(utc) is { Success: true, Value: var instant }
-        ? LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(instant.InZone(zone).LocalDateTime)
-        : utc;
 }

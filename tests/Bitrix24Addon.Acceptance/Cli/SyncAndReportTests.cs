@@ -61,6 +61,29 @@ public sealed class SyncAndReportTests
     }
 
     [Fact]
+    public async Task A_report_goes_into_a_file_and_once_into_a_chat()
+    {
+        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Seed = 3 }, Stop);
+        using var program = ProgramUnderTest.For(portal.WebhookUrl);
+        Assert.Equal(0, (await program.RunAsync("sync")).ExitCode);
+        var today = portal.Options.TimeProvider.GetUtcNow();
+        string[] report = ["report", "--from", Iso(today.AddDays(-30)), "--to", Iso(today), "--format", "xlsx", "--output", "a.xlsx"];
+
+        var saved = await program.RunAsync([.. report, "--post", "--to", "22"]);
+        Assert.True(saved.ExitCode == 0, saved.All);
+        Assert.Contains(Path.Combine(program.Folder, "a.xlsx"), saved.Output, StringComparison.Ordinal);
+        Assert.Equal("PK"u8.ToArray(), (await File.ReadAllBytesAsync(Path.Combine(program.Folder, "a.xlsx"), Stop))[..2]);
+        var message = Assert.Single(portal.Messages);
+        Assert.Equal("22", message.DialogId);
+        Assert.NotNull(message.File);
+
+        Assert.Contains("повторно не отправляется", (await program.RunAsync([.. report, "--post", "--to", "22"])).Messages, StringComparison.Ordinal);
+        Assert.Single(portal.Messages);
+        Assert.Equal(0, (await program.RunAsync([.. report, "--post", "--to", "22", "--again"])).ExitCode);
+        Assert.Equal(2, portal.Messages.Count);
+    }
+
+    [Fact]
     public async Task Names_from_the_portal_are_no_markup()
     {
         await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Seed = 3 }, Stop);
