@@ -24,9 +24,11 @@ internal static class ReportDelivery
     {
         var poster = new ReportPoster(addon.Storage, addon.Registry, new ChatFiles(addon.Client), addon.Time);
         var posted = await poster.PostAsync(portal, request, toDialogId, again, cancellationToken);
+        var names = (await addon.Registry.ContextAsync(portal, cancellationToken)).Directory;
         foreach (var post in posted)
         {
-            addon.Terminal.Say(addon.Texts.Get($"Cli.post_{post.Outcome}", post.Receiver, post.Scope));
+            var receiver = long.TryParse(post.Receiver, out var userId) ? names.NameOf(userId) : post.Receiver;
+            addon.Terminal.Say(addon.Texts.Get($"Cli.post_{post.Outcome}", receiver, post.Scope));
         }
 
         return posted.Any(p => p.Outcome == PostOutcome.Unknown) ? AddonProgram.Finding : 0;

@@ -22,6 +22,9 @@ public sealed class PortalSimulatorOptions
     /// <summary>Seed of a generated department (<see cref="Generator.DepartmentGenerator"/>), used when there is no timeline; null generates none.</summary>
     public int? Seed { get; set; }
 
+    /// <summary>File that keeps the chat messages over restarts; null keeps them in memory only.</summary>
+    public string? MessagesPath { get; set; }
+
     /// <summary>Scopes of webhooks and tokens that are made without a list of their own.</summary>
     public ISet<string> Scopes { get; set; } = new HashSet<string>(AllScopes, StringComparer.Ordinal);
 

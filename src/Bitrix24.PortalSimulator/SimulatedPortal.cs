@@ -26,6 +26,7 @@ public sealed class SimulatedPortal : IAsyncDisposable
     private SimulatedPortal(PortalSimulatorOptions options)
     {
         Options = options;
+        Chat = new ChatStore(options.MessagesPath);
         _credentials = new CredentialStore(options);
         Dispatcher = new Dispatcher(this, new OperatingTime(options.OperatingLimitSeconds));
         Bucket = new RequestBucket(options.RequestsPerSecond, options.RequestBurst);
@@ -69,7 +70,7 @@ public sealed class SimulatedPortal : IAsyncDisposable
 
     internal PortalState State { get; private set; } = new();
 
-    internal ChatStore Chat { get; } = new();
+    internal ChatStore Chat { get; }
 
     internal Dispatcher Dispatcher { get; }
 

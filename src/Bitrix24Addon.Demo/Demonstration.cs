@@ -68,9 +68,13 @@ internal sealed class Demonstration(Texts texts, string folder)
         }
     }
 
-    private static async Task<SimulatedPortal> StartAsync(DemoState state)
+    private async Task<SimulatedPortal> StartAsync(DemoState state)
     {
-        var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Port = state.Port });
+        Directory.CreateDirectory(folder);
+        var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions
+        {
+            Port = state.Port, MessagesPath = Path.Combine(folder, "messages.jsonl"),
+        });
         portal.Apply(DepartmentGenerator.Generate(state.Seed, state.Now));
         return portal;
     }

@@ -55,10 +55,9 @@ internal sealed class HomePage(SimulatedPortal portal)
             }
             foreach (var message in portal.Chat.All.Reverse())
             {
-                var author = portal.State.Users.Find(message.AuthorId);
                 var heading = string.Format(culture, Raw("Heading", culture), message.Time.ToOffset(portal.State.ServerOffset),
-                    author is null ? message.AuthorId.ToString(CultureInfo.InvariantCulture) : UserMethods.FullName(author), message.DialogId);
-                page.Append(CultureInfo.InvariantCulture, $"<article><h2>{Encode(heading)}</h2><pre>{Encode(message.Text)}</pre>");
+                    Name(message.AuthorId.ToString(CultureInfo.InvariantCulture)), Name(message.DialogId));
+                page.Append(CultureInfo.InvariantCulture, $"<article><h2>{Encode(heading)}</h2><pre>{Formatted(message.Text)}</pre>");
                 if (message.File is { } file)
                 {
                     var download = string.Format(culture, Raw("Download", culture), file.Name, file.Content.Length);
@@ -69,6 +68,16 @@ internal sealed class HomePage(SimulatedPortal portal)
         }
         return page.Append("</body></html>").ToString();
     }
+
+    private string Name(string dialogId) =>
+        long.TryParse(dialogId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && portal.State.Users.Find(id) is { } user
+            ? UserMethods.FullName(user)
+            : dialogId;
+
+    /// <summary>The text as a chat shows it, as far as bold and italics go.</summary>
+    private static string Formatted(string text) => Encode(text)
+        .Replace("[b]", "<b>", StringComparison.OrdinalIgnoreCase).Replace("[/b]", "</b>", StringComparison.OrdinalIgnoreCase)
+        .Replace("[i]", "<i>", StringComparison.OrdinalIgnoreCase).Replace("[/i]", "</i>", StringComparison.OrdinalIgnoreCase);
 
     private Task FileAsync(HttpContext context, long id)
     {

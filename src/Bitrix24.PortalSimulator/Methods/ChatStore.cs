@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Bitrix24.PortalSimulator.Methods;
 
 /// <summary>What was sent to the portal's chats, and the files.</summary>
 internal sealed class ChatStore
 {
+    private readonly string? _path;
+
     /// <summary>Private chats get ids beyond those of group chats in a timeline.</summary>
     private const long FirstPrivateChatId = 1_000_001;
 
@@ -12,12 +15,31 @@ internal sealed class ChatStore
     private readonly Dictionary<long, UploadedFile> _files = [];
     private readonly List<(long, long)> _privateChats = [];
 
+    /// <summary>Opens the store.</summary>
+    /// <param name="path">File that keeps the messages, one JSON object a line; null keeps them in memory only.</param>
+    /// <exception cref="JsonException">The file is damaged.</exception>
+    public ChatStore(string? path)
+    {
+        _path = path;
+        foreach (var line in path is not null && System.IO.File.Exists(path) ? System.IO.File.ReadLines(path) : [])
+        {
+            var kept = JsonSerializer.Deserialize<KeptMessage>(line) ?? throw new JsonException("A line of the messages is empty.");
+            var file = kept.FileName is null ? null : Store(kept.FileName, kept.FileContent);
+            _messages.Add(new ChatMessage(_messages.Count + 1, kept.DialogId, kept.AuthorId, kept.Time, kept.Text, file));
+        }
+    }
+
     public IReadOnlyList<ChatMessage> All => _messages;
 
     public ChatMessage Add(string dialogId, long authorId, DateTimeOffset time, string text, UploadedFile? file)
     {
         var message = new ChatMessage(_messages.Count + 1, dialogId, authorId, time, text, file);
         _messages.Add(message);
+        if (_path is not null)
+        {
+            var kept = new KeptMessage(dialogId, authorId, time, text, file?.Name, file?.Content.ToArray());
+            System.IO.File.AppendAllText(_path, JsonSerializer.Serialize(kept) + "\n");
+        }
         return message;
     }
 
@@ -45,4 +67,6 @@ internal sealed class ChatStore
         }
         return FirstPrivateChatId + _privateChats.IndexOf(pair);
     }
+
+    private sealed record KeptMessage(string DialogId, long AuthorId, DateTimeOffset Time, string Text, string? FileName, byte[]? FileContent);
 }

@@ -78,13 +78,18 @@ public sealed record PortalSettings
 
     private void Check()
     {
+        Require(Schedules is { Default: not null, ByUser: not null, ByDepartment: not null }, "schedules", null);
+        Require(ContractStages is not null, "contractStages", null);
+        Require(QuoteSentStages is not null, "quoteSentStages", null);
+        Require(Presentations is { SubjectContains: not null, ProviderTypes: not null }, "presentations", null);
+        Require(ReportReceivers is not null, "reportReceivers", null);
         Require(Language is "ru" or "en", "language", Language);
         Require(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, "timeZone", TimeZone);
         Require(ServiceAccounts is null || ServiceAccounts.All(id => id > 0), "serviceAccounts", string.Join(", ", ServiceAccounts ?? []));
         Require(ProductionCalendar is null or "RU", "productionCalendar", ProductionCalendar);
         Require(MissedReturnMinutes is > 0 and <= 24 * 60, "missedReturnMinutes", MissedReturnMinutes);
         Require(CountedFunnels is null || CountedFunnels.All(id => id >= 0), "countedFunnels", string.Join(", ", CountedFunnels ?? []));
-        foreach (var (department, receiver) in ReportReceivers)
+        foreach (var (department, receiver) in ReportReceivers!)
         {
             Require(IsDialog(receiver), $"reportReceivers.{department}", receiver);
         }

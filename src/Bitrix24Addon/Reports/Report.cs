@@ -11,7 +11,13 @@ namespace Bitrix24Addon.Reports;
 public sealed record ReportRequest(int FromDay, int ToDay, long? UserId = null, long? DepartmentId = null)
 {
     /// <summary>What it covers, as a stable text: <c>company</c>, <c>department:13</c>, <c>user:101</c>.</summary>
-    public string Scope => UserId is { } user ? $"user:{user}" : DepartmentId is { } department ? $"department:{department}" : "company";
+    public string Scope => (UserId, DepartmentId) switch
+    {
+        ({ } user, { } department) => $"user:{user},department:{department}",
+        ({ } user, null) => $"user:{user}",
+        (null, { } department) => $"department:{department}",
+        _ => "company",
+    };
 }
 
 /// <summary>Figures over the period and day by day.</summary>

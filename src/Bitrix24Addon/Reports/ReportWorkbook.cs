@@ -17,7 +17,7 @@ public static class ReportWorkbook
     public static string FileName(Report report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return $"report-{report.Request.Scope.Replace(':', '-')}-{PortalDays.ToIso(report.Request.FromDay)}-{PortalDays.ToIso(report.Request.ToDay)}.xlsx";
+        return $"report-{report.Request.Scope.Replace(':', '-').Replace(',', '-')}-{PortalDays.ToIso(report.Request.FromDay)}-{PortalDays.ToIso(report.Request.ToDay)}.xlsx";
     }
 
     /// <summary>Writes a report.</summary>
@@ -46,7 +46,7 @@ public static class ReportWorkbook
             [texts.Get("Reports.sheet_records")] = Evidence(report, texts).Take(EvidenceRows).ToList(),
         };
         using var stream = new MemoryStream();
-        stream.SaveAs(sheets, configuration: new OpenXmlConfiguration { EnableAutoWidth = true, FastMode = true });
+        stream.SaveAs(sheets, configuration: new OpenXmlConfiguration { EnableAutoWidth = true, FastMode = true, MinWidth = 16, MaxWidth = 70 });
         return stream.ToArray();
     }
 
