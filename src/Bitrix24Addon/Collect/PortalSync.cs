@@ -99,7 +99,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             var gone = await GoneAsync(db, FactKind.Department, departments.Select(d => d.SourceId).ToHashSet(), 0, cancellationToken)
                 .ConfigureAwait(false);
             var applied = await new FactStore(db, context.Metrics).ApplyAsync(
-                [.. departments, .. gone], directory.ReadStartedAtMs, isFirst ? null : directory.ReadStartedAtMs, cancellationToken)
+                [.. departments, .. gone], directory.ReadStartedAtMs, isFirst ? null : directory.ReadStartedAtMs, cancellationToken, isFirst)
                 .ConfigureAwait(false);
             _recorded += applied.Recorded;
             _rows[Sources.Departments] = departments.Count;
@@ -187,7 +187,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         if (observations.Count > 0)
         {
             var applied = await new FactStore(db, state.Context.Metrics)
-                .ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
+                .ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken, leaveFigures: state.IsFirst).ConfigureAwait(false);
             _recorded += applied.Recorded;
         }
     }
@@ -203,11 +203,19 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     private async Task FinishAsync(SyncState state, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(state.PortalId);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (state.IsFirst)
+        {
+            // Each batch of history touches days that the next one touches again: their figures are made once, when all is there.
+            await new FigureCells(db, state.Context.Metrics).RebuildAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
         row.Directory = state.DirectoryWithNames().ToDocument();
         row.HistoryCompleteAtMs ??= time.GetUtcNow().ToUnixTimeMilliseconds();
         row.LastSyncStartedAtMs = state.ServerTimeMs;
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -23,8 +23,10 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
     /// <param name="readStartedAtMs">When the read started, Unix milliseconds.</param>
     /// <param name="knownAtMs">When we learned it, Unix milliseconds; null for history at the first synchronisation.</param>
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    /// <param name="leaveFigures">The caller rebuilds the figures afterwards, as at the end of a first synchronisation.</param>
     public async Task<ApplyResult> ApplyAsync(
-        IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
+        IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken,
+        bool leaveFigures = false)
     {
         var changes = new List<FactChange>();
         var (unchanged, stale) = (0, 0);
@@ -56,7 +58,11 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
 
         await WriteAsync(changes, observations, cancellationToken).ConfigureAwait(false);
         var wins = await FreezeWinsAsync(changes, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
-        await _cells.RecomputeAsync([.. changes, .. wins], cancellationToken).ConfigureAwait(false);
+        if (!leaveFigures)
+        {
+            await _cells.RecomputeAsync([.. changes, .. wins], cancellationToken).ConfigureAwait(false);
+        }
+
         return new ApplyResult(changes.Count, unchanged, stale);
     }
 

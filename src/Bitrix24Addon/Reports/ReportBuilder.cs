@@ -26,6 +26,11 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
             throw new ProblemException("Reports.nothing_read", portal.Host);
         }
 
+        if (context.Portal.HistoryCompleteAtMs is null)
+        {
+            throw new ProblemException("Reports.history_unfinished", portal.Host);
+        }
+
         await using var db = storage.Open(portal.Id);
         var facts = new FactReader(db, context.Metrics.Days);
         var membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
