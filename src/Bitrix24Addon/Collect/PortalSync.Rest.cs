@@ -69,7 +69,7 @@ public sealed partial class PortalSync
         var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var (observations, error) = await ReadRecordsAsync(users, from, to, progress, cancellationToken).ConfigureAwait(false);
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         if (error is not null)
         {
             _failures[Sources.WorkDays] = error;
@@ -171,7 +171,7 @@ public sealed partial class PortalSync
         }
 
         await using var db = storage.Open(state.PortalId);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         foreach (var name in complete)
         {
             var gone = await GoneAsync(db, sources[name].Kind, seen[name], 0, cancellationToken).ConfigureAwait(false);

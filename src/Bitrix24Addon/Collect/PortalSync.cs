@@ -69,7 +69,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         PortalRow portal, long? sinceMs, DirectoryRead directory, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(portal.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (name, error) in directory.Failures)
         {
             _failures[name] = error;
@@ -138,7 +138,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         SyncState state, IReadOnlyList<ListPage> pages, long readStartedAtMs, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(state.PortalId);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var rowContext = state.RowContext(readStartedAtMs);
         var history = new List<Observation>();
         var news = new List<Observation>();
@@ -203,7 +203,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     private async Task FinishAsync(SyncState state, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(state.PortalId);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         if (state.IsFirst)
         {
             // Each batch of history touches days that the next one touches again: their figures are made once, when all is there.

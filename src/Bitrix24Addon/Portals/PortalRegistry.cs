@@ -68,7 +68,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(settings);
         await using var db = storage.Open(portal.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.Portals.SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
         var before = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var presentationsChanged = PresentationsOf(before) != PresentationsOf(settings);

@@ -105,6 +105,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     private async Task<PostedReport> PostOnceAsync(Report report, Target target, bool again, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(report.Portal.Portal.Id);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var (from, to, scope) = (target.Request.FromDay, target.Request.ToDay, target.Request.Scope);
         var last = await db.ReportPosts.AsNoTracking()
             .Where(p => p.Receiver == target.Receiver && p.FromDay == from && p.ToDay == to && p.Scope == scope)
@@ -126,6 +127,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         };
         db.ReportPosts.Add(row);
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var texts = Texts.For(report.Portal.Settings.Language);

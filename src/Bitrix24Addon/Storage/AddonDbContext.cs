@@ -3,6 +3,7 @@ using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Bitrix24Addon.Storage;
 
@@ -52,6 +53,22 @@ public sealed class AddonDbContext : DbContext
 
     /// <summary>Reports that were posted.</summary>
     public DbSet<ReportPostRow> ReportPosts => Set<ReportPostRow>();
+
+    /// <summary>
+    /// Begins a transaction that writes what belongs to the portal. Writers of one portal take turns: SQLite lets one writer in at
+    /// a time anyway, on PostgreSQL the portal's row is the lock.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the wait for the turn.</param>
+    public async Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
+    {
+        var transaction = await Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (Database.IsNpgsql())
+        {
+            await Database.ExecuteSqlAsync($"SELECT 1 FROM portals WHERE \"Id\" = {PortalId} FOR UPDATE", cancellationToken).ConfigureAwait(false);
+        }
+
+        return transaction;
+    }
 
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
