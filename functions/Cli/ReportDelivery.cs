@@ -18,7 +18,7 @@ internal static class ReportDelivery
     }
 
     /// <summary>Posts the report and tells of each receiver what became of it.</summary>
-    /// <returns>The exit code: a posting of unknown outcome is a finding.</returns>
+    /// <returns>The exit code: a posting that did not arrive for certain is a finding.</returns>
     public static async Task<int> PostAsync(
         Addon addon, PortalRow portal, ReportRequest request, string? toDialogId, bool again, CancellationToken cancellationToken)
     {
@@ -28,9 +28,9 @@ internal static class ReportDelivery
         foreach (var post in posted)
         {
             var receiver = long.TryParse(post.Receiver, out var userId) ? names.NameOf(userId) : post.Receiver;
-            addon.Terminal.Say(addon.Texts.Get($"Cli.post_{post.Outcome}", receiver, post.Scope));
+            addon.Terminal.Say(addon.Texts.Get($"Cli.post_{post.Outcome}", receiver, post.Scope, post.Problem?.In(addon.Texts)));
         }
 
-        return posted.Any(p => p.Outcome == PostOutcome.Unknown) ? AddonProgram.Finding : 0;
+        return posted.All(p => p.Outcome is PostOutcome.Posted or PostOutcome.AlreadyPosted) ? 0 : AddonProgram.Finding;
     }
 }

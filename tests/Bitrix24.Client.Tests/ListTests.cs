@@ -280,7 +280,7 @@ public sealed class ListTests
         return [.. gaps.Select(gap => sum += gap)];
     }
 
-    private static async Task<Reading> ReadAsync(
+    internal static async Task<Reading> ReadAsync(
         ListPortal lists, ListQuery[] queries, KeyValuePair<string, RestCall>[]? alongside = null)
     {
         await using var portal = await TestPortal.StartAsync(lists.Answer);
@@ -303,7 +303,7 @@ public sealed class ListTests
         }
     }
 
-    private sealed record Reading(List<ListPage> Pages, Dictionary<string, CommandOutcome> Alongside, TimeSpan Elapsed)
+    internal sealed record Reading(List<ListPage> Pages, Dictionary<string, CommandOutcome> Alongside, TimeSpan Elapsed)
     {
         public List<long> Ids(string key) => [.. Pages
             .Where(page => page.QueryKey == key)

@@ -23,6 +23,7 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     private double _newestRowsPerId = 1;
     private double _rowsPerId = 1;
     private int _failures;
+    private bool _isChainless;
 
     public ListQuery Query => query;
 
@@ -66,7 +67,7 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     {
         if (!IsStarted)
         {
-            var ended = TakeNewest(outcomes[_newestKey]);
+            var ended = TakeNewest(outcomes[_newestKey], _pageKeys.Count > 0 ? outcomes[_pageKeys[0]] : null);
             if (!IsStarted || IsEnded)
             {
                 return ended;
@@ -79,12 +80,12 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
             // Whatever came after a page that failed or was not full hung on a reference that leads nowhere, and is not looked at.
             if (Rows(outcomes[key], out var error) is not { } page)
             {
-                return Fail(error!, rows);
+                return IsChainLoss(error!, rows) ? WithoutChain(rows) : Fail(error!, rows);
             }
 
             if (TakeIds(page) is { } disorder)
             {
-                return End(rows, disorder);
+                return rows.Count > 0 && !_isChainless ? WithoutChain(rows) : End(rows, disorder);
             }
 
             rows.AddRange(page);
@@ -98,7 +99,19 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
         return Progress(rows);
     }
 
-    private ListPage? TakeNewest(CommandOutcome outcome)
+    /// <summary>
+    /// A reference to the page before may lead nowhere on a portal that writes lists as maps. What came is good, and the next batch
+    /// begins with the id itself; a real fault shows itself there.
+    /// </summary>
+    private bool IsChainLoss(Bitrix24Error error, List<JsonElement> rows) => rows.Count > 0 && !_isChainless && !error.IsRetryable;
+
+    private ListPage? WithoutChain(List<JsonElement> rows)
+    {
+        _isChainless = true;
+        return Progress(rows);
+    }
+
+    private ListPage? TakeNewest(CommandOutcome outcome, CommandOutcome? firstPage)
     {
         if (Rows(outcome, out var error) is not { } newest)
         {
@@ -115,20 +128,35 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
         }
 
         IsStarted = true;
-        if (newest.Count < ListMethod.PageSize)
+        if (newest.Count < ListMethod.PageSize && HoldsAll(ids, firstPage))
         {
             // So few that these are all; they came newest first.
             _lastId = newest.Count == 0 ? _lastId : ids[0]!.Value;
             return End([.. newest.Reverse()], null);
         }
 
-        _newestId = ids[0]!.Value;
+        _newestId = ids.Length > 0 ? ids[0]!.Value : 0;
+        if (ids.Length == 0)
+        {
+            return null;
+        }
+
         _rowsPerId = _newestRowsPerId = (double)newest.Count / (_newestId - ids[^1]!.Value + 1);
         return null;
     }
 
+    /// <summary>A portal may leave rows it does not show out of a page, so a short page alone does not mean that there are no others.</summary>
+    private bool HoldsAll(long?[] newestIds, CommandOutcome? firstPage) => firstPage is null
+        ? newestIds.Length == 0
+        : Rows(firstPage, out _) is not { } oldest || !oldest.Select(Id).Except(newestIds).Any();
+
     private int PagesLeft()
     {
+        if (_isChainless)
+        {
+            return 1;
+        }
+
         var range = Math.Max(_newestId - _lastId, 0);
 
         // One more than the whole pages: it finds the end, and rows that came since.

@@ -41,6 +41,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long?>("ReadThroughMs")
                         .HasColumnType("bigint");
 
+                    b.Property<int>("Unreadable")
+                        .HasColumnType("integer");
+
                     b.HasKey("PortalId", "Source");
 
                     b.ToTable("source_cursors", (string)null);

@@ -36,6 +36,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long?>("ReadThroughMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Unreadable")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("PortalId", "Source");
 
                     b.ToTable("source_cursors", (string)null);

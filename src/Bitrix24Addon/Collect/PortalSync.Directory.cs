@@ -36,8 +36,8 @@ public sealed partial class PortalSync
         var profile = outcomes["profile"].Answer?.Result.As(Bitrix24JsonContext.Default.Profile);
         var directory = before with
         {
-            OwnerTimeZone = string.IsNullOrWhiteSpace(profile?.TimeZone) ? null : profile.TimeZone,
-            OwnerIsAdministrator = profile?.IsAdministrator ?? false,
+            OwnerTimeZone = profile is null ? before.OwnerTimeZone : string.IsNullOrWhiteSpace(profile.TimeZone) ? null : profile.TimeZone,
+            OwnerIsAdministrator = profile is null ? before.OwnerIsAdministrator : profile.IsAdministrator ?? false,
             ServerOffsetMinutes = (int)now.Offset.TotalMinutes,
             Statuses = Statuses(outcomes["quote_stages"]) ?? before.Statuses,
             Funnels = outcomes["funnels"].Answer?.Result.AsList(Bitrix24JsonContext.Default.CrmCategory, "categories")

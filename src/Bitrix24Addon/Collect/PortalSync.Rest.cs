@@ -15,9 +15,17 @@ public sealed partial class PortalSync
 {
     private const int OwnersPerQuery = 200;
     private const int RecordsPerPage = 50;
+    private const int MostAttempts = 4;
+
+    // So much may vanish between two runs; more looks like a right that was taken away, and is not believed.
+    private const int BelievableLoss = 20;
+    private const double BelievableShare = 0.2;
 
     // Working days are corrected by hand afterwards; later runs read this much again.
     private static readonly Duration WorkDayWindow = Duration.FromDays(31);
+
+    // Working-day records did not exist in Bitrix24 before; some systems refuse dates of the distant past.
+    private static readonly long EarliestWorkDayMs = Instant.FromUtc(2010, 1, 1, 0, 0).ToUnixTimeMilliseconds();
 
     /// <summary>With a start of history, reads the stages before it of every object that moved since: "first" must be true.</summary>
     private async Task ReadOlderStagesAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
@@ -34,10 +42,14 @@ public sealed partial class PortalSync
             {
                 var moves = await new FactReader(db, state.Context.Metrics.Days).AllAsync<StageFact>(source.Kind, cancellationToken)
                     .ConfigureAwait(false);
-                var owners = moves.GroupBy(m => m.Data.OwnerId).Where(g => g.All(m => m.Data.TypeId != 1)).Select(g => g.Key);
+
+                // Once read, they are not asked for again: later runs look at what moved since.
+                var owners = moves.GroupBy(m => m.Data.OwnerId)
+                    .Where(g => g.All(m => m.Data.TypeId != 1) && (state.IsFirst || g.Any(m => m.KnownAtMs >= state.StartedAtMs)))
+                    .Select(g => g.Key);
                 queries.AddRange(owners.Chunk(OwnersPerQuery).Select((chunk, index) => source.List with
                 {
-                    Key = $"{source.Name}:{index}",
+                    Key = $"{source.Name}{Sources.OlderKey}{index}",
                     Filter = new JsonObject
                     {
                         ["@OWNER_ID"] = new JsonArray([.. chunk.Select(id => (JsonNode)id)]),
@@ -58,7 +70,7 @@ public sealed partial class PortalSync
         var cursor = state.Cursors.GetValueOrDefault(Sources.WorkDays);
         var isHistory = cursor is not { Complete: true };
         var fromMs = isHistory
-            ? state.Context.Portal.HistorySinceMs ?? 0
+            ? state.Context.Portal.HistorySinceMs ?? EarliestWorkDayMs
             : (cursor!.ReadThroughMs ?? 0) - (long)WorkDayWindow.TotalMilliseconds;
         var from = DateTimeOffset.FromUnixTimeMilliseconds(fromMs).ToOffset(TimeSpan.FromHours(3));
         var to = DateTimeOffset.FromUnixTimeMilliseconds(state.ServerTimeMs).ToOffset(TimeSpan.FromHours(3)).AddDays(1);
@@ -100,8 +112,9 @@ public sealed partial class PortalSync
         List<long> users, DateTimeOffset from, DateTimeOffset to, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var observations = new List<Observation>();
-        var pending = new Queue<(long UserId, int Page)>(users.Select(id => (id, 1)));
+        var pending = new Queue<(long UserId, int Page, int Attempt)>(users.Select(id => (id, 1, 1)));
         var done = 0;
+        Bitrix24Error? failure = null;
         while (pending.Count > 0)
         {
             var asked = Enumerable.Range(0, Math.Min(pending.Count, Bitrix24Client.MaxBatchCommands)).Select(_ => pending.Dequeue()).ToList();
@@ -120,15 +133,28 @@ public sealed partial class PortalSync
             {
                 if (outcome.Answer is not { } answer)
                 {
-                    return (observations, outcome.Error ?? new Bitrix24Error(Bitrix24ErrorKind.CommandNotRun, "", ""));
+                    // One person whose days may not be seen must not hide the others.
+                    var error = outcome.Error ?? new Bitrix24Error(Bitrix24ErrorKind.CommandNotRun, "", "");
+                    if (error.IsRetryable && question.Attempt < MostAttempts)
+                    {
+                        await WaitAsync(error, cancellationToken).ConfigureAwait(false);
+                        pending.Enqueue(question with { Attempt = question.Attempt + 1 });
+                    }
+                    else
+                    {
+                        failure ??= error;
+                        done++;
+                    }
+
+                    continue;
                 }
 
                 var records = answer.Result.AsList(Bitrix24JsonContext.Default.WorkingDayRecord, "items");
-                observations.AddRange(records.Select(Rows.WorkDay).OfType<Observation>());
+                observations.AddRange(records.Select(r => Rows.WorkDay(r with { UserId = r.UserId ?? question.UserId })).OfType<Observation>());
                 _rows[Sources.WorkDays] = _rows.GetValueOrDefault(Sources.WorkDays) + records.Count;
                 if (records.Count >= RecordsPerPage)
                 {
-                    pending.Enqueue((question.UserId, question.Page + 1));
+                    pending.Enqueue((question.UserId, question.Page + 1, 1));
                 }
                 else
                 {
@@ -139,7 +165,16 @@ public sealed partial class PortalSync
             progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (double)done / users.Count));
         }
 
-        return (observations, null);
+        return (observations, failure);
+    }
+
+    private async Task WaitAsync(Bitrix24Error error, CancellationToken cancellationToken)
+    {
+        var wait = (error.RetryAt ?? time.GetUtcNow().AddSeconds(1)) - time.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The portal will not let us have it, however often we ask; other lists can still be read.</summary>
@@ -149,7 +184,8 @@ public sealed partial class PortalSync
     /// <summary>Compares ids, not rows: what we hold and the portal no longer lists is gone.</summary>
     private async Task FindDeletedAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
-        FactKind[] kinds = [FactKind.Lead, FactKind.Deal, FactKind.Quote, FactKind.Task, FactKind.Activity, FactKind.Call];
+        // Call statistics cannot be deleted, and their method gives whole rows only.
+        FactKind[] kinds = [FactKind.Lead, FactKind.Deal, FactKind.Quote, FactKind.Task, FactKind.Activity];
         var sources = Sources.All.Where(s => kinds.Contains(s.Kind) && !_failures.ContainsKey(s.Name)).ToDictionary(s => s.Name);
         var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var seen = sources.Keys.ToDictionary(name => name, _ => new HashSet<long>());
@@ -170,16 +206,58 @@ public sealed partial class PortalSync
             }
         }
 
-        await using var db = storage.Open(state.PortalId);
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var name in complete)
+        var missed = new List<ListQuery>();
+        await using (var db = storage.Open(state.PortalId))
         {
-            var gone = await GoneAsync(db, sources[name].Kind, seen[name], 0, cancellationToken).ConfigureAwait(false);
-            await ApplyAsync(db, state, gone, startedAtMs, startedAtMs, cancellationToken).ConfigureAwait(false);
-            _deleted += gone.Count;
+            await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var name in complete)
+            {
+                await ForgetGoneAsync(db, state, sources[name], seen[name], startedAtMs, cancellationToken).ConfigureAwait(false);
+                missed.AddRange(await MissedAsync(db, state, sources[name], seen[name], cancellationToken).ConfigureAwait(false));
+            }
+
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        if (missed.Count > 0)
+        {
+            await ReadListsAsync(state, missed, progress, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ForgetGoneAsync(
+        AddonDbContext db, SyncState state, Source source, HashSet<long> seen, long startedAtMs, CancellationToken cancellationToken)
+    {
+        var gone = await GoneAsync(db, source.Kind, seen, 0, cancellationToken).ConfigureAwait(false);
+        if (gone.Count > BelievableLoss && gone.Count > BelievableShare * (gone.Count + seen.Count))
+        {
+            _failures[source.Name] = new Bitrix24Error(
+                Bitrix24ErrorKind.AccessDenied, "TOO_MUCH_GONE", $"{gone.Count} of {gone.Count + seen.Count} are not listed any more");
+            return;
+        }
+
+        await ApplyAsync(db, state, gone, startedAtMs, startedAtMs, cancellationToken).ConfigureAwait(false);
+        _deleted += gone.Count;
+    }
+
+    /// <summary>Readings of what the portal lists and we do not hold, or hold as deleted: a start of history explains what is merely old.</summary>
+    private static async Task<IEnumerable<ListQuery>> MissedAsync(
+        AddonDbContext db, SyncState state, Source source, HashSet<long> seen, CancellationToken cancellationToken)
+    {
+        var rows = db.Facts.Where(f => f.Kind == source.Kind && f.IsCurrent);
+        var deleted = await rows.Where(f => f.Deleted).Select(f => f.SourceId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var missed = deleted.Where(seen.Contains);
+        if (state.Context.Portal.HistorySinceMs is null)
+        {
+            var known = await rows.Select(f => f.SourceId).ToListAsync(cancellationToken).ConfigureAwait(false);
+            missed = missed.Concat(seen.Except(known));
+        }
+
+        return missed.Order().Chunk(OwnersPerQuery).Select((chunk, index) => source.List with
+        {
+            Key = $"{source.Name}{Sources.MissedKey}{index}",
+            Filter = new JsonObject { [source.IdsFilter] = new JsonArray([.. chunk.Select(id => (JsonNode)id)]) },
+        });
     }
 
     /// <summary>Records we hold that are not among those the portal has.</summary>

@@ -32,8 +32,11 @@ public sealed record SyncResult(
 /// <param name="time">The clock.</param>
 public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client client, TimeProvider time)
 {
-    // Votes, comments and transcripts are added to a call after it ended.
+    // Votes are added to a call after it ended.
     private static readonly Duration VoteWindow = Duration.FromDays(14);
+
+    // Ids are given before rows become visible: a row can appear behind one that was read.
+    private static readonly Duration LateRowWindow = Duration.FromDays(1);
 
     private readonly Dictionary<string, long> _rows = [];
     private readonly Dictionary<string, Bitrix24Error> _failures = [];
@@ -80,7 +83,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         {
             // An earlier start than before means the history must be read again from that start.
             row.HistorySinceMs = sinceMs;
-            row.HistoryStartedAtMs = directory.ServerTimeMs;
+            row.HistoryStartedAtMs ??= directory.ServerTimeMs;
             row.HistoryCompleteAtMs = null;
             await db.Cursors.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -88,9 +91,10 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         row.Directory = directory.Directory.ToDocument();
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        var settings = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var (settings, settingsVersion) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var context = new PortalContext(row, settings);
         await PortalRegistry.RebuildIfNeededAsync(db, row, context, cancellationToken).ConfigureAwait(false);
+        await new FactStore(db, context.Metrics).PriceWinsAsync(directory.ReadStartedAtMs, cancellationToken).ConfigureAwait(false);
         var isFirst = row.HistoryCompleteAtMs is null;
         db.ChangeTracker.Clear();
 
@@ -106,11 +110,36 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         }
 
         var cursors = await db.Cursors.AsNoTracking().ToDictionaryAsync(c => c.Source, cancellationToken).ConfigureAwait(false);
-        var recent = directory.ServerTimeMs - (long)VoteWindow.TotalMilliseconds;
-        var firstRecentCall = await db.Facts.Where(f => f.Kind == FactKind.Call && f.OccurredAtMs >= recent)
-            .MinAsync(f => (long?)f.SourceId, cancellationToken).ConfigureAwait(false);
+        var firstRecent = new Dictionary<string, long?>
+        {
+            [Sources.Calls] = await FirstSinceAsync(db, FactKind.Call, directory.ServerTimeMs - (long)VoteWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
+            [Sources.LeadStages] = await FirstSinceAsync(db, FactKind.LeadStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
+            [Sources.DealStages] = await FirstSinceAsync(db, FactKind.DealStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
+        };
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return new SyncState(context, isFirst, directory.ServerTimeMs, firstRecentCall) { Cursors = cursors };
+        return new SyncState(context, settingsVersion, isFirst, directory.ServerTimeMs) 
+        {
+            Cursors = cursors, FirstRecent = firstRecent, StartedAtMs = directory.ReadStartedAtMs,
+        };
+    }
+
+    private static Task<long?> FirstSinceAsync(AddonDbContext db, FactKind kind, long sinceMs, CancellationToken cancellationToken) =>
+        db.Facts.Where(f => f.Kind == kind && f.OccurredAtMs >= sinceMs).MinAsync(f => (long?)f.SourceId, cancellationToken);
+
+    /// <summary>
+    /// Settings may be saved while history is read: what is committed from then on is computed by the new ones, and where they
+    /// asked for a source to be read again, its reading of this run does not count.
+    /// </summary>
+    private static async Task FollowSettingsAsync(AddonDbContext db, SyncState state, CancellationToken cancellationToken)
+    {
+        var (settings, version) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        if (version != state.SettingsVersion)
+        {
+            var kept = await db.Cursors.AsNoTracking().Select(c => c.Source).ToListAsync(cancellationToken).ConfigureAwait(false);
+            state.Restart(state.Cursors.Keys.Except(kept));
+            state.Context = new PortalContext(state.Context.Portal, settings);
+            state.SettingsVersion = version;
+        }
     }
 
     private async Task ReadListsAsync(
@@ -139,6 +168,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     {
         await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         var rowContext = state.RowContext(readStartedAtMs);
         var history = new List<Observation>();
         var news = new List<Observation>();
@@ -146,11 +176,11 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         foreach (var page in pages)
         {
             var source = SyncState.SourceOf(page.QueryKey);
-            var observed = page.Rows.Select(row => source.Observe(row, rowContext)).OfType<Observation>();
+            var observed = page.Rows.Select(row => source.Observe(row, rowContext)).OfType<Observation>().ToList();
             (state.IsHistory(page.QueryKey) ? history : news).AddRange(observed);
-            if (SyncState.HasCursor(page.QueryKey))
+            if (SyncState.HasCursor(page.QueryKey) && !state.IsRestarted(page.QueryKey))
             {
-                cursors[page.QueryKey] = state.Advance(cursors.GetValueOrDefault(page.QueryKey), page);
+                cursors[page.QueryKey] = state.Advance(cursors.GetValueOrDefault(page.QueryKey), page, page.Rows.Count - observed.Count);
                 await SaveCursorAsync(db, cursors[page.QueryKey], cancellationToken).ConfigureAwait(false);
             }
         }
@@ -186,8 +216,11 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     {
         if (observations.Count > 0)
         {
+            // Another run may have completed the history meanwhile: only the row under the lock tells whether figures are kept yet.
+            var isComplete = await db.Portals.AnyAsync(p => p.Id == state.PortalId && p.HistoryCompleteAtMs != null, cancellationToken)
+                .ConfigureAwait(false);
             var applied = await new FactStore(db, state.Context.Metrics)
-                .ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken, leaveFigures: state.IsFirst).ConfigureAwait(false);
+                .ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
             _recorded += applied.Recorded;
         }
     }
@@ -204,6 +237,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     {
         await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         if (state.IsFirst)
         {
             // Each batch of history touches days that the next one touches again: their figures are made once, when all is there.

@@ -38,6 +38,9 @@ internal sealed record Source(
     /// <summary>What changed since an instant.</summary>
     public ListQuery Changed(long sinceMs) => List with { Filter = From(ChangedField!, sinceMs) };
 
+    /// <summary>The filter that takes a list of ids; lists of tasks know no prefix for it.</summary>
+    public string IdsFilter => Kind == FactKind.Task ? List.List.IdField : "@" + List.List.IdField;
+
     /// <summary>Ids only, to find out what is gone.</summary>
     public ListQuery Ids(long afterId) => List with { AfterId = afterId, Select = [List.List.IdField] };
 
@@ -72,6 +75,12 @@ internal static class Sources
     public const string Users = "users";
     public const string Departments = "departments";
     public const string WorkDays = "working_days";
+
+    /// <summary>In the key of a reading: what lies before the start of history.</summary>
+    public const string OlderKey = ":older";
+
+    /// <summary>In the key of a reading: what was missed before.</summary>
+    public const string MissedKey = ":missed";
 
     private static readonly string[] ItemFields = ["id", "stageId", "assignedById", "createdBy", "createdTime", "updatedTime"];
 

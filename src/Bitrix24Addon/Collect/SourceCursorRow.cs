@@ -20,6 +20,9 @@ public sealed class SourceCursorRow : IPortalOwned
     /// <summary>Everything changed before this instant has been read, by the portal's clock, Unix milliseconds; null before that.</summary>
     public long? ReadThroughMs { get; set; }
 
+    /// <summary>Rows that could not be understood and are no facts.</summary>
+    public int Unreadable { get; set; }
+
     /// <summary>Why the source could not be read (the error's kind), or null.</summary>
     public string? Failure { get; set; }
 }

@@ -8,25 +8,36 @@ namespace Bitrix24Addon.Collect;
 
 /// <summary>What one run of a synchronisation knows.</summary>
 /// <param name="context">The portal with the settings in force.</param>
+/// <param name="settingsVersion">The version of those settings.</param>
 /// <param name="isFirst">The history is being read for the first time.</param>
 /// <param name="serverTimeMs">The portal's clock at the start of the run, Unix milliseconds.</param>
-/// <param name="firstRecentCall">The first call that may still change, or null.</param>
-internal sealed class SyncState(PortalContext context, bool isFirst, long serverTimeMs, long? firstRecentCall)
+internal sealed class SyncState(PortalContext context, int settingsVersion, bool isFirst, long serverTimeMs)
 {
     // Objects can become visible in the portal a little after the time they carry.
     private static readonly Duration Overlap = Duration.FromMinutes(10);
 
     private readonly Dictionary<long, string> _names = [];
     private readonly HashSet<string> _history = [];
+    private readonly HashSet<string> _restarted = [];
     private readonly PhoneHasher _phones = new(context.Portal.PhoneKey);
 
-    public PortalContext Context { get; } = context;
+    /// <summary>The portal with the settings that were last seen in force.</summary>
+    public PortalContext Context { get; set; } = context;
+
+    /// <summary>The version of those settings.</summary>
+    public int SettingsVersion { get; set; } = settingsVersion;
 
     public int PortalId => Context.Portal.Id;
+
+    /// <summary>By source without a time of change: the first row that may still change, or have neighbours not seen yet.</summary>
+    public required IReadOnlyDictionary<string, long?> FirstRecent { get; init; }
 
     public bool IsFirst { get; } = isFirst;
 
     public long ServerTimeMs { get; } = serverTimeMs;
+
+    /// <summary>Our clock at the start of the run, Unix milliseconds.</summary>
+    public required long StartedAtMs { get; init; }
 
     /// <summary>How far each source is committed.</summary>
     public required Dictionary<string, SourceCursorRow> Cursors { get; set; }
@@ -39,10 +50,20 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
     /// <summary>The share of a list that is read, by its ids.</summary>
     public static double FractionOf(ListPage page) => page.NewestId > 0 ? Math.Min(1, (double)page.LastId / page.NewestId) : 1;
 
+    /// <summary>Takes note that sources are to be read anew in the next run.</summary>
+    public void Restart(IEnumerable<string> sources)
+    {
+        _restarted.UnionWith(sources);
+        Cursors = Cursors.Where(c => !_restarted.Contains(c.Key)).ToDictionary();
+    }
+
+    /// <summary>Whether a source is to be read anew in the next run.</summary>
+    public bool IsRestarted(string queryKey) => _restarted.Contains(queryKey);
+
     public RowContext RowContext(long readStartedAtMs) => new(Context.Settings, _phones, readStartedAtMs);
 
     /// <summary>Whether what is read under a key in this run is history, from before we came.</summary>
-    public bool IsHistory(string queryKey) => !HasCursor(queryKey) || _history.Contains(queryKey);
+    public bool IsHistory(string queryKey) => queryKey.Contains(Sources.OlderKey, StringComparison.Ordinal) || _history.Contains(queryKey);
 
     /// <summary>The lists of this run: history where it is not complete, changes where it is.</summary>
     public IReadOnlyList<ListQuery> Queries()
@@ -68,8 +89,8 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
             }
             else
             {
-                var afterId = source.Name == Sources.Calls ? Math.Min(cursor.AfterId, (firstRecentCall ?? long.MaxValue) - 1) : cursor.AfterId;
-                queries.Add(source.History(afterId, null));
+                var firstRecent = FirstRecent.GetValueOrDefault(source.Name) ?? long.MaxValue;
+                queries.Add(source.History(Math.Min(cursor.AfterId, firstRecent - 1), null));
             }
 
             var early = Cursors.GetValueOrDefault(source.EarlyName);
@@ -84,7 +105,7 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
     }
 
     /// <summary>The cursor of a source after a page of it.</summary>
-    public SourceCursorRow Advance(SourceCursorRow? known, ListPage page)
+    public SourceCursorRow Advance(SourceCursorRow? known, ListPage page, int unreadable)
     {
         var source = SourceOf(page.QueryKey);
         var complete = known is { Complete: true };
@@ -99,6 +120,7 @@ internal sealed class SyncState(PortalContext context, bool isFirst, long server
             AfterId = complete && source.ChangedField is not null ? known!.AfterId : Math.Max(page.LastId, known?.AfterId ?? 0),
             Complete = complete || (page.IsLast && page.Error is null),
             ReadThroughMs = readThrough,
+            Unreadable = (known?.Unreadable ?? 0) + unreadable,
             Failure = page.Error?.Kind.ToString(),
         };
     }

@@ -99,6 +99,12 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
         where T : FactPayload =>
         InChunksAsync(ids, chunk => Current(kind).Where(f => chunk.Contains(f.SourceId)), Fact<T>.Of, cancellationToken);
 
+    /// <summary>Wins whose currency had no rate.</summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<List<Fact<DealWinFact>>> WinsWithoutRateAsync(CancellationToken cancellationToken) =>
+        (await Current(FactKind.DealWin).Where(f => !f.Payload.Contains("\"rate\":")).ToListAsync(cancellationToken).ConfigureAwait(false))
+        .ConvertAll(Fact<DealWinFact>.Of);
+
     /// <summary>All current facts of a kind; deleted records are left out.</summary>
     /// <typeparam name="T">The payload type.</typeparam>
     /// <param name="kind">The kind.</param>

@@ -16,6 +16,10 @@ public sealed record ApplyResult(int Recorded, int Unchanged, int Stale);
 public sealed class FactStore(AddonDbContext db, MetricContext context)
 {
     private const int KeysPerQuery = 1000;
+
+    // Milliseconds by which our clock may be ahead of the portal's; times of the portal are whole seconds besides.
+    private const long ClockTolerance = 60_000;
+
     private readonly FigureCells _cells = new(db, context);
 
     /// <summary>Records what a read said, in the caller's transaction.</summary>
@@ -57,7 +61,7 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
         }
 
         await WriteAsync(changes, observations, cancellationToken).ConfigureAwait(false);
-        var wins = await FreezeWinsAsync(changes, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
+        var wins = await FreezeWinsAsync(changes, observations, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
         if (!leaveFigures)
         {
             await _cells.RecomputeAsync([.. changes, .. wins], cancellationToken).ConfigureAwait(false);
@@ -78,7 +82,9 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
         Version = (before?.Version ?? 0) + 1,
         OccurredAtMs = observation.Payload is null ? before!.OccurredAtMs : observation.OccurredAtMs,
         EffectiveAtMs = observation.EffectiveAtMs ?? observation.OccurredAtMs,
-        KnownAtMs = knownAtMs,
+
+        // Whatever is read, a second version was seen to come after the first.
+        KnownAtMs = before is null ? knownAtMs : knownAtMs ?? readStartedAtMs,
         ReadStartedAtMs = readStartedAtMs,
         IsCurrent = true,
         Deleted = observation.Payload is null,
@@ -136,34 +142,45 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
 
     /// <summary>
     /// Freezes amount, currency and rate of wins that are seen for the first time: a later edit of the deal or of the rate must
-    /// not change what was counted.
+    /// not change what was counted. A deal read before the win does not tell the win's amount yet; the win changed the deal, so it
+    /// will be read again.
     /// </summary>
     private async Task<List<FactChange>> FreezeWinsAsync(
-        List<FactChange> changes, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
+        List<FactChange> changes, IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
     {
         var facts = new FactReader(db, context.Days);
-        var dealIds = changes.Where(c => c is { Kind: FactKind.Deal, After.Deleted: false }).Select(c => c.SourceId)
+        var dealIds = observations.Where(o => o is { Kind: FactKind.Deal, Payload: not null }).Select(o => o.SourceId)
             .Concat(changes.Where(c => c.Kind == FactKind.DealStage).SelectMany(c => c.Payloads<StageFact>())
                 .Where(s => s.Semantic == "S").Select(s => s.OwnerId)).ToHashSet();
         var moves = (await StageMoves.OfAsync(facts, FactKind.DealStage, dealIds, cancellationToken).ConfigureAwait(false))
             .Where(m => m.Data.Semantic == "S").ToList();
         var frozen = await CurrentAsync(FactKind.DealWin, moves.Select(m => m.Id), cancellationToken).ConfigureAwait(false);
-        var deals = (await facts.ByIdAsync<DealFact>(FactKind.Deal, moves.Select(m => m.Data.OwnerId), cancellationToken)
-            .ConfigureAwait(false)).ToDictionary(d => d.Id, d => d.Data);
+        var deals = (await CurrentAsync(FactKind.Deal, moves.Select(m => m.Data.OwnerId).Distinct(), cancellationToken).ConfigureAwait(false))
+            .Where(d => !d.Value.Deleted).ToDictionary(d => d.Key, d => d.Value);
 
-        var wins = moves.Where(m => !frozen.ContainsKey(m.Id) && deals.ContainsKey(m.Data.OwnerId))
-            .Select(m => new Observation(FactKind.DealWin, m.Id, m.OccurredAtMs, Win(m.Data.OwnerId, deals[m.Data.OwnerId]))).ToList();
+        var wins = moves.Where(m => !frozen.ContainsKey(m.Id) && deals.TryGetValue(m.Data.OwnerId, out var deal)
+                && (deal.EffectiveAtMs >= m.OccurredAtMs || deal.ReadStartedAtMs > m.OccurredAtMs + ClockTolerance))
+            .Select(m => new Observation(FactKind.DealWin, m.Id, m.OccurredAtMs, Win(m.Data.OwnerId, deals[m.Data.OwnerId].As<DealFact>()))).ToList();
         var written = wins.ConvertAll(w => new FactChange(null, NextVersion(null, w, readStartedAtMs, knownAtMs)));
         await WriteAsync(written, wins, cancellationToken).ConfigureAwait(false);
         return written;
     }
 
-    private DealWinFact Win(long dealId, DealFact deal)
+    /// <summary>Prices the wins whose currency had no rate when they were frozen and has one now. The caller holds the transaction.</summary>
+    /// <param name="readStartedAtMs">When the rates were read, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    public async Task PriceWinsAsync(long readStartedAtMs, CancellationToken cancellationToken)
     {
-        decimal? rate = context.RatesToBase.TryGetValue(deal.Currency, out var known) ? known : null;
-        var baseAmount = rate is null
-            ? (long?)null
-            : (long)Math.Round(deal.AmountMinor * rate.Value, MidpointRounding.AwayFromZero);
-        return new DealWinFact(dealId, deal.AmountMinor, deal.Currency, rate, baseAmount);
+        var priced = (await new FactReader(db, context.Days).WinsWithoutRateAsync(cancellationToken).ConfigureAwait(false))
+            .Where(w => context.RatesToBase.ContainsKey(w.Data.Currency))
+            .Select(w => new Observation(FactKind.DealWin, w.Id, w.OccurredAtMs, Priced(w.Data))).ToList();
+        await ApplyAsync(priced, readStartedAtMs, readStartedAtMs, cancellationToken).ConfigureAwait(false);
     }
+
+    private DealWinFact Win(long dealId, DealFact deal) =>
+        Priced(new DealWinFact(dealId, deal.AmountMinor, deal.Currency.Length > 0 ? deal.Currency : context.BaseCurrency, null, null));
+
+    private DealWinFact Priced(DealWinFact win) => context.RatesToBase.TryGetValue(win.Currency, out var rate)
+        ? win with { Rate = rate, BaseAmountMinor = (long)Math.Round(win.AmountMinor * rate, MidpointRounding.AwayFromZero) }
+        : win;
 }

@@ -107,6 +107,7 @@ public sealed class PortalContext
             QuoteSentStages = Settings.QuoteSentStages.ToHashSet(),
             QuoteStagesAfterSent = quoteStages.Where(s => s.Sort > sent.Max() && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
             QuoteStagesBeforeSent = quoteStages.Where(s => s.Sort < sent.Min() && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
+            BaseCurrency = Directory.BaseCurrency,
             RatesToBase = Directory.RatesToBase,
         };
     }
@@ -116,6 +117,7 @@ public sealed class PortalContext
     {
         var parts = new[]
         {
+            string.Join(',', MetricCatalogue.All.Select(m => m.Code)),
             Zone.Id,
             string.Join(',', ServiceAccounts.Order()),
             Settings.ProductionCalendar ?? "",

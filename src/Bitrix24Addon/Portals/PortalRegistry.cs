@@ -44,8 +44,16 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         portal.Host = host;
         portal.OwnerUserId = ownerUserId;
         db.ChangeTracker.DetectChanges();
-        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        return portal;
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            return portal;
+        }
+        catch (DbUpdateException) when (portal.Id == 0)
+        {
+            // Another process registered the portal in the same moment.
+            return await FindAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException($"The portal {key} could not be registered.");
+        }
     }
 
     /// <summary>The portal with the settings in force.</summary>
@@ -56,7 +64,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(portal);
         await using var db = storage.Open(portal.Id);
         var row = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
-        return new PortalContext(row, await InForceAsync(db, cancellationToken).ConfigureAwait(false));
+        return new PortalContext(row, (await InForceAsync(db, cancellationToken).ConfigureAwait(false)).Settings);
     }
 
     /// <summary>Puts settings in force as a new version and brings the figures up to them, in one transaction.</summary>
@@ -70,9 +78,8 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.Portals.SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
-        var before = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var (before, version) = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var presentationsChanged = PresentationsOf(before) != PresentationsOf(settings);
-        var version = await db.Settings.MaxAsync(s => (int?)s.Version, cancellationToken).ConfigureAwait(false) ?? 0;
         db.Settings.Add(new SettingsRow
         {
             Version = version + 1,
@@ -91,11 +98,11 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         return version + 1;
     }
 
-    internal static async Task<PortalSettings> InForceAsync(AddonDbContext db, CancellationToken cancellationToken)
+    /// <summary>The settings in force with their version; the defaults are version 0.</summary>
+    internal static async Task<(PortalSettings Settings, int Version)> InForceAsync(AddonDbContext db, CancellationToken cancellationToken)
     {
-        var document = await db.Settings.AsNoTracking().OrderByDescending(s => s.Version).Select(s => s.Document)
-            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return document is null ? new PortalSettings() : PortalSettings.Parse(document);
+        var row = await db.Settings.AsNoTracking().OrderByDescending(s => s.Version).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return row is null ? (new PortalSettings(), 0) : (PortalSettings.Parse(row.Document), row.Version);
     }
 
     private static string PresentationsOf(PortalSettings settings) =>

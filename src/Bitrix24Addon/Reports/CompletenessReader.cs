@@ -16,11 +16,40 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
     /// <summary>Nothing is missing.</summary>
     public const string Complete = "complete";
 
+    private static readonly (string[] Sources, string[] Metrics)[] MetricSources =
+    [
+        ([Sources.Calls],
+        [
+            MetricCatalogue.CallsOut, MetricCatalogue.CallsIn, MetricCatalogue.CallsConnected, MetricCatalogue.CallsOver30S,
+            MetricCatalogue.CallsOutOver30S, MetricCatalogue.CallsInOver30S, MetricCatalogue.TalkSeconds, MetricCatalogue.Callbacks,
+            MetricCatalogue.InfoCalls, MetricCatalogue.MissedCalls, MetricCatalogue.MissedReturned, MetricCatalogue.CallQuality,
+        ]),
+        ([Sources.Activities], [MetricCatalogue.Meetings, MetricCatalogue.Presentations, MetricCatalogue.ChatSessions]),
+        ([Sources.Quotes], [MetricCatalogue.ProposalsCreated, MetricCatalogue.ProposalsSent]),
+        ([Sources.Leads], [MetricCatalogue.LeadsCreated, MetricCatalogue.LeadsProcessed]),
+        ([Sources.LeadStages], [MetricCatalogue.LeadsProcessed]),
+        ([Sources.Deals, Sources.DealStages],
+        [
+            MetricCatalogue.DealsWon, MetricCatalogue.WonSum, MetricCatalogue.WonSumByCurrency, MetricCatalogue.DealsLost, MetricCatalogue.Contracts,
+        ]),
+        ([Sources.Tasks], [MetricCatalogue.TasksClosed, MetricCatalogue.TasksClosedLate, MetricCatalogue.TasksOverdue]),
+        ([Sources.WorkDays], [MetricCatalogue.WorkSeconds]),
+        ([Sources.Calls, Sources.Activities], [MetricCatalogue.FirstActionMinutes]),
+    ];
+
     private readonly Dictionary<string, List<string>> _gaps = [];
+
+    /// <summary>Metrics that cannot be told because a list they are counted from was never let be read.</summary>
+    public static async Task<IReadOnlyList<string>> UnknownMetricsAsync(AddonDbContext db, CancellationToken cancellationToken)
+    {
+        var refused = await db.Cursors.AsNoTracking().Where(c => !c.Complete && c.Failure != null).Select(c => c.Source)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. MetricSources.Where(m => m.Sources.Intersect(refused).Any()).SelectMany(m => m.Metrics).Distinct()];
+    }
 
     /// <summary>Codes by source; each has a text in <c>Texts/Completeness.resx</c>.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ReadAsync(
-        List<FigureRow> figures, List<Contribution> evidence, CancellationToken cancellationToken)
+        List<Contribution> evidence, CancellationToken cancellationToken)
     {
         var cursors = await db.Cursors.AsNoTracking().ToDictionaryAsync(c => c.Source, cancellationToken).ConfigureAwait(false);
         foreach (var (source, name) in new[]
@@ -47,7 +76,8 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
             Gap("departments", "membership_as_of_installation");
         }
 
-        AddMarks(figures, evidence);
+        AddMarks(evidence);
+        await AddRatesAsync(evidence, cancellationToken).ConfigureAwait(false);
         foreach (var name in new[] { "departments", "meetings" })
         {
             _ = GapsOf(name);
@@ -72,6 +102,11 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
             Gap(name, "being_read");
         }
 
+        if (cursor is { Unreadable: > 0 })
+        {
+            Gap(name, $"unreadable:{cursor.Unreadable}");
+        }
+
         if (context.Portal.HistorySinceMs is { } since && context.Metrics.Days.StartOf(request.FromDay) < since)
         {
             Gap(name, $"since:{PortalDays.ToIso(context.Metrics.Days.DayOf(since))}");
@@ -83,7 +118,7 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
         }
     }
 
-    private void AddMarks(List<FigureRow> figures, List<Contribution> evidence)
+    private void AddMarks(List<Contribution> evidence)
     {
         var openDays = evidence.Count(c => c.Mark == ContributionMark.Open);
         if (openDays > 0)
@@ -95,12 +130,15 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
         {
             Gap("quotes", $"seen_between:{evidence.Count(c => c.Mark == ContributionMark.SeenBetween)}");
         }
+    }
 
-        var converted = figures.Where(f => f.Metric == MetricCatalogue.WonSum).Sum(f => f.Count);
-        var won = figures.Where(f => f.Metric == MetricCatalogue.WonSumByCurrency).ToList();
-        if (converted != won.Sum(f => f.Count))
+    private async Task AddRatesAsync(List<Contribution> evidence, CancellationToken cancellationToken)
+    {
+        var won = evidence.Where(c => c.Metric == MetricCatalogue.DealsWon).Select(c => c.SourceId).ToHashSet();
+        var without = (await new FactReader(db, context.Metrics.Days).WinsWithoutRateAsync(cancellationToken).ConfigureAwait(false))
+            .Where(w => won.Contains(w.Data.DealId)).Select(w => w.Data.Currency).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (without.Count > 0)
         {
-            var without = won.Select(f => f.Detail).Distinct().Where(c => !context.Directory.RatesToBase.ContainsKey(c)).Order(StringComparer.Ordinal);
             Gap("deals", $"no_rate:{string.Join(',', without)}");
         }
     }

@@ -48,9 +48,10 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
         var report = new Composition(context, request, membership, overdue);
         figures.ForEach(report.Add);
         report.AddOverdue();
+        report.SetUnknown(await CompletenessReader.UnknownMetricsAsync(db, cancellationToken).ConfigureAwait(false));
         return report.Finish(
             evidence,
-            await new CompletenessReader(db, context, request).ReadAsync(figures, evidence, cancellationToken).ConfigureAwait(false));
+            await new CompletenessReader(db, context, request).ReadAsync(evidence, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>A report while it is being put together.</summary>
@@ -87,6 +88,17 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
             var onLastDay = lastSeen < request.FromDay ? null : overdue.On(lastSeen);
             SetOverdue(lastSeen, onLastDay, line => line.Total);
             _overdue.AddRange(onLastDay ?? []);
+        }
+
+        public void SetUnknown(IReadOnlyList<string> metrics)
+        {
+            foreach (var line in _users.Values.Concat(_departments.Values).Append(_unattributed).Append(_total))
+            {
+                foreach (var figures in line.Days.Values.Append(line.Total))
+                {
+                    metrics.ToList().ForEach(figures.SetUnknown);
+                }
+            }
         }
 
         public Report Finish(List<Contribution> evidence, IReadOnlyDictionary<string, string> completeness) => new()

@@ -50,15 +50,28 @@ public static class ReportMessage
 
     private static decimal Calls(ReportLine line) => line.Total.ValueOf(MetricCatalogue.ByCode[MetricCatalogue.CallsOver30S]) ?? 0;
 
+    /// <summary>The main figures; what is not known is left out rather than shown as nothing.</summary>
     private static string Line(FigureSet figures, Texts texts)
     {
-        long Of(string code) => (long)(figures.ValueOf(MetricCatalogue.ByCode[code]) ?? 0);
-        return texts.Get(
-            "Reports.line",
-            texts.Count("Reports.calls", Of(MetricCatalogue.CallsOut) + Of(MetricCatalogue.CallsIn)),
-            Of(MetricCatalogue.CallsOver30S),
-            texts.HoursMinutesSeconds(Of(MetricCatalogue.TalkSeconds)),
-            texts.Count("Reports.deals", Of(MetricCatalogue.DealsWon)),
-            texts.Count("Reports.tasks", Of(MetricCatalogue.TasksClosed)));
+        long? Of(string code) => (long?)figures.ValueOf(MetricCatalogue.ByCode[code]);
+        var parts = new List<string>();
+        if (Of(MetricCatalogue.CallsOut) + Of(MetricCatalogue.CallsIn) is { } calls)
+        {
+            parts.Add(texts.Get(
+                "Reports.line_calls", texts.Count("Reports.calls", calls), Of(MetricCatalogue.CallsOver30S),
+                texts.HoursMinutesSeconds(Of(MetricCatalogue.TalkSeconds) ?? 0)));
+        }
+
+        if (Of(MetricCatalogue.DealsWon) is { } deals)
+        {
+            parts.Add(texts.Count("Reports.deals", deals));
+        }
+
+        if (Of(MetricCatalogue.TasksClosed) is { } tasks)
+        {
+            parts.Add(texts.Count("Reports.tasks", tasks));
+        }
+
+        return string.Join("; ", parts);
     }
 }

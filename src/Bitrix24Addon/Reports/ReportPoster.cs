@@ -1,4 +1,4 @@
-using Bitrix24.Client;
+using System.Globalization;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
@@ -16,6 +16,12 @@ public enum PostOutcome
     /// <summary>It had been posted before and was not repeated.</summary>
     AlreadyPosted,
 
+    /// <summary>Another run is sending it just now.</summary>
+    BeingPosted,
+
+    /// <summary>The portal refused it: it is not in the chat, and the next run tries again.</summary>
+    Refused,
+
     /// <summary>It was sent, now or before, and nobody knows whether it arrived: look into the chat before asking for it again.</summary>
     Unknown,
 }
@@ -25,7 +31,8 @@ public enum PostOutcome
 /// <param name="Scope">What it covers.</param>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="MessageId">The chat message, when it is known.</param>
-public sealed record PostedReport(string Receiver, string Scope, PostOutcome Outcome, long? MessageId);
+/// <param name="Problem">Why it was refused and what to do, else null.</param>
+public sealed record PostedReport(string Receiver, string Scope, PostOutcome Outcome, long? MessageId, DoctorText? Problem = null);
 
 /// <summary>Puts reports into the portal's chats: once per receiver, period and scope.</summary>
 /// <param name="storage">The database.</param>
@@ -34,13 +41,15 @@ public sealed record PostedReport(string Receiver, string Scope, PostOutcome Out
 /// <param name="time">The clock.</param>
 public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, ChatFiles chat, TimeProvider time)
 {
+    // One upload is broken off well before.
+    private static readonly TimeSpan SendingAtMost = TimeSpan.FromSeconds(90);
+
     /// <summary>Posts a report to the heads of the reported departments, or to one dialog.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="dialogId">The dialog it goes to; null for the heads.</param>
     /// <param name="again">Post even what was posted before.</param>
     /// <param name="cancellationToken">Stops before the next posting.</param>
-    /// <exception cref="Bitrix24Exception">The portal refused; what it refused is not recorded as posted.</exception>
     /// <exception cref="ProblemException">The report cannot be made, or the dialog is no dialog.</exception>
     public async Task<IReadOnlyList<PostedReport>> PostAsync(
         PortalRow portal, ReportRequest request, string? dialogId, bool again, CancellationToken cancellationToken)
@@ -55,9 +64,14 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         var builder = new ReportBuilder(storage, registry);
         var whole = await builder.BuildAsync(portal, request, cancellationToken).ConfigureAwait(false);
         var targets = dialogId is not null
-            ? [new Target(dialogId, request)]
+            ? new List<Target> { new(dialogId, request) }
             : await TargetsAsync(whole, request, cancellationToken).ConfigureAwait(false);
         var posted = new List<PostedReport>();
+        if (targets.Count == 0)
+        {
+            targets = [new Target(OwnerOf(whole.Portal), request)];
+        }
+
         foreach (var target in targets)
         {
             var report = target.Request == request ? whole : await builder.BuildAsync(portal, target.Request, cancellationToken).ConfigureAwait(false);
@@ -79,18 +93,20 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         await using var db = storage.Open(report.Portal.Portal.Id);
         var facts = new FactReader(db, report.Portal.Metrics.Days);
         var membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
+
+        // Who heads a department today receives it, whenever the period was: people who left must not.
+        var today = report.Portal.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds());
         var receivers = report.Departments.ToDictionary(
-            d => d.DepartmentId, d => ReceiverOf(report.Portal, membership, d.DepartmentId, request.ToDay));
-        if (request.UserId is not null)
+            d => d.DepartmentId, d => ReceiverOf(report.Portal, membership, d.DepartmentId, today));
+        if (request.UserId is { } userId)
         {
-            var owner = report.Portal.Portal.OwnerUserId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            var own = membership.DirectOf(request.UserId.Value, request.ToDay).Where(receivers.ContainsKey).Select(d => receivers[d]);
-            return [.. own.DefaultIfEmpty(owner).Distinct().Select(receiver => new Target(receiver, request))];
+            var own = membership.DirectOf(userId, today).Where(receivers.ContainsKey).Select(d => receivers[d]);
+            return [.. own.Distinct().Select(receiver => new Target(receiver, request))];
         }
 
         return
         [
-            .. receivers.Where(r => !membership.Upwards(r.Key, request.ToDay).Skip(1)
+            .. receivers.Where(r => !membership.Upwards(r.Key, today).Skip(1)
                     .Any(above => receivers.TryGetValue(above, out var same) && same == r.Value))
                 .OrderBy(r => r.Key).Select(r => ForDepartment(request, r.Value, r.Key)),
         ];
@@ -99,54 +115,72 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     private static string ReceiverOf(PortalContext portal, Membership membership, long departmentId, int day) =>
         portal.Settings.ReportReceivers.TryGetValue(departmentId, out var set)
             ? set
-            : (membership.Upwards(departmentId, day).Select(d => membership.HeadOf(d, day)).FirstOrDefault(head => head is not null)
-                ?? portal.Portal.OwnerUserId).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            : membership.Upwards(departmentId, day).Select(d => membership.HeadOf(d, day)).FirstOrDefault(head => head is not null)
+                ?.ToString(CultureInfo.InvariantCulture) ?? OwnerOf(portal);
+
+    private static string OwnerOf(PortalContext portal) => portal.Portal.OwnerUserId.ToString(CultureInfo.InvariantCulture);
 
     private async Task<PostedReport> PostOnceAsync(Report report, Target target, bool again, CancellationToken cancellationToken)
     {
+        var texts = Texts.For(report.Portal.Settings.Language);
+        var message = ReportMessage.Write(report, texts);
+        var content = ReportWorkbook.Write(report, texts);
         await using var db = storage.Open(report.Portal.Portal.Id);
+        var (row, before) = await BeginAsync(db, target, again, cancellationToken).ConfigureAwait(false);
+        if (row is null)
+        {
+            return new PostedReport(target.Receiver, target.Request.Scope, before, null);
+        }
+
+        var delivery = await chat.SendAsync(target.Receiver, ReportWorkbook.FileName(report), content, message, cancellationToken)
+            .ConfigureAwait(false);
+        var rows = db.ReportPosts.Where(p => p.Id == row.Id);
+        switch (delivery.Outcome)
+        {
+            case ChatOutcome.Sent:
+                await rows.ExecuteUpdateAsync(set => set.SetProperty(p => p.MessageId, delivery.MessageId), CancellationToken.None)
+                    .ConfigureAwait(false);
+                return new PostedReport(target.Receiver, row.Scope, PostOutcome.Posted, delivery.MessageId);
+            case ChatOutcome.Refused:
+                await rows.ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
+                return new PostedReport(target.Receiver, row.Scope, PostOutcome.Refused, null, delivery.Problem);
+            default:
+                return new PostedReport(target.Receiver, row.Scope, PostOutcome.Unknown, null);
+        }
+    }
+
+    /// <summary>
+    /// Notes that a report is about to be sent. The note comes first: after a crash in the middle the posting counts as made, so
+    /// that nothing is posted twice unasked.
+    /// </summary>
+    /// <returns>The note, or null and what became of the report before.</returns>
+    private async Task<(ReportPostRow? Row, PostOutcome Before)> BeginAsync(
+        AddonDbContext db, Target target, bool again, CancellationToken cancellationToken)
+    {
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var (from, to, scope) = (target.Request.FromDay, target.Request.ToDay, target.Request.Scope);
         var last = await db.ReportPosts.AsNoTracking()
             .Where(p => p.Receiver == target.Receiver && p.FromDay == from && p.ToDay == to && p.Scope == scope)
             .OrderByDescending(p => p.Attempt).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        if (last is not null && !again)
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (last is { MessageId: null } && now - last.StartedAtMs < SendingAtMost.TotalMilliseconds)
         {
-            return new PostedReport(target.Receiver, scope, last.MessageId is null ? PostOutcome.Unknown : PostOutcome.AlreadyPosted, last.MessageId);
+            return (null, PostOutcome.BeingPosted);
         }
 
-        // The row comes first: after a crash in the middle the posting counts as made, so that nothing is posted twice unasked.
+        if (last is not null && !again)
+        {
+            return (null, last.MessageId is null ? PostOutcome.Unknown : PostOutcome.AlreadyPosted);
+        }
+
         var row = new ReportPostRow
         {
-            Receiver = target.Receiver,
-            FromDay = from,
-            ToDay = to,
-            Scope = scope,
-            Attempt = (last?.Attempt ?? 0) + 1,
-            StartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Receiver = target.Receiver, FromDay = from, ToDay = to, Scope = scope, Attempt = (last?.Attempt ?? 0) + 1, StartedAtMs = now,
         };
         db.ReportPosts.Add(row);
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var texts = Texts.For(report.Portal.Settings.Language);
-            var content = ReportWorkbook.Write(report, texts);
-            var messageId = await chat.SendAsync(
-                target.Receiver, ReportWorkbook.FileName(report), content, ReportMessage.Write(report, texts), cancellationToken).ConfigureAwait(false);
-            if (messageId is not null)
-            {
-                await db.ReportPosts.Where(p => p.Id == row.Id)
-                    .ExecuteUpdateAsync(set => set.SetProperty(p => p.MessageId, messageId), CancellationToken.None).ConfigureAwait(false);
-            }
-
-            return new PostedReport(target.Receiver, scope, messageId is null ? PostOutcome.Unknown : PostOutcome.Posted, messageId);
-        }
-        catch (Bitrix24Exception)
-        {
-            await db.ReportPosts.Where(p => p.Id == row.Id).ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
+        return (row, PostOutcome.Posted);
     }
 
     private sealed record Target(string Receiver, ReportRequest Request);

@@ -11,9 +11,12 @@ internal sealed class DealFamily(MetricContext context) : MetricFamily(context)
 
     public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Deal, FactKind.DealStage];
 
-    public override Task<IReadOnlySet<int>> TouchedDaysAsync(
-        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
-        StageMoves.TouchedDaysAsync(facts, changes, FactKind.Deal, FactKind.DealStage, cancellationToken);
+    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
+        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
+    {
+        var days = await StageMoves.TouchedDaysAsync(facts, changes, FactKind.Deal, FactKind.DealStage, cancellationToken).ConfigureAwait(false);
+        return days.Union(OwnDays(changes.Where(c => c.Kind == FactKind.DealWin))).ToHashSet();
+    }
 
     public override async Task<IEnumerable<Contribution>> ReadAsync(
         FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)

@@ -32,6 +32,9 @@ public sealed record MetricContext
     /// <summary>Quote stages that come before "sent" and are no failure.</summary>
     public required IReadOnlySet<string> QuoteStagesBeforeSent { get; init; }
 
+    /// <summary>The base currency, or empty when the portal does not tell it.</summary>
+    public required string BaseCurrency { get; init; }
+
     /// <summary>What the conversion of won sums needs.</summary>
     public required IReadOnlyDictionary<string, decimal> RatesToBase { get; init; }
 

@@ -131,6 +131,7 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     AfterId = table.Column<long>(type: "INTEGER", nullable: false),
                     Complete = table.Column<bool>(type: "INTEGER", nullable: false),
                     ReadThroughMs = table.Column<long>(type: "INTEGER", nullable: true),
+                    Unreadable = table.Column<int>(type: "INTEGER", nullable: false),
                     Failure = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>

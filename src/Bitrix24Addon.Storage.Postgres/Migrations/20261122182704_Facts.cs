@@ -132,6 +132,7 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     AfterId = table.Column<long>(type: "bigint", nullable: false),
                     Complete = table.Column<bool>(type: "boolean", nullable: false),
                     ReadThroughMs = table.Column<long>(type: "bigint", nullable: true),
+                    Unreadable = table.Column<int>(type: "integer", nullable: false),
                     Failure = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
