@@ -1,0 +1,38 @@
+using Bitrix24.PortalSimulator.Conformity;
+using Bitrix24Addon.Acceptance.Simulator;
+using Bitrix24Addon.Effects;
+using Bitrix24Addon.Reports;
+using Bitrix24Addon.Tests.Storage;
+
+namespace Bitrix24Addon.Acceptance.Sync;
+
+public sealed class SchemaTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_call_of_a_synchronisation_and_a_posting_is_written_as_documented()
+    {
+        Assert.SkipUnless(SchemaJudgeTests.FactsFolder() is not null, "The documentation facts (../shared/bitrix24/spec beside the repository) are not here");
+        await using var fixture = await PortalFixture.StartAsync(options => options.WithoutLimits().Seed = 7);
+        await using var portal = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, fixture);
+        var since = PortalFixture.Now.AddDays(-20).ToUnixTimeMilliseconds();
+
+        Assert.Empty((await portal.Addon.SyncAsync(Stop, since)).Failures);
+        fixture.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        var poster = new ReportPoster(portal.Addon.Storage, portal.Addon.Registry, new ChatFiles(portal.Addon.Client), portal.Addon.Time);
+        Assert.NotEmpty(await poster.PostAsync(portal.Addon.Portal, new ReportRequest(20260301, 20260317), null, again: false, Stop));
+
+        var methods = fixture.Portal.RecordedCalls.Select(call => call.Method).ToHashSet();
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "server.time", "profile", "crm.item.list", "crm.stagehistory.list", "crm.activity.list", "voximplant.statistic.get", "tasks.task.list",
+                "timeman.record.list", "user.get", "department.get", "im.v2.File.upload",
+            },
+            methods);
+        var violations = new SchemaJudge(SchemaJudgeTests.FactsFolder()!).Judge(fixture.Portal.RecordedCalls);
+        Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations));
+    }
+}

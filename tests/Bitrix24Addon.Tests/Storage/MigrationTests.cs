@@ -1,0 +1,112 @@
+using System.Data.Common;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Bitrix24Addon.Tests.Storage;
+
+public sealed class MigrationTests
+{
+    private const string Later = "99991231235959_Later";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, EveryDatabase]
+    public async Task The_migrations_make_the_model(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        await using var db = new AddonStorage(database.ConnectionString).Open();
+
+        Assert.NotEmpty(db.Database.GetMigrations());
+        Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Migrating_twice_is_harmless(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var storage = new AddonStorage(database.ConnectionString);
+        await storage.MigrateAsync(Stop);
+        var portal = await new PortalRegistry(storage, new FakeTimeProvider()).RegisterAsync("webhook:a", "a", 1, Stop);
+        var before = await SchemaAsync(database);
+
+        await storage.MigrateAsync(Stop);
+
+        Assert.Equal(before, await SchemaAsync(database));
+        Assert.Contains("table facts", before);
+        Assert.Equal(portal.Id, (await new PortalRegistry(storage, new FakeTimeProvider()).FindAsync("webhook:a", Stop))!.Id);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_database_that_a_newer_program_wrote_is_refused(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var storage = new AddonStorage(database.ConnectionString);
+        await storage.MigrateAsync(Stop);
+        await ExecuteAsync(database, $"""INSERT INTO "__EFMigrationsHistory" VALUES ('{Later}', '99.0.0')""");
+
+        await IsRefusedUnchangedAsync(database, storage);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_newer_database_that_lacks_our_tables_does_not_get_them(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        await ExecuteAsync(database, """CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT NOT NULL PRIMARY KEY, "ProductVersion" TEXT NOT NULL)""");
+        await ExecuteAsync(database, $"""INSERT INTO "__EFMigrationsHistory" VALUES ('{Later}', '99.0.0')""");
+
+        await IsRefusedUnchangedAsync(database, new AddonStorage(database.ConnectionString));
+    }
+
+    private static async Task IsRefusedUnchangedAsync(DatabaseUnderTest database, AddonStorage storage)
+    {
+        var before = await SchemaAsync(database);
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => storage.MigrateAsync(Stop));
+
+        Assert.Equal(("Storage.newer", Later), (refused.TextKey, refused.Arguments[1]));
+        Assert.Equal(before, await SchemaAsync(database));
+    }
+
+    /// <summary>Tables, indexes and applied migrations.</summary>
+    private static async Task<List<string>> SchemaAsync(DatabaseUnderTest database)
+    {
+        var objects = database.Kind == DatabaseKind.Sqlite
+            ? "SELECT type || ' ' || name FROM sqlite_master"
+            : """
+                SELECT 'table ' || tablename FROM pg_tables WHERE schemaname = 'public'
+                UNION ALL SELECT 'index ' || indexname FROM pg_indexes WHERE schemaname = 'public'
+                """;
+        await using var connection = await database.OpenAsync();
+        var found = new List<string>();
+        foreach (var sql in new[] { objects, """SELECT 'migration ' || "MigrationId" FROM "__EFMigrationsHistory" """ })
+        {
+            await using var command = Command(connection, sql);
+            await using var reader = await command.ExecuteReaderAsync(Stop);
+            while (await reader.ReadAsync(Stop))
+            {
+                found.Add(reader.GetString(0));
+            }
+        }
+
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
+    private static async Task ExecuteAsync(DatabaseUnderTest database, string sql)
+    {
+        await using var connection = await database.OpenAsync();
+        await using var command = Command(connection, sql);
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+
+    private static DbCommand Command(DbConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The statements are constants of these tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Reflection;
+using Bitrix24.Client;
+using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Reports;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using NetArchTest.Rules;
+
+namespace Bitrix24Addon.Tests.Walls;
+
+/// <summary>What may know what. Beside each wall stands the proof that it can fall: the same question with a known answer.</summary>
+public sealed class WallTests
+{
+    private const string Client = "Bitrix24.Client";
+    private const string Product = "Bitrix24Addon";
+    private const string EntityFramework = "Microsoft.EntityFrameworkCore";
+
+    private static readonly string[] Capabilities = ["Handoffs", "Norms", "Deadlines", "Reports", "Clients", "Proposals", "Economics", "Playbook"];
+
+    private static readonly string[] ClientRooms = [$"{Product}.Collect", $"{Product}.Effects", $"{Product}.Portals"];
+
+    private static readonly Assembly ProductAssembly = typeof(AddonDbContext).Assembly;
+
+    public static TheoryData<string> EveryCapability => [.. Capabilities];
+
+    [Theory, MemberData(nameof(EveryCapability))]
+    public void A_capability_does_not_reach_into_another(string capability) =>
+        Assert.Empty(Knowing(In(ProductAssembly, $"{Product}.{capability}"), [.. Capabilities.Where(c => c != capability).Select(c => $"{Product}.{c}")]));
+
+    [Fact]
+    public void That_a_capability_is_reached_into_would_be_seen() =>
+        Assert.Contains(typeof(AddonDbContext).FullName, Knowing(In(ProductAssembly, $"{Product}.Storage"), $"{Product}.Reports"));
+
+    [Fact]
+    public void Only_collect_effects_and_portals_use_the_client()
+    {
+        var strangers = Knowing(In(ProductAssembly, Product), Client)
+            .Where(type => !ClientRooms.Any(room => type.StartsWith(room + ".", StringComparison.Ordinal)));
+
+        // The poster must tell a refusal from a posting of unknown outcome: it knows the exception, and nothing else of the client.
+        Assert.Equal([typeof(ReportPoster).FullName], strangers);
+        var allButTheException = typeof(Bitrix24Client).Assembly.GetTypes().Where(t => t != typeof(Bitrix24Exception) && !t.IsNested).Select(t => t.FullName!).ToArray();
+        Assert.Empty(Knowing(In(ProductAssembly, $"{Product}.Reports"), allButTheException));
+    }
+
+    [Fact]
+    public void That_the_client_is_used_would_be_seen() =>
+        Assert.All(ClientRooms, room => Assert.NotEmpty(Knowing(In(ProductAssembly, room), Client)));
+
+    [Fact]
+    public void Metrics_are_calculated_without_database_network_schedule_and_clock() =>
+        Assert.Empty(Knowing(In(ProductAssembly, $"{Product}.Facts.Metrics"), EntityFramework, "RestSharp", "Quartz", "System.TimeProvider"));
+
+    [Fact]
+    public void That_database_and_clock_are_used_would_be_seen()
+    {
+        Assert.NotEmpty(Knowing(In(ProductAssembly, $"{Product}.Facts"), EntityFramework));
+        Assert.NotEmpty(Knowing(In(ProductAssembly, $"{Product}.Collect"), "System.TimeProvider"));
+        Assert.NotEmpty(Knowing(In(typeof(Bitrix24Client).Assembly, Client), "RestSharp"));
+    }
+
+    [Fact]
+    public void The_client_knows_neither_the_product_nor_a_database() =>
+        Assert.Empty(Knowing(In(typeof(Bitrix24Client).Assembly, Client), Product, EntityFramework, "Bitrix24.PortalSimulator"));
+
+    [Fact]
+    public void The_simulator_knows_neither_the_client_nor_the_product()
+    {
+        var simulator = typeof(SimulatedPortal).Assembly;
+
+        Assert.Empty(Knowing(In(simulator, "Bitrix24.PortalSimulator"), Client, Product));
+        Assert.DoesNotContain(simulator.GetReferencedAssemblies(), a => a.Name!.StartsWith(Client, StringComparison.Ordinal) || a.Name.StartsWith(Product, StringComparison.Ordinal));
+        Assert.NotEmpty(Knowing(In(simulator, "Bitrix24.PortalSimulator"), "Microsoft.AspNetCore"));
+    }
+
+    [Theory]
+    [InlineData("Bitrix24Addon.Storage.Sqlite")]
+    [InlineData("Bitrix24Addon.Storage.Postgres")]
+    public void Storage_assemblies_hold_migrations_only(string name)
+    {
+        var types = WrittenTypes(Assembly.Load(name));
+
+        Assert.Contains(types, type => type.IsSubclassOf(typeof(Migration)));
+        Assert.All(types, type => Assert.True(IsOfMigrations(type), $"{type} does not belong into {name}"));
+        Assert.Contains(WrittenTypes(ProductAssembly), type => !IsOfMigrations(type));
+    }
+
+    private static bool IsOfMigrations(Type type) => type.IsSubclassOf(typeof(Migration)) || type.IsSubclassOf(typeof(ModelSnapshot))
+        || typeof(IDesignTimeDbContextFactory<AddonDbContext>).IsAssignableFrom(type);
+
+    private static List<Type> WrittenTypes(Assembly assembly) =>
+        [.. assembly.GetTypes().Where(t => !t.IsNested && t.Namespace?.StartsWith(Product, StringComparison.Ordinal) == true)];
+
+    private static PredicateList In(Assembly assembly, string room) => Types.InAssembly(assembly).That().ResideInNamespace(room);
+
+    private static List<string> Knowing(PredicateList types, params string[] others) =>
+        [.. types.ShouldNot().HaveDependencyOnAny(others).GetResult().FailingTypeNames?.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>()];
+}
