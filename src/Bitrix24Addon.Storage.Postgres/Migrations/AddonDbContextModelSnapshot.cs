@@ -246,6 +246,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<int>("FromDay")
                         .HasColumnType("integer");
 
+                    b.Property<bool>("IsOutcomeUnknown")
+                        .HasColumnType("boolean");
+
                     b.Property<long?>("MessageId")
                         .HasColumnType("bigint");
 

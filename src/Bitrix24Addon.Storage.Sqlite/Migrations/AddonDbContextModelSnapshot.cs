@@ -237,6 +237,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<int>("FromDay")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsOutcomeUnknown")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("MessageId")
                         .HasColumnType("INTEGER");
 

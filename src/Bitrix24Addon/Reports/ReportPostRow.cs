@@ -29,6 +29,9 @@ public sealed class ReportPostRow : IPortalOwned
     /// <summary>When the posting began, Unix milliseconds.</summary>
     public long StartedAtMs { get; set; }
 
+    /// <summary>The sending ended, and nobody knows whether it arrived.</summary>
+    public bool IsOutcomeUnknown { get; set; }
+
     /// <summary>The chat message's id in Bitrix24; null while the outcome is not known.</summary>
     public long? MessageId { get; set; }
 }

@@ -129,7 +129,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         var (row, before) = await BeginAsync(db, target, again, cancellationToken).ConfigureAwait(false);
         if (row is null)
         {
-            return new PostedReport(target.Receiver, target.Request.Scope, before, null);
+            return before!;
         }
 
         var delivery = await chat.SendAsync(target.Receiver, ReportWorkbook.FileName(report), content, message, cancellationToken)
@@ -145,6 +145,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
                 await rows.ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
                 return new PostedReport(target.Receiver, row.Scope, PostOutcome.Refused, null, delivery.Problem);
             default:
+                await rows.ExecuteUpdateAsync(set => set.SetProperty(p => p.IsOutcomeUnknown, true), CancellationToken.None).ConfigureAwait(false);
                 return new PostedReport(target.Receiver, row.Scope, PostOutcome.Unknown, null);
         }
     }
@@ -154,7 +155,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     /// that nothing is posted twice unasked.
     /// </summary>
     /// <returns>The note, or null and what became of the report before.</returns>
-    private async Task<(ReportPostRow? Row, PostOutcome Before)> BeginAsync(
+    private async Task<(ReportPostRow? Row, PostedReport? Before)> BeginAsync(
         AddonDbContext db, Target target, bool again, CancellationToken cancellationToken)
     {
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
@@ -163,14 +164,15 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
             .Where(p => p.Receiver == target.Receiver && p.FromDay == from && p.ToDay == to && p.Scope == scope)
             .OrderByDescending(p => p.Attempt).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (last is { MessageId: null } && now - last.StartedAtMs < SendingAtMost.TotalMilliseconds)
+        if (last is { MessageId: null, IsOutcomeUnknown: false } && now - last.StartedAtMs < SendingAtMost.TotalMilliseconds)
         {
-            return (null, PostOutcome.BeingPosted);
+            return (null, new PostedReport(target.Receiver, scope, PostOutcome.BeingPosted, null));
         }
 
         if (last is not null && !again)
         {
-            return (null, last.MessageId is null ? PostOutcome.Unknown : PostOutcome.AlreadyPosted);
+            var outcome = last.MessageId is null ? PostOutcome.Unknown : PostOutcome.AlreadyPosted;
+            return (null, new PostedReport(target.Receiver, scope, outcome, last.MessageId));
         }
 
         var row = new ReportPostRow
@@ -180,7 +182,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         db.ReportPosts.Add(row);
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return (row, PostOutcome.Posted);
+        return (row, null);
     }
 
     private sealed record Target(string Receiver, ReportRequest Request);

@@ -116,8 +116,10 @@ public sealed class PostingTests
     public async Task What_the_portal_refused_is_posted_by_the_next_try(DatabaseKind kind)
     {
         await using var portal = await StartAsync(kind);
-        var refused = await Assert.ThrowsAsync<Bitrix24Exception>(() => PostAsync(portal, Month, "chat99"));
-        Assert.Equal("CHAT_NOT_FOUND", refused.Error.Code);
+        var refused = (await PostAsync(portal, Month, "chat99")).Single();
+        Assert.Equal(PostOutcome.Refused, refused.Outcome);
+        Assert.Contains("CHAT_NOT_FOUND", refused.Problem!.In(Texts.English), StringComparison.Ordinal);
+        Assert.Contains("chat99", refused.Problem!.In(Texts.English), StringComparison.Ordinal);
         Assert.Empty(await AttemptsAsync(portal, "chat99", "company", Month.ToDay));
 
         portal.Fixture.Apply("18T12:00:00", "add", "chat", 99, """{"name":"Новый чат"}""");
@@ -127,21 +129,23 @@ public sealed class PostingTests
     }
 
     [Theory, EveryDatabase]
-    public async Task A_refusal_in_the_middle_keeps_what_was_posted_before_it(DatabaseKind kind)
+    public async Task A_refusal_in_the_middle_holds_up_nobody_else(DatabaseKind kind)
     {
         await using var portal = await StartAsync(kind);
         var receivers = new Dictionary<long, string> { [13] = "chat99" };
         await portal.Addon.Registry.PutSettingsAsync(portal.Addon.Portal, new PortalSettings { ReportReceivers = receivers }, Stop);
-        await Assert.ThrowsAsync<Bitrix24Exception>(() => PostAsync(portal, Month));
-        Assert.Equal(["1", "101"], portal.Portal.Messages.Select(m => m.DialogId));
+        Assert.Equal(
+            [("1", PostOutcome.Posted), ("101", PostOutcome.Posted), ("chat99", PostOutcome.Refused), ("102", PostOutcome.Posted)],
+            (await PostAsync(portal, Month)).Select(p => (p.Receiver, p.Outcome)));
+        Assert.Equal(["1", "101", "102"], portal.Portal.Messages.Select(m => m.DialogId));
 
         portal.Fixture.Apply("18T12:00:00", "add", "chat", 99, """{"name":"Новый чат"}""");
         var posted = await PostAsync(portal, Month);
 
         Assert.Equal(
-            [("1", PostOutcome.AlreadyPosted), ("101", PostOutcome.AlreadyPosted), ("chat99", PostOutcome.Posted), ("102", PostOutcome.Posted)],
+            [("1", PostOutcome.AlreadyPosted), ("101", PostOutcome.AlreadyPosted), ("chat99", PostOutcome.Posted), ("102", PostOutcome.AlreadyPosted)],
             posted.Select(p => (p.Receiver, p.Outcome)));
-        Assert.Equal(["1", "101", "chat99", "102"], portal.Portal.Messages.Select(m => m.DialogId));
+        Assert.Equal(["1", "101", "102", "chat99"], portal.Portal.Messages.Select(m => m.DialogId));
     }
 
     [Theory, EveryDatabase]

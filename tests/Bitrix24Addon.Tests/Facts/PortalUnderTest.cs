@@ -42,7 +42,7 @@ internal sealed class PortalUnderTest
         await using (var db = storage.Open(row.Id))
         {
             await db.Portals.Where(p => p.Id == row.Id).ExecuteUpdateAsync(
-                set => set.SetProperty(p => p.Directory, directory.ToDocument()).SetProperty(p => p.HistoryStartedAtMs, 0L), cancellationToken);
+                set => set.SetProperty(p => p.Directory, directory.ToDocument()).SetProperty(p => p.HistoryStartedAtMs, 0L).SetProperty(p => p.HistoryCompleteAtMs, 0L), cancellationToken);
         }
 
         await RegistryOf(storage).PutSettingsAsync(row, new PortalSettings { TimeZone = Zone, ContractStages = ["SIGNED"] }, cancellationToken);

@@ -102,6 +102,7 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     Scope = table.Column<string>(type: "text", nullable: false),
                     Attempt = table.Column<int>(type: "integer", nullable: false),
                     StartedAtMs = table.Column<long>(type: "bigint", nullable: false),
+                    IsOutcomeUnknown = table.Column<bool>(type: "boolean", nullable: false),
                     MessageId = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122182658_Facts")]
+    [Migration("20261122183550_Facts")]
     partial class Facts
     {
         /// <inheritdoc />
@@ -238,6 +238,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("FromDay")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsOutcomeUnknown")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("MessageId")

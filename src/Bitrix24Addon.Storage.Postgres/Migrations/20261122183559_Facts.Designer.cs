@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Bitrix24Addon.Storage.Postgres.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122182704_Facts")]
+    [Migration("20261122183559_Facts")]
     partial class Facts
     {
         /// <inheritdoc />
@@ -248,6 +248,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
 
                     b.Property<int>("FromDay")
                         .HasColumnType("integer");
+
+                    b.Property<bool>("IsOutcomeUnknown")
+                        .HasColumnType("boolean");
 
                     b.Property<long?>("MessageId")
                         .HasColumnType("bigint");

@@ -101,6 +101,7 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     Scope = table.Column<string>(type: "TEXT", nullable: false),
                     Attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     StartedAtMs = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsOutcomeUnknown = table.Column<bool>(type: "INTEGER", nullable: false),
                     MessageId = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
