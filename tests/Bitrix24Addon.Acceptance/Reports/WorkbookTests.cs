@@ -66,8 +66,14 @@ public sealed class WorkbookTests
     {
         await using var portal = await WithOnePersonAsync(name);
 
-        var text = (await PostAsync(portal)).Text;
+        foreach (var request in new[] { Month, Month with { DepartmentId = 1 }, Month with { UserId = 101 } })
+        {
+            IsWithoutCodes((await PostAsync(portal, request)).Text, code);
+        }
+    }
 
+    private static void IsWithoutCodes(string text, string code)
+    {
         Assert.Contains("Анна", text, StringComparison.Ordinal);
         Assert.DoesNotContain(code, text, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(text.Count(c => c == '['), text.Split("[b]").Length - 1 + text.Split("[/b]").Length - 1 + text.Split("[i]").Length - 1 + text.Split("[/i]").Length - 1);
@@ -115,10 +121,10 @@ public sealed class WorkbookTests
         return portal;
     }
 
-    private static async Task<ChatMessage> PostAsync(SyncedPortal portal)
+    private static async Task<ChatMessage> PostAsync(SyncedPortal portal, ReportRequest? request = null)
     {
         var poster = new ReportPoster(portal.Addon.Storage, portal.Addon.Registry, new ChatFiles(portal.Addon.Client), portal.Addon.Time);
-        var posted = (await poster.PostAsync(portal.Addon.Portal, Month, "1", again: false, Stop)).Single();
+        var posted = (await poster.PostAsync(portal.Addon.Portal, request ?? Month, "1", again: false, Stop)).Single();
         return portal.Portal.Messages.Single(m => m.Id == posted.MessageId);
     }
 

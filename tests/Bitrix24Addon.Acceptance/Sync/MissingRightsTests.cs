@@ -42,6 +42,36 @@ public sealed class MissingRightsTests
     [Theory, EveryDatabase]
     public Task Without_the_scope_of_working_time(DatabaseKind kind) => WithoutScopeAsync(kind, "timeman", "working_days", FactKind.WorkDay);
 
+    [Theory, EveryDatabase]
+    public async Task A_right_that_is_lost_later_deletes_nothing(DatabaseKind kind)
+    {
+        await using var fixture = await PortalFixture.StartAsync(options => options.WithoutLimits().Seed = 7);
+        await using var portal = await SyncedPortal.StartAsync(kind, fixture);
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        var (facts, figures) = (await portal.FactsAsync(), await portal.FiguresAsync());
+
+        foreach (var scope in new[] { "telephony", "timeman", "crm", "task", "user", "department" })
+        {
+            fixture.Clock.Advance(TimeSpan.FromHours(1));
+            await portal.UseWebhookAsync(fixture.Portal.AddWebhook(1, PortalSimulatorOptions.AllScopes.Except([scope])));
+
+            var synced = await portal.Addon.SyncAsync(Stop);
+
+            Assert.True(synced.Failures.Count > 0, scope);
+            Assert.All(synced.Failures.Values, error => Assert.Equal((scope, Bitrix24ErrorKind.InsufficientScope), (scope, error.Kind)));
+            Assert.Equal((scope, 0L, 0L), (scope, synced.Recorded, synced.Deleted));
+            Assert.Equal(facts, await portal.FactsAsync());
+        }
+
+        fixture.Clock.Advance(TimeSpan.FromHours(1));
+        await portal.UseWebhookAsync(fixture.Portal.WebhookUrl);
+        var restored = await portal.Addon.SyncAsync(Stop);
+        Assert.Empty(restored.Failures);
+        Assert.Equal(0, restored.Recorded);
+        Assert.Equal(figures, await portal.FiguresAsync());
+        await IsUnavailableAsync(portal, "InsufficientScope");
+    }
+
     private static async Task WithoutScopeAsync(DatabaseKind kind, string scope, string source, FactKind factKind)
     {
         await using var fixture = await PortalFixture.StartAsync(options => options.WithoutLimits().Seed = 7);

@@ -138,11 +138,6 @@ internal sealed record DepartmentLife(IReadOnlyList<RecordLife> Records, IReadOn
                 {
                     var seen = records[index].Seen;
                     var observation = seen[next[index]++];
-                    if (batch.Exists(b => b.Kind == observation.Kind && b.SourceId == observation.SourceId))
-                    {
-                        Close();
-                    }
-
                     batch.Add(observation);
                     switch (fates[turn++])
                     {
