@@ -157,10 +157,11 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
             return null;
         }
 
+        var firstEffective = await versions.MinAsync(f => f.EffectiveAtMs, cancellationToken).ConfigureAwait(false);
         var last = await versions.MaxAsync(f => f.OccurredAtMs, cancellationToken).ConfigureAwait(false);
         var effective = await versions.MaxAsync(f => f.EffectiveAtMs, cancellationToken).ConfigureAwait(false);
         var known = await versions.MaxAsync(f => f.KnownAtMs, cancellationToken).ConfigureAwait(false) ?? last;
-        return (Days.DayOf(first.Value), Days.DayOf(Math.Max(last, Math.Max(effective, known))));
+        return (Days.DayOf(Math.Min(first.Value, firstEffective)), Days.DayOf(Math.Max(last, Math.Max(effective, known))));
     }
 
     private static async Task<List<TResult>> InChunksAsync<TKey, TRow, TResult>(

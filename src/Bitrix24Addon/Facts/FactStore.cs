@@ -60,7 +60,7 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
             await TouchAsync(ofKind.Key, same, readStartedAtMs, cancellationToken).ConfigureAwait(false);
         }
 
-        await WriteAsync(changes, observations, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(changes, [.. observations.GroupBy(o => (o.Kind, o.SourceId)).Select(g => g.Last())], cancellationToken).ConfigureAwait(false);
         var wins = await FreezeWinsAsync(changes, observations, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
         if (!leaveFigures)
         {
