@@ -7,25 +7,29 @@ using Spectre.Console;
 
 namespace Bitrix24Addon.Functions.Cli;
 
-/// <summary><c>sync [--since DATE]</c>: reads the portal into facts.</summary>
+/// <summary><c>sync [--since DATE] [--accept-deletions]</c>: reads the portal into facts.</summary>
 internal static class SyncVerb
 {
     public static Command Create(Addon addon)
     {
         var since = CommandOptions.Date(addon.Texts, "--since", "Cli.sync_since");
-        var command = new Command("sync", addon.Texts.Get("Cli.sync")) { since };
-        command.SetAction((parsed, cancellationToken) => RunAsync(addon, parsed.GetValue(since), cancellationToken));
+        var acceptDeletions = new Option<bool>("--accept-deletions") { Description = addon.Texts.Get("Cli.sync_accept_deletions") };
+        var command = new Command("sync", addon.Texts.Get("Cli.sync")) { since, acceptDeletions };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            addon, parsed.GetValue(since), parsed.GetValue(acceptDeletions), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Addon addon, LocalDate? since, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Addon addon, LocalDate? since, bool acceptDeletions, CancellationToken cancellationToken)
     {
         var portal = await addon.ConnectAsync(cancellationToken);
         var sinceMs = since is { } day ? await StartOfAsync(addon, portal, day, cancellationToken) : (long?)null;
         try
         {
             var result = await SyncProgressScreen.ShowAsync(
-                addon, progress => new PortalSync(addon.Storage, portal.Client, addon.Time).RunAsync(portal.Portal, sinceMs, progress, cancellationToken));
+                addon,
+                progress => new PortalSync(addon.Storage, portal.Client, addon.Time) { AcceptDeletions = acceptDeletions }
+                    .RunAsync(portal.Portal, sinceMs, progress, cancellationToken));
             Summarise(addon, portal.Client, result);
             return result.Failures.Count == 0 ? 0 : AddonProgram.Finding;
         }
@@ -59,8 +63,10 @@ internal static class SyncVerb
         Terminal.Print(texts.Get("Cli.requests", statistics.RequestsSent, statistics.QueryLimitRefusals, statistics.OperatingLimitRefusals));
         foreach (var (source, error) in result.Failures)
         {
-            Terminal.Print(texts.Get(
-                "Cli.source_failed", texts.Get($"Sources.{source}"), DoctorText.Of(error, client.Credentials.Portal, texts.Get($"Sources.{source}")).In(texts)));
+            var name = texts.Get($"Sources.{source}");
+            Terminal.Print(error.Code == PortalSync.TooMuchGone
+                ? texts.Get("Cli.too_much_gone", name, error.Description)
+                : texts.Get("Cli.source_failed", name, DoctorText.Of(error, client.Credentials.Portal, name).In(texts)));
         }
     }
 }

@@ -50,8 +50,8 @@ public sealed class AddonUnderTest : IAsyncDisposable
         return new AddonUnderTest(services, storage, registry, client, portal, time);
     }
 
-    public Task<SyncResult> SyncAsync(CancellationToken cancellationToken, long? sinceMs = null, IProgress<SyncProgress>? progress = null) =>
-        new PortalSync(Storage, Client, Time).RunAsync(Portal, sinceMs, progress, cancellationToken);
+    public Task<SyncResult> SyncAsync(CancellationToken cancellationToken, long? sinceMs = null, IProgress<SyncProgress>? progress = null, bool acceptDeletions = false) =>
+        new PortalSync(Storage, Client, Time) { AcceptDeletions = acceptDeletions }.RunAsync(Portal, sinceMs, progress, cancellationToken);
 
     public async Task<JsonElement> ReportAsync(
         int fromDay, int toDay, CancellationToken cancellationToken, bool byDay = false, long? userId = null, long? departmentId = null)

@@ -17,6 +17,9 @@ public sealed partial class PortalSync
     private const int RecordsPerPage = 50;
     private const int MostAttempts = 4;
 
+    /// <summary>The code under which a list is named of which too much vanished to be believed.</summary>
+    public const string TooMuchGone = "TOO_MUCH_GONE";
+
     // So much may vanish between two runs; more looks like a right that was taken away, and is not believed.
     private const int BelievableLoss = 20;
     private const double BelievableShare = 0.2;
@@ -43,10 +46,8 @@ public sealed partial class PortalSync
                 var moves = await new FactReader(db, state.Context.Metrics.Days).AllAsync<StageFact>(source.Kind, cancellationToken)
                     .ConfigureAwait(false);
 
-                // Once read, they are not asked for again: later runs look at what moved since.
-                var owners = moves.GroupBy(m => m.Data.OwnerId)
-                    .Where(g => g.All(m => m.Data.TypeId != 1) && (state.IsFirst || g.Any(m => m.KnownAtMs >= state.StartedAtMs)))
-                    .Select(g => g.Key);
+                // Asked for in each run: a reading that failed or was broken off must not leave a false "first" behind.
+                var owners = moves.GroupBy(m => m.Data.OwnerId).Where(g => g.All(m => m.Data.TypeId != 1)).Select(g => g.Key);
                 queries.AddRange(owners.Chunk(OwnersPerQuery).Select((chunk, index) => source.List with
                 {
                     Key = $"{source.Name}{Sources.OlderKey}{index}",
@@ -79,12 +80,18 @@ public sealed partial class PortalSync
         var users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)
             .OrderBy(id => id).ToListAsync(cancellationToken).ConfigureAwait(false);
         var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var (observations, error) = await ReadRecordsAsync(users, from, to, progress, cancellationToken).ConfigureAwait(false);
+        var (observations, error, refused) = await ReadRecordsAsync(users, from, to, progress, cancellationToken).ConfigureAwait(false);
+        if (isHistory && _failures.TryGetValue(Sources.Users, out var withoutUsers))
+        {
+            // Whoever is not known was not asked about.
+            error ??= withoutUsers;
+        }
 
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
-        if (error is not null)
+        await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
+        if ((error ?? refused) is { } failure)
         {
-            _failures[Sources.WorkDays] = error;
+            _failures[Sources.WorkDays] = failure;
         }
         else if (!isHistory)
         {
@@ -100,21 +107,26 @@ public sealed partial class PortalSync
                 Source = Sources.WorkDays,
                 Complete = !isHistory || error is null,
                 ReadThroughMs = error is null ? state.ServerTimeMs : cursor?.ReadThroughMs,
-                Failure = error?.Kind.ToString(),
+                Failure = (error ?? refused)?.Kind.ToString(),
             },
             cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), 1));
     }
 
-    /// <summary>Records of many users: the method takes one user, so pages of many users share a batch.</summary>
-    private async Task<(List<Observation> Observations, Bitrix24Error? Error)> ReadRecordsAsync(
+    /// <summary>
+    /// Records of many users: the method takes one user, so pages of many users share a batch. An error means that not all could be
+    /// read; a refusal, that some people's days may not be seen, which no repetition will change.
+    /// </summary>
+    private async Task<(List<Observation> Observations, Bitrix24Error? Error, Bitrix24Error? Refused)> ReadRecordsAsync(
         List<long> users, DateTimeOffset from, DateTimeOffset to, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var observations = new List<Observation>();
         var pending = new Queue<(long UserId, int Page, int Attempt)>(users.Select(id => (id, 1, 1)));
         var done = 0;
+        var answered = 0;
         Bitrix24Error? failure = null;
+        Bitrix24Error? refusal = null;
         while (pending.Count > 0)
         {
             var asked = Enumerable.Range(0, Math.Min(pending.Count, Bitrix24Client.MaxBatchCommands)).Select(_ => pending.Dequeue()).ToList();
@@ -126,8 +138,10 @@ public sealed partial class PortalSync
             }
             catch (Bitrix24Exception refused) when (IsRefusalOfMethod(refused.Error.Kind))
             {
-                return (observations, refused.Error);
+                return (observations, refused.Error, null);
             }
+
+            var again = new List<Bitrix24Error>();
 
             foreach (var (question, outcome) in asked.Zip(outcomes))
             {
@@ -137,17 +151,19 @@ public sealed partial class PortalSync
                     var error = outcome.Error ?? new Bitrix24Error(Bitrix24ErrorKind.CommandNotRun, "", "");
                     if (error.IsRetryable && question.Attempt < MostAttempts)
                     {
-                        await WaitAsync(error, cancellationToken).ConfigureAwait(false);
+                        again.Add(error);
                         pending.Enqueue(question with { Attempt = question.Attempt + 1 });
                     }
                     else
                     {
-                        failure ??= error;
+                        (failure, refusal) = IsRefusalOfMethod(error.Kind) ? (failure, refusal ?? error) : (failure ?? error, refusal);
                         done++;
                     }
 
                     continue;
                 }
+
+                answered++;
 
                 var records = answer.Result.AsList(Bitrix24JsonContext.Default.WorkingDayRecord, "items");
                 observations.AddRange(records.Select(r => Rows.WorkDay(r with { UserId = r.UserId ?? question.UserId })).OfType<Observation>());
@@ -163,14 +179,16 @@ public sealed partial class PortalSync
             }
 
             progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (double)done / users.Count));
+            await WaitAsync(again, cancellationToken).ConfigureAwait(false);
         }
 
-        return (observations, failure);
+        return answered == 0 ? (observations, failure ?? refusal, null) : (observations, failure, refusal);
     }
 
-    private async Task WaitAsync(Bitrix24Error error, CancellationToken cancellationToken)
+    private async Task WaitAsync(List<Bitrix24Error> errors, CancellationToken cancellationToken)
     {
-        var wait = (error.RetryAt ?? time.GetUtcNow().AddSeconds(1)) - time.GetUtcNow();
+        var now = time.GetUtcNow();
+        var wait = errors.Select(error => error.RetryAt ?? now.AddSeconds(1)).Append(now).Max() - now;
         if (wait > TimeSpan.Zero)
         {
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
@@ -210,6 +228,7 @@ public sealed partial class PortalSync
         await using (var db = storage.Open(state.PortalId))
         {
             await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+            await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
             foreach (var name in complete)
             {
                 await ForgetGoneAsync(db, state, sources[name], seen[name], startedAtMs, cancellationToken).ConfigureAwait(false);
@@ -229,10 +248,12 @@ public sealed partial class PortalSync
         AddonDbContext db, SyncState state, Source source, HashSet<long> seen, long startedAtMs, CancellationToken cancellationToken)
     {
         var gone = await GoneAsync(db, source.Kind, seen, 0, cancellationToken).ConfigureAwait(false);
-        if (gone.Count > BelievableLoss && gone.Count > BelievableShare * (gone.Count + seen.Count))
+        if (!AcceptDeletions && gone.Count > BelievableLoss && gone.Count > BelievableShare * (gone.Count + seen.Count))
         {
+            await db.Cursors.Where(c => c.Source == source.Name)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Failure, TooMuchGone), cancellationToken).ConfigureAwait(false);
             _failures[source.Name] = new Bitrix24Error(
-                Bitrix24ErrorKind.AccessDenied, "TOO_MUCH_GONE", $"{gone.Count} of {gone.Count + seen.Count} are not listed any more");
+                Bitrix24ErrorKind.AccessDenied, TooMuchGone, $"{gone.Count} of {gone.Count + seen.Count} are not listed any more");
             return;
         }
 

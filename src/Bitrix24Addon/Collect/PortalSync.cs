@@ -43,6 +43,9 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     private long _recorded;
     private long _deleted;
 
+    /// <summary>Believe that records are deleted even when much of a list vanished at once. Default false: it looks like a lost right.</summary>
+    public bool AcceptDeletions { get; init; }
+
     /// <summary>Runs one synchronisation.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="sinceMs">Start of the history, Unix milliseconds; null for all of it, or for what was asked before.</param>
@@ -110,21 +113,25 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         }
 
         var cursors = await db.Cursors.AsNoTracking().ToDictionaryAsync(c => c.Source, cancellationToken).ConfigureAwait(false);
-        var firstRecent = new Dictionary<string, long?>
+        var beforeRecent = new Dictionary<string, long?>
         {
-            [Sources.Calls] = await FirstSinceAsync(db, FactKind.Call, directory.ServerTimeMs - (long)VoteWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
-            [Sources.LeadStages] = await FirstSinceAsync(db, FactKind.LeadStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
-            [Sources.DealStages] = await FirstSinceAsync(db, FactKind.DealStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
+            [Sources.Calls] = await BeforeRecentAsync(db, FactKind.Call, directory.ServerTimeMs - (long)VoteWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
+            [Sources.LeadStages] = await BeforeRecentAsync(db, FactKind.LeadStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
+            [Sources.DealStages] = await BeforeRecentAsync(db, FactKind.DealStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
         };
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return new SyncState(context, settingsVersion, isFirst, directory.ServerTimeMs) 
         {
-            Cursors = cursors, FirstRecent = firstRecent, StartedAtMs = directory.ReadStartedAtMs,
+            Cursors = cursors, BeforeRecent = beforeRecent, StartedAtMs = directory.ReadStartedAtMs,
         };
     }
 
-    private static Task<long?> FirstSinceAsync(AddonDbContext db, FactKind kind, long sinceMs, CancellationToken cancellationToken) =>
-        db.Facts.Where(f => f.Kind == kind && f.OccurredAtMs >= sinceMs).MinAsync(f => (long?)f.SourceId, cancellationToken);
+    /// <summary>The last row before the first recent one: rows between the two can have appeared since. Null without recent rows.</summary>
+    private static async Task<long?> BeforeRecentAsync(AddonDbContext db, FactKind kind, long sinceMs, CancellationToken cancellationToken) =>
+        await db.Facts.Where(f => f.Kind == kind && f.OccurredAtMs >= sinceMs).MinAsync(f => (long?)f.SourceId, cancellationToken).ConfigureAwait(false)
+            is { } first
+            ? await db.Facts.Where(f => f.Kind == kind && f.SourceId < first).MaxAsync(f => (long?)f.SourceId, cancellationToken).ConfigureAwait(false) ?? 0
+            : null;
 
     /// <summary>
     /// Settings may be saved while history is read: what is committed from then on is computed by the new ones, and where they
@@ -180,7 +187,8 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             (state.IsHistory(page.QueryKey) ? history : news).AddRange(observed);
             if (SyncState.HasCursor(page.QueryKey) && !state.IsRestarted(page.QueryKey))
             {
-                cursors[page.QueryKey] = state.Advance(cursors.GetValueOrDefault(page.QueryKey), page, page.Rows.Count - observed.Count);
+                cursors[page.QueryKey] = state.Advance(
+                    cursors.GetValueOrDefault(page.QueryKey), page, row => source.Observe(row, rowContext) is null);
                 await SaveCursorAsync(db, cursors[page.QueryKey], cancellationToken).ConfigureAwait(false);
             }
         }

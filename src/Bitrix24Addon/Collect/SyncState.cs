@@ -29,8 +29,8 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
 
     public int PortalId => Context.Portal.Id;
 
-    /// <summary>By source without a time of change: the first row that may still change, or have neighbours not seen yet.</summary>
-    public required IReadOnlyDictionary<string, long?> FirstRecent { get; init; }
+    /// <summary>By source without a time of change: the last row before those that may still change or get neighbours.</summary>
+    public required IReadOnlyDictionary<string, long?> BeforeRecent { get; init; }
 
     public bool IsFirst { get; } = isFirst;
 
@@ -89,8 +89,7 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
             }
             else
             {
-                var firstRecent = FirstRecent.GetValueOrDefault(source.Name) ?? long.MaxValue;
-                queries.Add(source.History(Math.Min(cursor.AfterId, firstRecent - 1), null));
+                queries.Add(source.History(Math.Min(cursor.AfterId, BeforeRecent.GetValueOrDefault(source.Name) ?? cursor.AfterId), null));
             }
 
             var early = Cursors.GetValueOrDefault(source.EarlyName);
@@ -105,9 +104,12 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
     }
 
     /// <summary>The cursor of a source after a page of it.</summary>
-    public SourceCursorRow Advance(SourceCursorRow? known, ListPage page, int unreadable)
+    public SourceCursorRow Advance(SourceCursorRow? known, ListPage page, Func<JsonElement, bool> isUnreadable)
     {
         var source = SourceOf(page.QueryKey);
+
+        // Rows that are read again were counted before.
+        var unreadable = page.Rows.Count(row => isUnreadable(row) && Rows.Id(row, source.List.List.IdRowField) > (known?.AfterId ?? 0));
         var complete = known is { Complete: true };
         var readThrough = page.IsLast && page.Error is null
             ? (complete ? ServerTimeMs : Context.Portal.HistoryStartedAtMs)

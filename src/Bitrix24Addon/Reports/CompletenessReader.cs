@@ -93,7 +93,11 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
     private void AddReading(string name, SourceCursorRow? cursor)
     {
         _ = GapsOf(name);
-        if (cursor?.Failure is { } failure)
+        if (cursor?.Failure == PortalSync.TooMuchGone)
+        {
+            Gap(name, "too_much_gone");
+        }
+        else if (cursor?.Failure is { } failure)
         {
             Gap(name, $"unavailable:{failure}");
         }

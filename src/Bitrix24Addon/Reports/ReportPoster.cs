@@ -41,7 +41,7 @@ public sealed record PostedReport(string Receiver, string Scope, PostOutcome Out
 /// <param name="time">The clock.</param>
 public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, ChatFiles chat, TimeProvider time)
 {
-    // One upload is broken off well before.
+    // A note older than this without an end belongs to a run that died.
     private static readonly TimeSpan SendingAtMost = TimeSpan.FromSeconds(90);
 
     /// <summary>Posts a report to the heads of the reported departments, or to one dialog.</summary>
@@ -132,8 +132,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
             return before!;
         }
 
-        var delivery = await chat.SendAsync(target.Receiver, ReportWorkbook.FileName(report), content, message, cancellationToken)
-            .ConfigureAwait(false);
+        var delivery = await SendAsync(target.Receiver, ReportWorkbook.FileName(report), content, message, cancellationToken).ConfigureAwait(false);
         var rows = db.ReportPosts.Where(p => p.Id == row.Id);
         switch (delivery.Outcome)
         {
@@ -147,6 +146,22 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
             default:
                 await rows.ExecuteUpdateAsync(set => set.SetProperty(p => p.IsOutcomeUnknown, true), CancellationToken.None).ConfigureAwait(false);
                 return new PostedReport(target.Receiver, row.Scope, PostOutcome.Unknown, null);
+        }
+    }
+
+    /// <summary>Sends within the time after which another run takes the sending for dead.</summary>
+    private async Task<ChatDelivery> SendAsync(
+        string receiver, string fileName, byte[] content, string message, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(SendingAtMost - TimeSpan.FromSeconds(10), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await chat.SendAsync(receiver, fileName, content, message, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new ChatDelivery(ChatOutcome.Unknown);
         }
     }
 

@@ -84,7 +84,7 @@ public sealed class MovingPortalTests
     }
 
     [Theory, EveryDatabase]
-    public async Task When_most_of_a_list_vanishes_at_once_nothing_is_forgotten_and_the_source_is_named(DatabaseKind kind)
+    public async Task When_most_of_a_list_vanishes_at_once_nothing_is_forgotten_until_it_is_accepted(DatabaseKind kind)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var world = await World.StartAsync(kind, cancellation);
@@ -99,7 +99,11 @@ public sealed class MovingPortalTests
         var synced = await world.Addon.SyncAsync(cancellation);
 
         Assert.Equal(0, synced.Deleted);
-        Assert.Equal("TOO_MUCH_GONE", synced.Failures["deals"].Code);
+        Assert.Equal(PortalSync.TooMuchGone, synced.Failures["deals"].Code);
+        var report = await world.Addon.ReportAsync(20251110, 20251110, cancellation);
+        Assert.Contains("too_much_gone", report.GetProperty("completeness").GetProperty("deals").GetString()!, StringComparison.Ordinal);
+
+        Assert.Equal(40, (await world.Addon.SyncAsync(cancellation, acceptDeletions: true)).Deleted);
     }
 
     private static DateTimeOffset At(string iso) => DateTimeOffset.Parse(iso, CultureInfo.InvariantCulture);
