@@ -102,9 +102,10 @@ internal sealed class ReportVerb
             PortalDays.ToDay(parsed.GetValue(_from)!.Value), PortalDays.ToDay(CommandOptions.DateOf(Days(to).Single())!.Value),
             parsed.GetValue(_user), parsed.GetValue(_department));
         var portal = await _addon.FindAsync(cancellationToken);
-        var report = await _addon.Reports.BuildAsync(portal, request, cancellationToken);
         var byDay = parsed.GetValue(_by) == "day";
-        switch (parsed.GetValue(_format))
+        var format = parsed.GetValue(_format);
+        var report = await _addon.Reports.BuildAsync(portal, request, cancellationToken, withEvidence: format == "xlsx");
+        switch (format)
         {
             case "json":
                 Terminal.Print(ReportJson.Write(report, byDay));

@@ -120,10 +120,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             [Sources.DealStages] = await BeforeRecentAsync(db, FactKind.DealStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
         };
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return new SyncState(context, settingsVersion, isFirst, directory.ServerTimeMs) 
-        {
-            Cursors = cursors, BeforeRecent = beforeRecent, StartedAtMs = directory.ReadStartedAtMs,
-        };
+        return new SyncState(context, settingsVersion, isFirst, directory.ServerTimeMs) { Cursors = cursors, BeforeRecent = beforeRecent };
     }
 
     /// <summary>The last row before the first recent one: rows between the two can have appeared since. Null without recent rows.</summary>

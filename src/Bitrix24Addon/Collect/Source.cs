@@ -142,5 +142,9 @@ internal static class Sources
         new(Calls, FactKind.Call, new ListQuery(Calls, TelephonyMethods.Statistics), "CALL_START_DATE", null, Rows.Call),
     ];
 
+    /// <summary>The kind of the facts that a reading brings.</summary>
+    /// <param name="queryKey">The name of a source, or of a part of its reading.</param>
+    public static FactKind KindOf(string queryKey) => queryKey == WorkDays ? FactKind.WorkDay : SyncState.SourceOf(queryKey).Kind;
+
     private static IReadOnlyList<string> UserFields => ["ID", "ACTIVE", "NAME", "LAST_NAME", "UF_DEPARTMENT"];
 }

@@ -36,9 +36,6 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
 
     public long ServerTimeMs { get; } = serverTimeMs;
 
-    /// <summary>Our clock at the start of the run, Unix milliseconds.</summary>
-    public required long StartedAtMs { get; init; }
-
     /// <summary>How far each source is committed.</summary>
     public required Dictionary<string, SourceCursorRow> Cursors { get; set; }
 

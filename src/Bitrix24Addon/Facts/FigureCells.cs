@@ -45,12 +45,14 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context)
     /// <summary>The records behind the figures of a period, whoever's they are.</summary>
     /// <param name="fromDay">First day, yyyymmdd.</param>
     /// <param name="toDay">Last day, yyyymmdd.</param>
+    /// <param name="metrics">Only what is counted together with these metrics; null for all.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<List<Contribution>> EvidenceAsync(int fromDay, int toDay, CancellationToken cancellationToken)
+    public async Task<List<Contribution>> EvidenceAsync(
+        int fromDay, int toDay, IReadOnlyCollection<string>? metrics, CancellationToken cancellationToken)
     {
         var days = PortalDays.Range(fromDay, toDay).ToHashSet();
         var evidence = new List<Contribution>();
-        foreach (var family in _families)
+        foreach (var family in _families.Where(f => metrics is null || f.Metrics.Intersect(metrics).Any()))
         {
             var contributions = await family.ReadAsync(_facts, days, cancellationToken).ConfigureAwait(false);
             evidence.AddRange(contributions.Select(c => c with { UserId = context.Attributed(c.UserId) }));

@@ -16,35 +16,19 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
     /// <summary>Nothing is missing.</summary>
     public const string Complete = "complete";
 
-    private static readonly (string[] Sources, string[] Metrics)[] MetricSources =
-    [
-        ([Sources.Calls],
-        [
-            MetricCatalogue.CallsOut, MetricCatalogue.CallsIn, MetricCatalogue.CallsConnected, MetricCatalogue.CallsOver30S,
-            MetricCatalogue.CallsOutOver30S, MetricCatalogue.CallsInOver30S, MetricCatalogue.TalkSeconds, MetricCatalogue.Callbacks,
-            MetricCatalogue.InfoCalls, MetricCatalogue.MissedCalls, MetricCatalogue.MissedReturned, MetricCatalogue.CallQuality,
-        ]),
-        ([Sources.Activities], [MetricCatalogue.Meetings, MetricCatalogue.Presentations, MetricCatalogue.ChatSessions]),
-        ([Sources.Quotes], [MetricCatalogue.ProposalsCreated, MetricCatalogue.ProposalsSent]),
-        ([Sources.Leads], [MetricCatalogue.LeadsCreated, MetricCatalogue.LeadsProcessed]),
-        ([Sources.LeadStages], [MetricCatalogue.LeadsProcessed]),
-        ([Sources.Deals, Sources.DealStages],
-        [
-            MetricCatalogue.DealsWon, MetricCatalogue.WonSum, MetricCatalogue.WonSumByCurrency, MetricCatalogue.DealsLost, MetricCatalogue.Contracts,
-        ]),
-        ([Sources.Tasks], [MetricCatalogue.TasksClosed, MetricCatalogue.TasksClosedLate, MetricCatalogue.TasksOverdue]),
-        ([Sources.WorkDays], [MetricCatalogue.WorkSeconds]),
-        ([Sources.Calls, Sources.Activities], [MetricCatalogue.FirstActionMinutes]),
-    ];
+    /// <summary>Metrics whose records carry what completeness tells: marks, and wins without a rate.</summary>
+    public static readonly IReadOnlyList<string> MarkedMetrics = [MetricCatalogue.WorkSeconds, MetricCatalogue.ProposalsSent, MetricCatalogue.DealsWon];
 
     private readonly Dictionary<string, List<string>> _gaps = [];
 
     /// <summary>Metrics that cannot be told because a list they are counted from was never let be read.</summary>
-    public static async Task<IReadOnlyList<string>> UnknownMetricsAsync(AddonDbContext db, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> UnknownMetricsAsync(CancellationToken cancellationToken)
     {
-        var refused = await db.Cursors.AsNoTracking().Where(c => !c.Complete && c.Failure != null).Select(c => c.Source)
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
-        return [.. MetricSources.Where(m => m.Sources.Intersect(refused).Any()).SelectMany(m => m.Metrics).Distinct()];
+        var refused = (await db.Cursors.AsNoTracking().Where(c => !c.Complete && c.Failure != null).Select(c => c.Source)
+            .ToListAsync(cancellationToken).ConfigureAwait(false)).Select(Sources.KindOf).ToHashSet();
+        IEnumerable<string> overdue = refused.Contains(FactKind.Task) ? [MetricCatalogue.TasksOverdue] : [];
+        return [.. MetricFamily.All(context.Metrics)
+            .SelectMany(family => family.Metrics.Where(metric => family.CountedFrom(metric).Any(refused.Contains))).Concat(overdue)];
     }
 
     /// <summary>Codes by source; each has a text in <c>Texts/Completeness.resx</c>.</summary>

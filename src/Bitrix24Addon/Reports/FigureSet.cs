@@ -18,10 +18,6 @@ public sealed class FigureSet
     public IEnumerable<string> DetailsOf(string metric) =>
         _cells.Keys.Where(k => k.Metric == metric).Select(k => k.Detail).Order(StringComparer.Ordinal);
 
-    /// <summary>Number of cases of a metric.</summary>
-    /// <param name="metric">The metric's code.</param>
-    public int CountOf(string metric) => _cells.Where(c => c.Key.Metric == metric).Sum(c => c.Value.Count);
-
     /// <summary>The value of a metric: money in major units, means and medians null without cases, unknown figures null.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="detail">A subdivision; empty for none.</param>

@@ -76,6 +76,6 @@ public sealed class Report
     /// <summary>What is known of each source: <c>complete</c>, or codes of what is missing, separated by semicolons.</summary>
     public required IReadOnlyDictionary<string, string> Completeness { get; init; }
 
-    /// <summary>The records behind the figures of the people and departments asked for.</summary>
+    /// <summary>The records behind the figures of the people and departments asked for; empty when they were not wanted.</summary>
     public required IReadOnlyList<Contribution> Evidence { get; init; }
 }

@@ -15,8 +15,10 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
     /// <param name="portal">The portal.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="withEvidence">Also the records behind the figures; without, <see cref="Report.Evidence"/> is empty.</param>
     /// <exception cref="ProblemException">The department or user is not known, or nothing has been read yet.</exception>
-    public async Task<Report> BuildAsync(PortalRow portal, ReportRequest request, CancellationToken cancellationToken)
+    public async Task<Report> BuildAsync(
+        PortalRow portal, ReportRequest request, CancellationToken cancellationToken, bool withEvidence = true)
     {
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(request);
@@ -43,15 +45,16 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
         var overdue = new OverdueTasks(tasks, context.Metrics, context.Portal.HistoryStartedAtMs, context.Portal.LastSyncStartedAtMs);
         var figures = await db.Figures.AsNoTracking().Where(f => f.Day >= request.FromDay && f.Day <= request.ToDay)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        var evidence = await new FigureCells(db, context.Metrics).EvidenceAsync(request.FromDay, request.ToDay, cancellationToken).ConfigureAwait(false);
+        var evidence = await new FigureCells(db, context.Metrics)
+            .EvidenceAsync(request.FromDay, request.ToDay, withEvidence ? null : CompletenessReader.MarkedMetrics, cancellationToken).ConfigureAwait(false);
+        var completeness = new CompletenessReader(db, context, request);
 
         var report = new Composition(context, request, membership, overdue);
         figures.ForEach(report.Add);
         report.AddOverdue();
-        report.SetUnknown(await CompletenessReader.UnknownMetricsAsync(db, cancellationToken).ConfigureAwait(false));
+        report.SetUnknown(await completeness.UnknownMetricsAsync(cancellationToken).ConfigureAwait(false));
         return report.Finish(
-            evidence,
-            await new CompletenessReader(db, context, request).ReadAsync(evidence, cancellationToken).ConfigureAwait(false));
+            withEvidence ? evidence : null, await completeness.ReadAsync(evidence, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>A report while it is being put together.</summary>
@@ -101,7 +104,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
             }
         }
 
-        public Report Finish(List<Contribution> evidence, IReadOnlyDictionary<string, string> completeness) => new()
+        public Report Finish(List<Contribution>? evidence, IReadOnlyDictionary<string, string> completeness) => new()
         {
             Portal = context,
             Request = request,
@@ -112,7 +115,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
             Unattributed = _unattributed,
             Total = _total,
             Completeness = completeness,
-            Evidence = [.. evidence.Concat(_overdue).Where(c => IsAskedFor(c.UserId ?? 0, c.Day))],
+            Evidence = evidence is null ? [] : [.. evidence.Concat(_overdue).Where(c => IsAskedFor(c.UserId ?? 0, c.Day))],
         };
 
         private void SetOverdue(int day, IReadOnlyList<Contribution>? tasks, Func<ReportLine, FigureSet> figuresOf)

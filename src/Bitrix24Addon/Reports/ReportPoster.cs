@@ -62,7 +62,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         }
 
         var builder = new ReportBuilder(storage, registry);
-        var whole = await builder.BuildAsync(portal, request, cancellationToken).ConfigureAwait(false);
+        var whole = await builder.BuildAsync(portal, request, cancellationToken, withEvidence: false).ConfigureAwait(false);
         var targets = dialogId is not null
             ? new List<Target> { new(dialogId, request) }
             : await TargetsAsync(whole, request, cancellationToken).ConfigureAwait(false);
@@ -74,7 +74,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
 
         foreach (var target in targets)
         {
-            var report = target.Request == request ? whole : await builder.BuildAsync(portal, target.Request, cancellationToken).ConfigureAwait(false);
+            var report = await builder.BuildAsync(portal, target.Request, cancellationToken).ConfigureAwait(false);
             posted.Add(await PostOnceAsync(report, target, again, cancellationToken).ConfigureAwait(false));
         }
 

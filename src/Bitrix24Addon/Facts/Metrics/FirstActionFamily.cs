@@ -9,6 +9,8 @@ internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(co
 
     public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Lead, FactKind.Deal];
 
+    public override IReadOnlyList<FactKind> CountedFrom(string metric) => [FactKind.Call, FactKind.Activity];
+
     public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {

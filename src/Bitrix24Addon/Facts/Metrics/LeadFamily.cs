@@ -7,6 +7,8 @@ internal sealed class LeadFamily(MetricContext context) : MetricFamily(context)
 
     public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Lead, FactKind.LeadStage];
 
+    public override IReadOnlyList<FactKind> CountedFrom(string metric) => metric == MetricCatalogue.LeadsCreated ? [FactKind.Lead] : Anchors;
+
     public override Task<IReadOnlySet<int>> TouchedDaysAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
         StageMoves.TouchedDaysAsync(facts, changes, FactKind.Lead, FactKind.LeadStage, cancellationToken);

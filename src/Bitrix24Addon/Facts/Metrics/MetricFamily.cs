@@ -10,6 +10,9 @@ internal abstract class MetricFamily(MetricContext context)
     /// <summary>Kinds whose records anchor a figure to a day: their span is what a rebuild covers.</summary>
     public abstract IReadOnlyList<FactKind> Anchors { get; }
 
+    /// <summary>Kinds without which a metric of the family cannot be told.</summary>
+    public virtual IReadOnlyList<FactKind> CountedFrom(string metric) => Anchors;
+
     protected MetricContext Context { get; } = context;
 
     protected PortalDays Days => Context.Days;
