@@ -49,6 +49,66 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("source_cursors", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Effects.EffectRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("FirstSentAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long?>("LastSentAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("ResultId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("SentEpoch")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PortalId", "Key")
+                        .IsUnique();
+
+                    b.HasIndex("State", "NotBeforeMs");
+
+                    b.ToTable("effects", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Facts.FactLinkRow", b =>
                 {
                     b.Property<int>("PortalId")
@@ -112,6 +172,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long>("ReadStartedAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
                     b.HasKey("PortalId", "Kind", "SourceId", "Version");
 
                     b.HasIndex("PortalId", "Kind", "EffectiveAtMs");
@@ -158,6 +221,42 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("figures", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Inbox.InboxRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("DeadReason")
+                        .HasColumnType("text");
+
+                    b.Property<long>("FirstMarkedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsDeletion")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Kind", "Key");
+
+                    b.HasIndex("NotBeforeMs", "PortalId");
+
+                    b.ToTable("inbox", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.PortalRow", b =>
                 {
                     b.Property<int>("Id")
@@ -169,6 +268,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<string>("Directory")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<long>("FactSequence")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("FiguresBasis")
                         .IsRequired()
@@ -275,6 +377,25 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("report_posts", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Storage.LeaseRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("UntilMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Name");
+
+                    b.ToTable("leases", (string)null);
                 });
 #pragma warning restore 612, 618
         }

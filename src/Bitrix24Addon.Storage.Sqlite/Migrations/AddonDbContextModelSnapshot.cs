@@ -44,6 +44,64 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("source_cursors", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Effects.EffectRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FirstSentAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastSentAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ResultId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SentEpoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PortalId", "Key")
+                        .IsUnique();
+
+                    b.HasIndex("State", "NotBeforeMs");
+
+                    b.ToTable("effects", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Facts.FactLinkRow", b =>
                 {
                     b.Property<int>("PortalId")
@@ -107,6 +165,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long>("ReadStartedAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("PortalId", "Kind", "SourceId", "Version");
 
                     b.HasIndex("PortalId", "Kind", "EffectiveAtMs");
@@ -153,6 +214,42 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("figures", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Inbox.InboxRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeadReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FirstMarkedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsDeletion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Kind", "Key");
+
+                    b.HasIndex("NotBeforeMs", "PortalId");
+
+                    b.ToTable("inbox", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.PortalRow", b =>
                 {
                     b.Property<int>("Id")
@@ -162,6 +259,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<string>("Directory")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("FactSequence")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("FiguresBasis")
                         .IsRequired()
@@ -266,6 +366,25 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("report_posts", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Storage.LeaseRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UntilMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Name");
+
+                    b.ToTable("leases", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -33,6 +33,9 @@ public sealed class FactRow : IPortalOwned
     /// <summary>Start of the last read that showed this version, Unix milliseconds.</summary>
     public long ReadStartedAtMs { get; set; }
 
+    /// <summary>Running number, per portal, of the write that recorded this version: what was known at a moment has a number up to then.</summary>
+    public long Sequence { get; set; }
+
     /// <summary>No later version exists.</summary>
     public bool IsCurrent { get; set; }
 

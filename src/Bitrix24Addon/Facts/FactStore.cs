@@ -7,8 +7,9 @@ namespace Bitrix24Addon.Facts;
 /// <summary>What became of a batch of observations.</summary>
 /// <param name="Recorded">New versions written.</param>
 /// <param name="Unchanged">Observations that said nothing new.</param>
-/// <param name="Stale">Observations discarded because a later read is already recorded.</param>
-public sealed record ApplyResult(int Recorded, int Unchanged, int Stale);
+/// <param name="Stale">Observations discarded because a later read is already recorded: they are to be read again.</param>
+/// <param name="Changes">The new versions with those before them.</param>
+public sealed record ApplyResult(int Recorded, int Unchanged, IReadOnlyList<Observation> Stale, IReadOnlyList<FactChange> Changes);
 
 /// <summary>Turns observations into facts: append-only versions, links, frozen wins and the figures they touch.</summary>
 /// <param name="db">A context opened for the portal.</param>
@@ -33,7 +34,8 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
         bool leaveFigures = false)
     {
         var changes = new List<FactChange>();
-        var (unchanged, stale) = (0, 0);
+        var unchanged = 0;
+        var stale = new List<Observation>();
         foreach (var ofKind in observations.GroupBy(o => o.Kind))
         {
             var latest = ofKind.GroupBy(o => o.SourceId).ToDictionary(g => g.Key, g => g.Last());
@@ -44,7 +46,7 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
                 var before = current.GetValueOrDefault(observation.SourceId);
                 if (before is not null && before.ReadStartedAtMs > readStartedAtMs)
                 {
-                    stale++;
+                    stale.Add(observation);
                 }
                 else if (Same(before, observation))
                 {
@@ -67,7 +69,7 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
             await _cells.RecomputeAsync([.. changes, .. wins], cancellationToken).ConfigureAwait(false);
         }
 
-        return new ApplyResult(changes.Count, unchanged, stale);
+        return new ApplyResult(changes.Count, unchanged, stale, changes);
     }
 
     private static bool Same(FactRow? before, Observation observation) => before is null
@@ -131,6 +133,16 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
             }
         }
 
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        // The caller's transaction holds the portal's turn, so no number is given twice.
+        await db.Portals.Where(p => p.Id == db.PortalId)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.FactSequence, p => p.FactSequence + 1), cancellationToken).ConfigureAwait(false);
+        var sequence = await db.Portals.Where(p => p.Id == db.PortalId).Select(p => p.FactSequence).SingleAsync(cancellationToken).ConfigureAwait(false);
+        changes.ForEach(c => c.After.Sequence = sequence);
         var changed = changes.Select(c => (c.Kind, c.SourceId)).ToHashSet();
         db.Facts.AddRange(changes.Select(c => c.After));
         db.FactLinks.AddRange(observations.Where(o => changed.Contains((o.Kind, o.SourceId)))

@@ -35,6 +35,9 @@ public sealed class PortalRow
     /// <summary>Start of the last complete synchronisation, by the portal's clock, Unix milliseconds.</summary>
     public long? LastSyncStartedAtMs { get; set; }
 
+    /// <summary>The number of the last write of facts (see <see cref="Facts.FactRow.Sequence"/>).</summary>
+    public long FactSequence { get; set; }
+
     /// <summary>Names, stages, funnels and currencies for display and conversion, as JSON (see <see cref="PortalDirectory"/>).</summary>
     public string Directory { get; set; } = "{}";
 

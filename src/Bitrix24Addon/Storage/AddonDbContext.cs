@@ -1,5 +1,7 @@
 using Bitrix24Addon.Collect;
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
 using Microsoft.EntityFrameworkCore;
@@ -53,6 +55,15 @@ public sealed class AddonDbContext : DbContext
 
     /// <summary>Reports that were posted.</summary>
     public DbSet<ReportPostRow> ReportPosts => Set<ReportPostRow>();
+
+    /// <summary>Whose turn each work is.</summary>
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    /// <summary>What is to be read because a post said that it changed.</summary>
+    public DbSet<InboxRow> Inbox => Set<InboxRow>();
+
+    /// <summary>What is to be done in the portal, and what was done.</summary>
+    public DbSet<EffectRow> Effects => Set<EffectRow>();
 
     /// <summary>
     /// Begins a transaction that writes what belongs to the portal. Writers of one portal take turns: SQLite lets one writer in at
@@ -135,6 +146,27 @@ public sealed class AddonDbContext : DbContext
             post.HasKey(p => p.Id);
             post.HasIndex(p => new { p.PortalId, p.Receiver, p.FromDay, p.ToDay, p.Scope, p.Attempt }).IsUnique();
             post.HasQueryFilter(p => p.PortalId == PortalId);
+        });
+        modelBuilder.Entity<LeaseRow>(lease =>
+        {
+            lease.ToTable("leases");
+            lease.HasKey(l => new { l.PortalId, l.Name });
+            lease.HasQueryFilter(l => l.PortalId == PortalId);
+        });
+        modelBuilder.Entity<InboxRow>(inbox =>
+        {
+            inbox.ToTable("inbox");
+            inbox.HasKey(i => new { i.PortalId, i.Kind, i.Key });
+            inbox.HasIndex(i => new { i.NotBeforeMs, i.PortalId });
+            inbox.HasQueryFilter(i => i.PortalId == PortalId);
+        });
+        modelBuilder.Entity<EffectRow>(effect =>
+        {
+            effect.ToTable("effects");
+            effect.HasKey(e => e.Id);
+            effect.HasIndex(e => new { e.PortalId, e.Key }).IsUnique();
+            effect.HasIndex(e => new { e.State, e.NotBeforeMs });
+            effect.HasQueryFilter(e => e.PortalId == PortalId);
         });
     }
 

@@ -18,9 +18,9 @@ public sealed class FactStoreTests
         await using var database = await DatabaseUnderTest.CreateAsync(kind);
         var portal = await StartAsync(database);
 
-        Assert.Equal(new ApplyResult(1, 0, 0), await portal.ApplyAsync(1000, Call(7)));
+        Assert.Equal(new Applied(1, 0, 0), await portal.ApplyAsync(1000, Call(7)));
         var figures = await portal.FiguresAsync(Stop);
-        Assert.Equal(new ApplyResult(0, 1, 0), await portal.ApplyAsync(2000, Call(7)));
+        Assert.Equal(new Applied(0, 1, 0), await portal.ApplyAsync(2000, Call(7)));
 
         var only = Assert.Single(await portal.VersionsAsync(FactKind.Call, 7));
         Assert.Equal((1, 1000L, 2000L, true), (only.Version, only.KnownAtMs, only.ReadStartedAtMs, only.IsCurrent));
@@ -35,7 +35,7 @@ public sealed class FactStoreTests
         var portal = await StartAsync(database);
 
         await portal.ApplyAsync(1000, Call(7, seconds: 20));
-        Assert.Equal(new ApplyResult(1, 0, 0), await portal.ApplyAsync(2000, Call(7, seconds: 50)));
+        Assert.Equal(new Applied(1, 0, 0), await portal.ApplyAsync(2000, Call(7, seconds: 50)));
 
         var versions = await portal.VersionsAsync(FactKind.Call, 7);
         Assert.Equal([(1, 20L, false), (2, 50L, true)], versions.Select(v => (v.Version, v.As<CallFact>().DurationSeconds, v.IsCurrent)));
@@ -51,11 +51,11 @@ public sealed class FactStoreTests
 
         await portal.ApplyAsync(1000, Call(7, seconds: 20));
         await portal.ApplyAsync(3000, Call(7, seconds: 50));
-        Assert.Equal(new ApplyResult(0, 0, 1), await portal.ApplyAsync(2000, Call(7, seconds: 20)));
+        Assert.Equal(new Applied(0, 0, 1), await portal.ApplyAsync(2000, Call(7, seconds: 20)));
 
         // An unchanged read counts too: what it showed at 5000 is not undone by what was seen at 4000.
         await portal.ApplyAsync(5000, Call(7, seconds: 50));
-        Assert.Equal(new ApplyResult(0, 0, 1), await portal.ApplyAsync(4000, Gone(FactKind.Call, 7)));
+        Assert.Equal(new Applied(0, 0, 1), await portal.ApplyAsync(4000, Gone(FactKind.Call, 7)));
 
         Assert.Equal(2, (await portal.VersionsAsync(FactKind.Call, 7)).Count);
         Assert.Equal(50, await portal.FigureAsync(MetricCatalogue.TalkSeconds, 5));
@@ -69,13 +69,13 @@ public sealed class FactStoreTests
         await portal.ApplyAsync(1000, Call(7));
         var withCall = await portal.FiguresAsync(Stop);
 
-        Assert.Equal(new ApplyResult(1, 0, 0), await portal.ApplyAsync(2000, Gone(FactKind.Call, 7)));
+        Assert.Equal(new Applied(1, 0, 0), await portal.ApplyAsync(2000, Gone(FactKind.Call, 7)));
         Assert.Empty(await portal.FiguresAsync(Stop));
-        Assert.Equal(new ApplyResult(0, 1, 0), await portal.ApplyAsync(3000, Gone(FactKind.Call, 7)));
+        Assert.Equal(new Applied(0, 1, 0), await portal.ApplyAsync(3000, Gone(FactKind.Call, 7)));
         var tombstone = (await portal.VersionsAsync(FactKind.Call, 7))[^1];
         Assert.Equal((2, true, true, Monday), (tombstone.Version, tombstone.Deleted, tombstone.IsCurrent, tombstone.OccurredAtMs));
 
-        Assert.Equal(new ApplyResult(1, 0, 0), await portal.ApplyAsync(4000, Call(7)));
+        Assert.Equal(new Applied(1, 0, 0), await portal.ApplyAsync(4000, Call(7)));
         Assert.Equal([(1, false, false), (2, true, false), (3, false, true)],
             (await portal.VersionsAsync(FactKind.Call, 7)).Select(v => (v.Version, v.Deleted, v.IsCurrent)));
         Assert.Equal(withCall, await portal.FiguresAsync(Stop));
@@ -87,7 +87,7 @@ public sealed class FactStoreTests
         await using var database = await DatabaseUnderTest.CreateAsync(kind);
         var portal = await StartAsync(database);
 
-        Assert.Equal(new ApplyResult(0, 1, 0), await portal.ApplyAsync(1000, Gone(FactKind.Deal, 9)));
+        Assert.Equal(new Applied(0, 1, 0), await portal.ApplyAsync(1000, Gone(FactKind.Deal, 9)));
 
         Assert.Empty(await portal.VersionsAsync(FactKind.Deal, 9));
     }

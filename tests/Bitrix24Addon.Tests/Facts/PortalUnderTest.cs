@@ -49,18 +49,18 @@ internal sealed class PortalUnderTest
         return new PortalUnderTest(storage, await RegistryOf(storage).ContextAsync(row, cancellationToken));
     }
 
-    public Task<ApplyResult> ApplyAsync(long readStartedAtMs, params Observation[] observations) =>
+    public Task<Applied> ApplyAsync(long readStartedAtMs, params Observation[] observations) =>
         ApplyAsync(observations, readStartedAtMs, readStartedAtMs, TestContext.Current.CancellationToken);
 
     /// <summary>Records one batch in a transaction of its own, as a synchronisation does.</summary>
-    public async Task<ApplyResult> ApplyAsync(
+    public async Task<Applied> ApplyAsync(
         IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
     {
         await using var db = Storage.Open(Row.Id);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var applied = await new FactStore(db, Context.Metrics).ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return applied;
+        return new Applied(applied.Recorded, applied.Unchanged, applied.Stale.Count);
     }
 
     public async Task<List<FactRow>> VersionsAsync(FactKind kind, long id)
@@ -95,3 +95,6 @@ internal sealed class PortalUnderTest
 
     private static PortalRegistry RegistryOf(AddonStorage storage) => new(storage, new FakeTimeProvider());
 }
+
+/// <summary>How many observations became what.</summary>
+internal sealed record Applied(int Recorded, int Unchanged, int Stale);

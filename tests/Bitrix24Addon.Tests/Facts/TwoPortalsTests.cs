@@ -22,7 +22,7 @@ public sealed class TwoPortalsTests
         var (first, second) = await StartAsync(database);
 
         await first.ApplyAsync(1000, Call(40), Meeting());
-        Assert.Equal(new ApplyResult(2, 0, 0), await second.ApplyAsync(1000, Call(50), Meeting()));
+        Assert.Equal(new Applied(2, 0, 0), await second.ApplyAsync(1000, Call(50), Meeting()));
         await second.ApplyAsync(2000, Call(60));
 
         Assert.Single(await first.VersionsAsync(FactKind.Call, 7));

@@ -1,0 +1,68 @@
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Effects;
+
+/// <summary>How far an effect is. The numbers are stored: never renumber, only append.</summary>
+public enum EffectState
+{
+    /// <summary>To be carried out.</summary>
+    Pending = 0,
+
+    /// <summary>Being sent; after a crash nobody knows whether it arrived.</summary>
+    Sending = 1,
+
+    /// <summary>Carried out.</summary>
+    Done = 2,
+
+    /// <summary>Sent without a usable answer: looked for before it is repeated.</summary>
+    Unknown = 3,
+
+    /// <summary>The portal refuses it, however often it is asked; a person must decide.</summary>
+    Parked = 4,
+}
+
+/// <summary>An effect in the outbox, committed together with the verdict that wants it.</summary>
+public sealed class EffectRow : IPortalOwned
+{
+    /// <summary>Our key; effects of one subject are carried out in its order.</summary>
+    public long Id { get; set; }
+
+    /// <inheritdoc/>
+    public int PortalId { get; set; }
+
+    /// <summary>What makes the effect once (see <see cref="Effect.Key"/>).</summary>
+    public required string Key { get; set; }
+
+    /// <summary>Whose order it keeps (see <see cref="Effect.Subject"/>).</summary>
+    public required string Subject { get; set; }
+
+    /// <summary>The <see cref="Effect"/> as JSON.</summary>
+    public required string Document { get; set; }
+
+    /// <summary>How far it is.</summary>
+    public EffectState State { get; set; }
+
+    /// <summary>How often it was sent.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>When it was decided, Unix milliseconds.</summary>
+    public long CreatedAtMs { get; set; }
+
+    /// <summary>Not to be touched before this instant, Unix milliseconds.</summary>
+    public long NotBeforeMs { get; set; }
+
+    /// <summary>When it was sent for the first time, Unix milliseconds.</summary>
+    public long? FirstSentAtMs { get; set; }
+
+    /// <summary>When it was sent last, Unix milliseconds.</summary>
+    public long? LastSentAtMs { get; set; }
+
+    /// <summary>The epoch of the lease under which it was sent last.</summary>
+    public long? SentEpoch { get; set; }
+
+    /// <summary>What the portal made of it: the id of the task, notification or message.</summary>
+    public long? ResultId { get; set; }
+
+    /// <summary>Why it is parked or had to be repeated (the error's kind), without personal data.</summary>
+    public string? Failure { get; set; }
+}

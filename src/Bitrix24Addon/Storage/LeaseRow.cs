@@ -1,0 +1,36 @@
+namespace Bitrix24Addon.Storage;
+
+/// <summary>Whose turn some work of a portal is.</summary>
+public sealed class LeaseRow : IPortalOwned
+{
+    /// <inheritdoc/>
+    public int PortalId { get; set; }
+
+    /// <summary>The work, as in <see cref="LeaseNames"/>.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>Raised each time the lease changes hands; who wrote it down before may write only while it is unchanged.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>From when another may take the lease, Unix milliseconds.</summary>
+    public long UntilMs { get; set; }
+}
+
+/// <summary>The kinds of work of a portal that one process does at a time.</summary>
+public static class LeaseNames
+{
+    /// <summary>Reading what the inbox holds.</summary>
+    public const string Inbox = "inbox";
+
+    /// <summary>Reading history, and reconciling.</summary>
+    public const string Sync = "sync";
+
+    /// <summary>Carrying out effects.</summary>
+    public const string Outbox = "outbox";
+
+    /// <summary>Renewing the portal's tokens.</summary>
+    public const string Tokens = "tokens";
+
+    /// <summary>Jobs of the calendar.</summary>
+    public const string Calendar = "calendar";
+}
