@@ -40,4 +40,16 @@ public enum FactKind
 
     /// <summary>A department's place and head (<c>department.get</c>).</summary>
     Department = 12,
+
+    /// <summary>A calendar event, one occurrence a fact (<c>calendar.event.get</c>).</summary>
+    CalendarEvent = 13,
+
+    /// <summary>A payment of a deal (<c>sale.payment.list</c>, <c>crm.item.payment.list</c>).</summary>
+    Payment = 14,
+
+    /// <summary>A smart invoice as last seen (<c>crm.item.list</c>, type 31).</summary>
+    Invoice = 15,
+
+    /// <summary>An absence of a person (<c>calendar.accessibility.get</c>, "absent" only).</summary>
+    Absence = 16,
 }

@@ -119,6 +119,12 @@ public sealed record UserFact(bool Active, IReadOnlyList<long> Departments) : Fa
 /// <param name="Name"><c>NAME</c>.</param>
 public sealed record DepartmentFact(long? ParentId, long? HeadId, string Name) : FactPayload;
 
+/// <summary>A stretch in which a person is absent with approval; what occurred is its start.</summary>
+/// <param name="UserId">Who is absent.</param>
+/// <param name="FromMs">Start, Unix milliseconds.</param>
+/// <param name="ToMs">End, exclusive, Unix milliseconds.</param>
+public sealed record AbsenceFact(long UserId, long FromMs, long ToMs) : FactPayload;
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CallFact))]
 [JsonSerializable(typeof(ActivityFact))]
@@ -131,4 +137,5 @@ public sealed record DepartmentFact(long? ParentId, long? HeadId, string Name) :
 [JsonSerializable(typeof(WorkDayFact))]
 [JsonSerializable(typeof(UserFact))]
 [JsonSerializable(typeof(DepartmentFact))]
+[JsonSerializable(typeof(AbsenceFact))]
 internal sealed partial class PayloadJson : JsonSerializerContext;
