@@ -379,6 +379,36 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("report_posts", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Schedule.SlotRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Job")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ScheduledAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("DoneAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Job", "ScheduledAtMs");
+
+                    b.HasIndex("DoneAtMs", "NotBeforeMs");
+
+                    b.ToTable("slots", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Storage.LeaseRow", b =>
                 {
                     b.Property<int>("PortalId")

@@ -368,6 +368,36 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("report_posts", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Schedule.SlotRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Job")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ScheduledAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DoneAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Job", "ScheduledAtMs");
+
+                    b.HasIndex("DoneAtMs", "NotBeforeMs");
+
+                    b.ToTable("slots", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Storage.LeaseRow", b =>
                 {
                     b.Property<int>("PortalId")

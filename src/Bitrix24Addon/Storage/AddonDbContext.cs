@@ -4,6 +4,7 @@ using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
+using Bitrix24Addon.Schedule;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -61,6 +62,9 @@ public sealed class AddonDbContext : DbContext
 
     /// <summary>What is to be read because a post said that it changed.</summary>
     public DbSet<InboxRow> Inbox => Set<InboxRow>();
+
+    /// <summary>Firings of the calendar.</summary>
+    public DbSet<SlotRow> Slots => Set<SlotRow>();
 
     /// <summary>What is to be done in the portal, and what was done.</summary>
     public DbSet<EffectRow> Effects => Set<EffectRow>();
@@ -159,6 +163,13 @@ public sealed class AddonDbContext : DbContext
             inbox.HasKey(i => new { i.PortalId, i.Kind, i.Key });
             inbox.HasIndex(i => new { i.NotBeforeMs, i.PortalId });
             inbox.HasQueryFilter(i => i.PortalId == PortalId);
+        });
+        modelBuilder.Entity<SlotRow>(slot =>
+        {
+            slot.ToTable("slots");
+            slot.HasKey(s => new { s.PortalId, s.Job, s.ScheduledAtMs });
+            slot.HasIndex(s => new { s.DoneAtMs, s.NotBeforeMs });
+            slot.HasQueryFilter(s => s.PortalId == PortalId);
         });
         modelBuilder.Entity<EffectRow>(effect =>
         {

@@ -46,6 +46,9 @@ public sealed class AddonStorage
     /// <summary>The database is PostgreSQL.</summary>
     public bool IsPostgres { get; }
 
+    /// <summary>How to reach the database; holds a password on PostgreSQL.</summary>
+    internal string ConnectionString => IsPostgres ? _connectionString : new SqliteConnectionStringBuilder(_connectionString).ToString();
+
     /// <summary>Where the data lies, without secrets: a file, or host and database.</summary>
     public string Location
     {

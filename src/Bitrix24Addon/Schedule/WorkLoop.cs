@@ -1,0 +1,194 @@
+using Bitrix24Addon.Storage;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Bitrix24Addon.Schedule;
+
+/// <summary>
+/// Works off what is due, portal by portal and kind by kind, a turn at a time: no portal's pile delays another's. Several processes may
+/// run it at once; leases divide the work, epochs keep a frozen one from writing.
+/// </summary>
+/// <param name="kinds">The kinds of work, most urgent first.</param>
+/// <param name="leases">Divides the work among processes.</param>
+/// <param name="signal">Makes the loop look at once.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of turns that failed.</param>
+public sealed partial class WorkLoop(
+    IReadOnlyList<PortalWork> kinds, Leases leases, WorkSignal signal, TimeProvider time, ILogger<WorkLoop> logger)
+{
+    private const int TurnsAtOnce = 8;
+
+    private static readonly Duration LeaseLength = Duration.FromSeconds(60);
+
+    // A turn that failed must not be tried again in a tight circle; what failed has its own, longer pause in its row.
+    private static readonly Duration PauseAfterFailure = Duration.FromSeconds(5);
+
+    private readonly Dictionary<(string Work, int PortalId), Task> _turns = [];
+    private readonly Dictionary<(string Work, int PortalId), long> _restUntilMs = [];
+
+    /// <summary>How long the loop sleeps without a signal before it looks again.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs until it is stopped; turns that are under way are then cancelled and waited for.</summary>
+    /// <param name="cancellationToken">Stops the loop.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                await StartTurnsAsync(cancellationToken).ConfigureAwait(false);
+                await WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        finally
+        {
+            await Task.WhenAll(_turns.Values).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Works until nothing is due any more.</summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        do
+        {
+            await StartTurnsAsync(cancellationToken).ConfigureAwait(false);
+            if (_turns.Count > 0)
+            {
+                await Task.WhenAny(_turns.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        while (_turns.Count > 0);
+    }
+
+    private async Task StartTurnsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var ended in _turns.Where(t => t.Value.IsCompleted).Select(t => t.Key).ToList())
+        {
+            _turns.Remove(ended);
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var work in kinds)
+        {
+            foreach (var portalId in await work.DueAsync(now, cancellationToken).ConfigureAwait(false))
+            {
+                if (_turns.Count >= TurnsAtOnce)
+                {
+                    return;
+                }
+
+                var key = (work.LeaseName, portalId);
+                if (!_turns.ContainsKey(key) && !Rests(key, now))
+                {
+                    _turns[key] = TurnAsync(work, portalId, cancellationToken);
+                }
+            }
+        }
+    }
+
+    private async Task TurnAsync(PortalWork work, int portalId, CancellationToken cancellationToken)
+    {
+        // The caller goes on to other portals at once.
+        await Task.Yield();
+        try
+        {
+            if (await leases.TryTakeAsync(portalId, work.LeaseName, LeaseLength, cancellationToken).ConfigureAwait(false) is not { } lease)
+            {
+                Rest(work, portalId);
+                return;
+            }
+
+            using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var ended = new CancellationTokenSource();
+            var renewal = RenewAsync(lease, lost, ended.Token);
+            try
+            {
+                await work.TurnAsync(portalId, lease, lost.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                await ended.CancelAsync().ConfigureAwait(false);
+                await renewal.ConfigureAwait(false);
+                await leases.ReleaseAsync(lease).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped, or the lease went to another process: what was not committed is done again from its rows.
+        }
+        catch (LeaseLostException)
+        {
+            Log.LeaseLost(logger, work.LeaseName, portalId);
+        }
+#pragma warning disable CA1031 // One portal's failure must not stop the work for the others; its rows stay due.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Rest(work, portalId);
+            Log.TurnFailed(logger, work.LeaseName, portalId, failure.GetType().Name, failure);
+        }
+        finally
+        {
+            signal.Wake();
+        }
+    }
+
+    /// <summary>Keeps the lease while a long turn runs; when it is lost, the turn is told to stop.</summary>
+    private async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken ended)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay((LeaseLength / 3).ToTimeSpan(), time, ended).ConfigureAwait(false);
+                if (!await leases.RenewAsync(lease, LeaseLength, ended).ConfigureAwait(false))
+                {
+                    await lost.CancelAsync().ConfigureAwait(false);
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The turn ended.
+        }
+    }
+
+    private bool Rests((string Work, int PortalId) key, long now)
+    {
+        lock (_restUntilMs)
+        {
+            return _restUntilMs.GetValueOrDefault(key) > now;
+        }
+    }
+
+    private void Rest(PortalWork work, int portalId)
+    {
+        lock (_restUntilMs)
+        {
+            _restUntilMs[(work.LeaseName, portalId)] = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)PauseAfterFailure.TotalMilliseconds;
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(Interval, time, either.Token)).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The work '{Work}' of portal {PortalId} has gone to another process.")]
+        public static partial void LeaseLost(ILogger logger, string work, int portalId);
+
+        [LoggerMessage(2, LogLevel.Warning, "A turn of '{Work}' of portal {PortalId} failed with {Kind}; it will be tried again.")]
+        public static partial void TurnFailed(ILogger logger, string work, int portalId, string kind, Exception failure);
+    }
+}

@@ -1,0 +1,134 @@
+using Bitrix24Addon.Schedule;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Bitrix24Addon.Tests.Schedule;
+
+public sealed class PortalCalendarTests
+{
+    private const int Portal = 3;
+
+    private static readonly DateTimeZone Moscow = DateTimeZoneProviders.Tzdb["Europe/Moscow"];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, EveryDatabase]
+    public async Task What_was_missed_in_a_sleep_of_three_days_fires_once(DatabaseKind kind)
+    {
+        await using var life = await Life.BeginAsync(kind, "2025-11-03T20:00:00Z", Moscow);
+        await life.WatchAsync(Moscow, "2025-11-06T20:30:00Z", slots => slots.Select(s => s.Job).Distinct().Count() == 2);
+
+        Assert.Equal([CalendarJob.DailyClose, CalendarJob.Reconcile], (await life.SlotsAsync()).Select(s => s.Job).OrderDescending());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task The_day_closes_at_two_in_the_portals_zone(DatabaseKind kind)
+    {
+        var novosibirsk = DateTimeZoneProviders.Tzdb["Asia/Novosibirsk"];
+        await using var life = await Life.BeginAsync(kind, "2025-11-03T18:30:00Z", novosibirsk);
+        await life.WatchAsync(novosibirsk, "2025-11-03T19:00:01Z", slots => slots.Any(s => s.Job == CalendarJob.DailyClose));
+
+        // 02:00 on the 4th at +07:00.
+        Assert.Equal(Ms("2025-11-03T19:00:00Z"), (await life.SlotsAsync()).Single(s => s.Job == CalendarJob.DailyClose).ScheduledAtMs);
+    }
+
+    [Fact]
+    public async Task A_zone_that_is_a_mere_offset_closes_at_two_as_well()
+    {
+        var zone = DateTimeZone.ForOffset(Offset.FromHoursAndMinutes(5, 30));
+        await using var life = await Life.BeginAsync(DatabaseKind.Sqlite, "2025-11-03T20:00:00Z", zone);
+        await life.WatchAsync(zone, "2025-11-03T20:30:01Z", slots => slots.Any(s => s.Job == CalendarJob.DailyClose));
+
+        Assert.Equal(Ms("2025-11-03T20:30:00Z"), (await life.SlotsAsync()).Single(s => s.Job == CalendarJob.DailyClose).ScheduledAtMs);
+    }
+
+    [Fact]
+    public async Task A_new_zone_moves_the_close()
+    {
+        await using var life = await Life.BeginAsync(DatabaseKind.Sqlite, "2025-11-03T18:00:00Z", DateTimeZoneProviders.Tzdb["Asia/Novosibirsk"]);
+        await life.WatchAsync(Moscow, "2025-11-03T23:00:01Z", slots => slots.Any(s => s.Job == CalendarJob.DailyClose));
+
+        // 02:00 on the 4th at +03:00, not at +07:00.
+        Assert.Equal(Ms("2025-11-03T23:00:00Z"), Assert.Single(await life.SlotsAsync(), s => s.Job == CalendarJob.DailyClose).ScheduledAtMs);
+    }
+
+    [Fact]
+    public async Task A_removed_portal_fires_no_more()
+    {
+        await using var life = await Life.BeginAsync(DatabaseKind.Sqlite, "2025-11-03T20:00:00Z", Moscow);
+        await using (var calendar = life.Calendar())
+        {
+            await calendar.EnsureAsync(Portal + 1, Moscow, Stop);
+            await calendar.RemoveAsync(Portal, Stop);
+        }
+
+        await life.WatchAsync(null, "2025-11-06T20:30:00Z", slots => slots.Count == 2, Portal + 1);
+
+        Assert.Empty(await life.SlotsAsync());
+    }
+
+    private static DateTimeOffset At(string utc) => InstantPattern.General.Parse(utc).Value.ToDateTimeOffset();
+
+    private static long Ms(string utc) => At(utc).ToUnixTimeMilliseconds();
+
+    /// <summary>A database with a calendar that was set and then left alone.</summary>
+    private sealed class Life(DatabaseUnderTest database, AddonStorage storage, MovedClock time) : IAsyncDisposable
+    {
+        public MovedClock Time { get; } = time;
+
+        public static async Task<Life> BeginAsync(DatabaseKind kind, string startsAt, DateTimeZone zone)
+        {
+            var database = await DatabaseUnderTest.CreateAsync(kind);
+            var storage = new AddonStorage(database.ConnectionString);
+            await storage.MigrateAsync(Stop);
+            var life = new Life(database, storage, new MovedClock(startsAt));
+            await using var calendar = life.Calendar();
+            await calendar.EnsureAsync(Portal, zone, Stop);
+            return life;
+        }
+
+        public PortalCalendar Calendar(Action? onFired = null) => new(storage, new Slots(storage, Time), Time, NullLoggerFactory.Instance, onFired);
+
+        /// <summary>Sets the calendar, lets time pass, and runs the calendar until the slots are as wanted.</summary>
+        public async Task WatchAsync(DateTimeZone? zone, string until, Func<List<SlotRow>, bool> isEnough, int portalId = Portal)
+        {
+            var fired = new SemaphoreSlim(0);
+            await using var calendar = Calendar(() => fired.Release());
+            if (zone is not null)
+            {
+                await calendar.EnsureAsync(portalId, zone, Stop);
+            }
+
+            Time.Jump(until);
+            await calendar.StartAsync(Stop);
+            while (!isEnough(await SlotsAsync(portalId)))
+            {
+                await fired.WaitAsync(Stop);
+            }
+        }
+
+        public async Task<List<SlotRow>> SlotsAsync(int portalId = Portal)
+        {
+            await using var db = storage.Open(portalId);
+            return await db.Slots.ToListAsync(Stop);
+        }
+
+        public ValueTask DisposeAsync() => database.DisposeAsync();
+    }
+
+    /// <summary>A clock that runs, set to another time.</summary>
+    private sealed class MovedClock : TimeProvider
+    {
+        private TimeSpan _moved;
+
+        public MovedClock(string utc) => Jump(utc);
+
+        public void Jump(string utc) => _moved = At(utc) - System.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _moved;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Bitrix24Addon.Schedule;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Bitrix24Addon.Tests.Schedule;
+
+public sealed class WorkLoopTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_portal_with_a_pile_does_not_delay_another()
+    {
+        await using var site = await Site.BuildAsync(DatabaseKind.Sqlite);
+        var pile = new TaskCompletionSource();
+        site.Pieces[1] = 1;
+        site.Pieces[2] = 1;
+        site.OnTurn = portalId => portalId == 1 ? pile.Task : Task.CompletedTask;
+
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var loop = site.Loop().RunAsync(running.Token);
+        await site.UntilAsync(() => site.Done.Contains(2));
+        Assert.DoesNotContain(1, site.Done);
+
+        pile.SetResult();
+        await site.UntilAsync(() => site.Done.Contains(1));
+        await running.CancelAsync();
+        await loop;
+    }
+
+    [Fact]
+    public async Task A_portal_whose_work_fails_does_not_stop_the_others()
+    {
+        await using var site = await Site.BuildAsync(DatabaseKind.Sqlite);
+        site.Pieces[1] = 1;
+        site.Pieces[2] = 3;
+        site.OnTurn = portalId => portalId == 1 ? throw new InvalidOperationException("broken") : Task.CompletedTask;
+
+        await site.Loop().DrainAsync(Stop);
+
+        Assert.Equal([2, 2, 2], site.Done);
+        Assert.Equal(1, site.Pieces[1]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Two_processes_never_work_for_one_portal_at_once(DatabaseKind kind)
+    {
+        await using var site = await Site.BuildAsync(kind);
+        for (var portal = 1; portal <= 4; portal++)
+        {
+            site.Pieces[portal] = 5;
+        }
+
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var loops = new[] { site.Loop().RunAsync(running.Token), site.Loop().RunAsync(running.Token) };
+        await site.UntilAsync(() => site.Done.Count == 20);
+        await running.CancelAsync();
+        await Task.WhenAll(loops);
+
+        Assert.False(site.Overlapped);
+        Assert.Equal([5, 5, 5, 5], site.Done.GroupBy(portal => portal).Select(g => g.Count()));
+    }
+
+    /// <summary>Portals with so many pieces of work, done a piece a turn.</summary>
+    private sealed class Site(DatabaseUnderTest database, AddonStorage storage) : IAsyncDisposable
+    {
+        private readonly ConcurrentDictionary<int, int> _inside = new();
+        private readonly SemaphoreSlim _turned = new(0);
+
+        public ConcurrentDictionary<int, int> Pieces { get; } = new();
+
+        public ConcurrentQueue<int> Done { get; } = new();
+
+        public Func<int, Task> OnTurn { get; set; } = _ => Task.CompletedTask;
+
+        public bool Overlapped { get; private set; }
+
+        public static async Task<Site> BuildAsync(DatabaseKind kind)
+        {
+            var database = await DatabaseUnderTest.CreateAsync(kind);
+            var storage = new AddonStorage(database.ConnectionString);
+            await storage.MigrateAsync(Stop);
+            return new Site(database, storage);
+        }
+
+        public WorkLoop Loop() => new(
+            [new PortalWork(LeaseNames.Inbox, (_, _) => Task.FromResult<IReadOnlyList<int>>([.. Pieces.Where(p => p.Value > 0).Select(p => p.Key)]), TurnAsync)],
+            new Leases(storage, TimeProvider.System), new WorkSignal(), TimeProvider.System, NullLogger<WorkLoop>.Instance)
+        {
+            Interval = TimeSpan.FromMilliseconds(20),
+        };
+
+        public async Task UntilAsync(Func<bool> holds)
+        {
+            while (!holds())
+            {
+                await _turned.WaitAsync(Stop);
+            }
+        }
+
+        public ValueTask DisposeAsync() => database.DisposeAsync();
+
+        private async Task TurnAsync(int portalId, Lease lease, CancellationToken cancellationToken)
+        {
+            Overlapped |= _inside.AddOrUpdate(portalId, 1, (_, count) => count + 1) > 1;
+            try
+            {
+                await OnTurn(portalId);
+                await Task.Yield();
+                if (Pieces.AddOrUpdate(portalId, 0, (_, left) => left - 1) >= 0)
+                {
+                    Done.Enqueue(portalId);
+                }
+            }
+            finally
+            {
+                _inside.AddOrUpdate(portalId, 0, (_, count) => count - 1);
+                _turned.Release();
+            }
+        }
+    }
+}
