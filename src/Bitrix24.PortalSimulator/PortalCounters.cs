@@ -5,7 +5,8 @@ public sealed class PortalCounters
 {
     private readonly Dictionary<string, int> _commands = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _gate = new();
-    private int _requests, _requestRefusals, _operatingRefusals;
+    private int _requests, _requestRefusals, _operatingRefusals, _tokenRefreshes;
+    private int _eventsQueued, _eventsDelivered, _eventsLost, _eventsDuplicated, _eventsFailed;
 
     /// <summary>HTTP requests to REST addresses, refused ones included.</summary>
     public int Requests => Volatile.Read(ref _requests);
@@ -15,6 +16,25 @@ public sealed class PortalCounters
 
     /// <summary>Commands refused with 429 OPERATION_TIME_LIMIT, inside a batch too.</summary>
     public int OperatingLimitRefusals => Volatile.Read(ref _operatingRefusals);
+
+    /// <summary>Refreshes of tokens that the OAuth server granted.</summary>
+    public int TokenRefreshes => Volatile.Read(ref _tokenRefreshes);
+
+    /// <summary>Posts the portal owed to handlers: one for each event and handler. Once all are sent,
+    /// <see cref="EventsDelivered"/> + <see cref="EventsFailed"/> = this − <see cref="EventsLost"/> + <see cref="EventsDuplicated"/>.</summary>
+    public int EventsQueued => Volatile.Read(ref _eventsQueued);
+
+    /// <summary>Posts that a handler answered with 2xx.</summary>
+    public int EventsDelivered => Volatile.Read(ref _eventsDelivered);
+
+    /// <summary>Posts dropped on purpose (<see cref="PortalSimulatorOptions.EventLossShare"/>).</summary>
+    public int EventsLost => Volatile.Read(ref _eventsLost);
+
+    /// <summary>Posts sent a second time on purpose (<see cref="PortalSimulatorOptions.EventDuplicateShare"/>).</summary>
+    public int EventsDuplicated => Volatile.Read(ref _eventsDuplicated);
+
+    /// <summary>Posts lost because the handler was unreachable or answered with an error.</summary>
+    public int EventsFailed => Volatile.Read(ref _eventsFailed);
 
     /// <summary>Commands that ran, by method; each command of a batch counts. A copy.</summary>
     public IReadOnlyDictionary<string, int> Commands
@@ -34,7 +54,8 @@ public sealed class PortalCounters
         lock (_gate)
         {
             _commands.Clear();
-            (_requests, _requestRefusals, _operatingRefusals) = (0, 0, 0);
+            (_requests, _requestRefusals, _operatingRefusals, _tokenRefreshes) = (0, 0, 0, 0);
+            (_eventsQueued, _eventsDelivered, _eventsLost, _eventsDuplicated, _eventsFailed) = (0, 0, 0, 0, 0);
         }
     }
 
@@ -43,6 +64,17 @@ public sealed class PortalCounters
     internal void CountRequestRefusal() => Interlocked.Increment(ref _requestRefusals);
 
     internal void CountOperatingRefusal() => Interlocked.Increment(ref _operatingRefusals);
+
+    internal void CountTokenRefresh() => Interlocked.Increment(ref _tokenRefreshes);
+
+    internal void CountEvent(bool isLost, bool isDuplicated)
+    {
+        Interlocked.Increment(ref _eventsQueued);
+        Interlocked.Add(ref _eventsLost, isLost ? 1 : 0);
+        Interlocked.Add(ref _eventsDuplicated, isDuplicated ? 1 : 0);
+    }
+
+    internal void CountEventAnswer(bool isAccepted) => Interlocked.Increment(ref isAccepted ? ref _eventsDelivered : ref _eventsFailed);
 
     internal void CountCommand(string method)
     {

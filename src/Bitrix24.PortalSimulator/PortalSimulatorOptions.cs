@@ -16,8 +16,16 @@ public sealed class PortalSimulatorOptions
     /// <summary>Path of a timeline (.jsonl or .jsonl.gz) loaded at start; null starts with an empty portal.</summary>
     public string? TimelinePath { get; set; }
 
-    /// <summary>Moves the timeline by whole weeks so that its last line is the latest possible not after now.</summary>
+    /// <summary>
+    /// Moves the timeline by whole weeks so that its last line, or <see cref="TimelineUntil"/> if that is given, is the latest possible not after now.
+    /// </summary>
     public bool ShiftTimeline { get; set; }
+
+    /// <summary>
+    /// Loads only the lines before this moment of the timeline's own time (before a shift); the rest waits for
+    /// <see cref="SimulatedPortal.PlayAsync(DateTimeOffset?, PlayPace, CancellationToken)"/>. Null loads all.
+    /// </summary>
+    public DateTimeOffset? TimelineUntil { get; set; }
 
     /// <summary>Seed of a generated department (<see cref="Generator.DepartmentGenerator"/>), used when there is no timeline; null generates none.</summary>
     public int? Seed { get; set; }
@@ -60,6 +68,39 @@ public sealed class PortalSimulatorOptions
 
     /// <summary>Operating seconds of particular methods, by their documented name; wins over the two defaults.</summary>
     public IDictionary<string, double> MethodCostSeconds { get; } = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>TCP port of the OAuth server on 127.0.0.1; 0 takes a free one.</summary>
+    public int OAuthPort { get; set; }
+
+    /// <summary>client_id of the application.</summary>
+    public string ClientId { get; set; } = "local.simulator";
+
+    /// <summary>client_secret of the application.</summary>
+    public string ClientSecret { get; set; } = "simulatorclientsecret";
+
+    /// <summary>CODE of the application in app.info.</summary>
+    public string AppCode { get; set; } = "local.simulator";
+
+    /// <summary>member_id of the portal.</summary>
+    public string MemberId { get; set; } = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+
+    /// <summary>LICENSE_FAMILY of the portal in app.info: std, basic, pro, ent and the like.</summary>
+    public string LicenseFamily { get; set; } = "std";
+
+    /// <summary>Decides which events are lost, repeated and reordered: the same seed and the same events give the same again. Read at start.</summary>
+    public int EventSeed { get; set; } = 1;
+
+    /// <summary>Share of the posts to handlers that is dropped, 0 to 1.</summary>
+    public double EventLossShare { get; set; }
+
+    /// <summary>Share of the posts to handlers that is sent twice, 0 to 1.</summary>
+    public double EventDuplicateShare { get; set; }
+
+    /// <summary>
+    /// So many posts wait for each other and leave in shuffled order; up to 1 keeps the order. A window that is not full lets go at the end of a play
+    /// and for <see cref="SimulatedPortal.WaitForDeliveryAsync"/>.
+    /// </summary>
+    public int EventReorderWindow { get; set; }
 
     /// <summary>Keeps every call with its answer in <see cref="SimulatedPortal.RecordedCalls"/> for the schema judge.</summary>
     public bool RecordCalls { get; set; }

@@ -1,62 +1,39 @@
 using System.Globalization;
 using System.Resources;
+using System.Runtime.InteropServices;
 using Bitrix24.PortalSimulator;
 using Bitrix24.PortalSimulator.Timeline;
 
 var texts = new ResourceManager("Bitrix24.PortalSimulator.Resources.CommandLine", typeof(SimulatedPortal).Assembly);
-var options = new PortalSimulatorOptions { Port = 8024 };
-for (var index = 0; index < args.Length; index++)
+if (CommandLine.Parse(args) is not { } commandLine)
 {
-    var value = index + 1 < args.Length ? args[index + 1] : "";
-    switch (args[index])
-    {
-        case "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535:
-            options.Port = port;
-            index++;
-            break;
-        case "--timeline" when value.Length > 0:
-            options.TimelinePath = value;
-            index++;
-            break;
-        case "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed):
-            options.Seed = seed;
-            index++;
-            break;
-        case "--shift":
-            options.ShiftTimeline = true;
-            break;
-        case "--no-limits":
-            options.WithoutLimits();
-            break;
-        default:
-            return Usage();
-    }
+    await Console.Error.WriteLineAsync(texts.GetString("Usage", CultureInfo.CurrentUICulture));
+    return 2;
 }
-if (options.TimelinePath is null ? options.ShiftTimeline : options.Seed is not null)
-{
-    return Usage();
-}
-if (options.TimelinePath is null)
-{
-    options.Seed ??= 1;
-}
+using var stop = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    await using var portal = await SimulatedPortal.StartAsync(options);
-    Console.WriteLine(string.Format(CultureInfo.CurrentCulture, texts.GetString("Ready", CultureInfo.CurrentUICulture)!, portal.WebhookUrl, portal.BaseAddress));
-    using var stop = new CancellationTokenSource();
-    Console.CancelKeyPress += (_, pressed) =>
+    await using var portal = await SimulatedPortal.StartAsync(commandLine.Options, stop.Token);
+    Say("Ready", portal.WebhookUrl, portal.BaseAddress, portal.OAuthServerAddress, portal.Options.ClientId, portal.Options.ClientSecret);
+    if (commandLine.InstallUrl is { } installUrl)
     {
-        pressed.Cancel = true;
-        stop.Cancel();
-    };
-    using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-        System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
-    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        var status = await portal.InstallAsync(installUrl, cancellationToken: stop.Token);
+        Say("Installed", installUrl, (int?)status ?? 0);
+    }
+    if (portal.Options.TimelineUntil is not null)
+    {
+        var lines = await portal.PlayAsync(cancellationToken: stop.Token);
+        await portal.WaitForDeliveryAsync(stop.Token);
+        var counters = portal.Counters;
+        Say("Played", lines, counters.EventsDelivered, counters.EventsLost, counters.EventsDuplicated, counters.EventsFailed);
+    }
+    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token);
+    return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
     return 0;
 }
 catch (Exception exception) when (exception is TimelineException or IOException)
@@ -65,8 +42,11 @@ catch (Exception exception) when (exception is TimelineException or IOException)
     return 1;
 }
 
-int Usage()
+void Say(string name, params object[] values) =>
+    Console.WriteLine(string.Format(CultureInfo.CurrentCulture, texts.GetString(name, CultureInfo.CurrentUICulture)!, values));
+
+void Stop(PosixSignalContext signal)
 {
-    Console.Error.WriteLine(texts.GetString("Usage", CultureInfo.CurrentUICulture));
-    return 2;
+    signal.Cancel = true;
+    stop.Cancel();
 }

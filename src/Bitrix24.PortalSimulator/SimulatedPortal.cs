@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Bitrix24.PortalSimulator.Events;
 using Bitrix24.PortalSimulator.Generator;
 using Bitrix24.PortalSimulator.Http;
 using Bitrix24.PortalSimulator.Limits;
 using Bitrix24.PortalSimulator.Methods;
+using Bitrix24.PortalSimulator.OAuth;
 using Bitrix24.PortalSimulator.Rest;
 using Bitrix24.PortalSimulator.State;
 using Bitrix24.PortalSimulator.Timeline;
@@ -14,14 +16,14 @@ namespace Bitrix24.PortalSimulator;
 /// (settings/how-to-call-rest-api, api-reference), independently of any client, so that the two check each other.
 /// All members may be used from any thread while it runs.
 /// </summary>
-public sealed class SimulatedPortal : IAsyncDisposable
+public sealed partial class SimulatedPortal : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly CredentialStore _credentials;
     private readonly Queue<PortalFault> _faults = new();
     private readonly HashSet<long> _statisticsViewers = [];
     private readonly List<RecordedCall> _recorded = [];
-    private PortalServer? _server;
+    private LoopbackServer? _server, _oauthServer;
 
     private SimulatedPortal(PortalSimulatorOptions options)
     {
@@ -30,6 +32,9 @@ public sealed class SimulatedPortal : IAsyncDisposable
         _credentials = new CredentialStore(options);
         Dispatcher = new Dispatcher(this, new OperatingTime(options.OperatingLimitSeconds));
         Bucket = new RequestBucket(options.RequestsPerSecond, options.RequestBurst);
+        Application = new InstalledApplication(options);
+        _queue = new EventQueue(_sender, Counters, options.EventSeed);
+        Events = new EventBus(this, _queue);
     }
 
     /// <summary>Address of the portal, ending with a slash. Its root is a page that shows the chat messages.</summary>
@@ -87,58 +92,17 @@ public sealed class SimulatedPortal : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var portal = new SimulatedPortal(options);
-        if (options.TimelinePath is { } path)
+        try
         {
-            portal.LoadTimeline(path, options.ShiftTimeline);
+            await portal.StartAsync(cancellationToken);
+            return portal;
         }
-        else if (options.Seed is { } seed)
+        catch
         {
-            portal.Apply(DepartmentGenerator.Generate(seed, options.TimeProvider.GetUtcNow()));
-        }
-        portal._server = await PortalServer.StartAsync(portal, cancellationToken);
-        return portal;
-    }
-
-    /// <summary>Replaces the portal's content by a timeline. On a damaged one nothing changes.</summary>
-    /// <param name="path">A .jsonl or .jsonl.gz file.</param>
-    /// <param name="shiftToNow">Moves by whole weeks so that the last line is the latest possible not after now.</param>
-    /// <exception cref="TimelineException">The timeline is damaged; the message names line and remedy.</exception>
-    public void LoadTimeline(string path, bool shiftToNow = false)
-    {
-        var state = new PortalState();
-        DateTimeOffset? now = shiftToNow ? Options.TimeProvider.GetUtcNow() : null;
-        TimelineReader.Play(path, TimelineReader.ReadLines(path), now, operation => Folding.Apply(state, operation));
-        lock (_gate)
-        {
-            State = state;
+            await portal.DisposeAsync();
+            throw;
         }
     }
-
-    /// <summary>Plays one change into the running portal, wholly or not at all.</summary>
-    /// <exception cref="TimelineException">The operation does not fit the portal; the message says how.</exception>
-    public void Apply(TimelineOperation operation)
-    {
-        ArgumentNullException.ThrowIfNull(operation);
-        lock (_gate)
-        {
-            Folding.Apply(State, operation);
-        }
-    }
-
-    /// <summary>Plays changes in the given order; stops at the first that does not fit, those before it stay.</summary>
-    /// <exception cref="TimelineException">An operation does not fit the portal; the message says how.</exception>
-    public void Apply(IEnumerable<TimelineOperation> operations)
-    {
-        ArgumentNullException.ThrowIfNull(operations);
-        foreach (var operation in operations)
-        {
-            Apply(operation);
-        }
-    }
-
-    /// <summary>Plays one line of a timeline, written as in a file.</summary>
-    /// <exception cref="TimelineException">The line is damaged or does not fit the portal; the message says how.</exception>
-    public void ApplyLine(string line) => Apply(TimelineReader.ParseLine(line));
 
     /// <summary>Makes an incoming webhook of a user and returns its address, ending with a slash.</summary>
     /// <param name="userId">User in whose name the calls run.</param>
@@ -204,12 +168,13 @@ public sealed class SimulatedPortal : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening.</summary>
+    /// <summary>Stops listening and sending; events that were not sent yet are lost.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        await _queue.DisposeAsync();
+        foreach (var server in new[] { _server, _oauthServer }.OfType<LoopbackServer>())
         {
-            await _server.DisposeAsync();
+            await server.DisposeAsync();
         }
     }
 
@@ -219,6 +184,25 @@ public sealed class SimulatedPortal : IAsyncDisposable
         {
             return _faults.TryDequeue(out var fault) ? fault : null;
         }
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (Options.TimelinePath is { } path)
+        {
+            LoadTimeline(path, Options.ShiftTimeline, Options.TimelineUntil);
+        }
+        else if (Options.Seed is { } seed)
+        {
+            Apply(DepartmentGenerator.Generate(seed, Options.TimeProvider.GetUtcNow()));
+        }
+        // From here on the portal is live: changes fire events.
+        State.Changed = OnChange;
+        _oauthServer = await LoopbackServer.StartAsync(Options.OAuthPort, new OAuthEndpoint(this).HandleAsync, cancellationToken);
+        var (rest, home) = (new RestEndpoint(this), new HomePage(this));
+        _server = await LoopbackServer.StartAsync(Options.Port, context => context.Request.Path.StartsWithSegments("/rest", StringComparison.Ordinal)
+            ? rest.HandleAsync(context)
+            : home.HandleAsync(context), cancellationToken);
     }
 
     internal bool MaySeeCallStatistics(long userId) => _statisticsViewers.Contains(userId);

@@ -54,19 +54,6 @@ internal static class SystemMethods
     }
 
     private static MethodResult AppInfo(CallContext call) => call.Caller.IsApplication
-        ? new MethodResult(new JsonObject
-        {
-            ["ID"] = 1,
-            ["CODE"] = "local.simulator",
-            ["VERSION"] = 1,
-            ["STATUS"] = "L",
-            ["INSTALLED"] = true,
-            ["PAYMENT_EXPIRED"] = "N",
-            ["DAYS"] = null,
-            ["LANGUAGE_ID"] = "ru",
-            ["LICENSE"] = "ru_std",
-            ["LICENSE_TYPE"] = "std",
-            ["LICENSE_FAMILY"] = "std",
-        })
+        ? new MethodResult(call.Portal.Application.Info())
         : throw new RestException(400, "ACCESS_DENIED", "Access denied! Application context required");
 }

@@ -2,14 +2,24 @@ using System.Globalization;
 
 namespace Bitrix24.PortalSimulator.Rest;
 
-/// <summary>Webhooks and access tokens of the portal.</summary>
+/// <summary>A pair of tokens of one user.</summary>
+internal sealed record TokenPair(long UserId, string AccessToken, string RefreshToken, DateTimeOffset ExpiresAt);
+
+/// <summary>Webhooks of the portal; access tokens, refresh tokens and authorisation codes of the application.</summary>
 internal sealed class CredentialStore
 {
-    private static readonly TimeSpan TokenLife = TimeSpan.FromSeconds(3600);
+    /// <summary>How long an access token lives.</summary>
+    public static readonly TimeSpan TokenLife = TimeSpan.FromSeconds(3600);
+
+    private static readonly TimeSpan RefreshTokenLife = TimeSpan.FromDays(180);
+    private static readonly TimeSpan CodeLife = TimeSpan.FromSeconds(30);
 
     private readonly PortalSimulatorOptions _options;
     private readonly Dictionary<string, (long UserId, HashSet<string>? Scopes)> _webhooks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long UserId, HashSet<string>? Scopes, DateTimeOffset ExpiresAt)> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long UserId, HashSet<string>? Scopes, DateTimeOffset ExpiresAt)> _refreshTokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long UserId, DateTimeOffset ExpiresAt)> _codes = new(StringComparer.Ordinal);
+    private int _issued;
 
     public CredentialStore(PortalSimulatorOptions options)
     {
@@ -28,9 +38,38 @@ internal sealed class CredentialStore
 
     public string IssueToken(long userId, IEnumerable<string>? scopes)
     {
-        var token = string.Create(CultureInfo.InvariantCulture, $"simulator{userId}token{_tokens.Count + 1}");
-        _tokens[token] = (userId, scopes?.ToHashSet(StringComparer.Ordinal), _options.TimeProvider.GetUtcNow() + TokenLife);
+        var token = Name(userId, "token");
+        _tokens[token] = (userId, scopes?.ToHashSet(StringComparer.Ordinal), Now + TokenLife);
         return token;
+    }
+
+    public TokenPair IssuePair(long userId, HashSet<string>? scopes = null)
+    {
+        var refreshToken = Name(userId, "refresh");
+        _refreshTokens[refreshToken] = (userId, scopes, Now + RefreshTokenLife);
+        return new TokenPair(userId, IssueToken(userId, scopes), refreshToken, Now + TokenLife);
+    }
+
+    public string IssueCode(long userId)
+    {
+        var code = Name(userId, "code");
+        _codes[code] = (userId, Now + CodeLife);
+        return code;
+    }
+
+    /// <summary>A new pair for a refresh token, which is spent by it; null when it is unknown, spent or too old.</summary>
+    public TokenPair? Refresh(string refreshToken) =>
+        _refreshTokens.Remove(refreshToken, out var issued) && issued.ExpiresAt > Now ? IssuePair(issued.UserId, issued.Scopes) : null;
+
+    /// <summary>A pair for an authorisation code, which is spent by it; null when it is unknown, spent or too old.</summary>
+    public TokenPair? Redeem(string code) => _codes.Remove(code, out var issued) && issued.ExpiresAt > Now ? IssuePair(issued.UserId) : null;
+
+    /// <summary>Kills every token and code of the application.</summary>
+    public void RevokeApplication()
+    {
+        _tokens.Clear();
+        _refreshTokens.Clear();
+        _codes.Clear();
     }
 
     public Caller ByWebhook(string userId, string secret) =>
@@ -49,6 +88,11 @@ internal sealed class CredentialStore
             ? new Caller(issued.UserId, "application", true, Scopes(issued.Scopes))
             : throw RestException.ExpiredToken();
     }
+
+    private DateTimeOffset Now => _options.TimeProvider.GetUtcNow();
+
+    // Numbered through, so that a revoked name is never given again.
+    private string Name(long userId, string kind) => string.Create(CultureInfo.InvariantCulture, $"simulator{userId}{kind}{++_issued}");
 
     private HashSet<string> Scopes(HashSet<string>? own) => own ?? new HashSet<string>(_options.Scopes, StringComparer.Ordinal);
 }

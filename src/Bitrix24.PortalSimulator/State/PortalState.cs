@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bitrix24.PortalSimulator.Events;
 
 namespace Bitrix24.PortalSimulator.State;
 
@@ -60,6 +61,9 @@ internal sealed class PortalState
 
     /// <summary>Tables a timeline can write to, by the name it uses.</summary>
     public IReadOnlyDictionary<string, Table> Tables { get; }
+
+    /// <summary>Told of every change of a record; null while a timeline is loaded, which fires no events.</summary>
+    public Action<RecordChange>? Changed { get; set; }
 
     /// <summary>Offset in which the portal's server stores and answers times.</summary>
     public TimeSpan ServerOffset { get; private set; } = TimeSpan.FromHours(3);

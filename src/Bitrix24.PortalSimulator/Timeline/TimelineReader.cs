@@ -27,44 +27,6 @@ internal static class TimelineReader
         return lines;
     }
 
-    /// <summary>Parses line by line (so that no more than one is held) and gives each, moved, to <paramref name="play"/>.</summary>
-    /// <param name="path">Names the file in errors.</param>
-    /// <param name="lines">The lines of the file.</param>
-    /// <param name="now">Moves the timeline so that it ends as late as possible before this; null leaves it.</param>
-    /// <param name="play">Receives the operations.</param>
-    public static void Play(string path, List<string> lines, DateTimeOffset? now, Action<TimelineOperation> play)
-    {
-        var number = 0;
-        try
-        {
-            number = lines.FindLastIndex(line => !string.IsNullOrWhiteSpace(line)) + 1;
-            if (number == 0)
-            {
-                return;
-            }
-            var shift = now is { } end ? TimelineShift.WeeksUntil(ParseLine(lines[number - 1]).Time, end) : TimeSpan.Zero;
-            var previous = DateTimeOffset.MinValue;
-            for (number = 1; number <= lines.Count; number++)
-            {
-                if (string.IsNullOrWhiteSpace(lines[number - 1]))
-                {
-                    continue;
-                }
-                var operation = ParseLine(lines[number - 1]);
-                if (operation.Time < previous)
-                {
-                    throw new TimelineException("the line is earlier than the one before it; sort the lines by \"t\"");
-                }
-                previous = operation.Time;
-                play(shift == TimeSpan.Zero ? operation : TimelineShift.Move(operation, shift));
-            }
-        }
-        catch (TimelineException exception)
-        {
-            throw new TimelineException($"{Path.GetFileName(path)}, line {number}: {exception.Message}. Nothing was loaded.", exception);
-        }
-    }
-
     /// <summary>Reads one line of a timeline.</summary>
     public static TimelineOperation ParseLine(string line)
     {

@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Bitrix24.PortalSimulator.Http;
 
-/// <summary>The Kestrel host of a portal.</summary>
-internal sealed class PortalServer : IAsyncDisposable
+/// <summary>A Kestrel host on 127.0.0.1: the portal is one, its OAuth server another.</summary>
+internal sealed class LoopbackServer : IAsyncDisposable
 {
     /// <summary>100 MB of file in Base64, and some for the rest of the body.</summary>
     private const long MaximumBodyBytes = 150L * 1024 * 1024;
 
     private readonly WebApplication _application;
 
-    private PortalServer(WebApplication application, Uri address)
+    private LoopbackServer(WebApplication application, Uri address)
     {
         _application = application;
         Address = address;
@@ -20,22 +20,18 @@ internal sealed class PortalServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<PortalServer> StartAsync(SimulatedPortal portal, CancellationToken cancellationToken)
+    public static async Task<LoopbackServer> StartAsync(int port, RequestDelegate handle, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, portal.Options.Port);
+            kestrel.Listen(IPAddress.Loopback, port);
             kestrel.Limits.MaxRequestBodySize = MaximumBodyBytes;
             kestrel.AddServerHeader = false;
         });
         var application = builder.Build();
-        var rest = new RestEndpoint(portal);
-        var home = new HomePage(portal);
-        application.Run(context => context.Request.Path.StartsWithSegments("/rest", StringComparison.Ordinal)
-            ? rest.HandleAsync(context)
-            : home.HandleAsync(context));
+        application.Run(handle);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -46,7 +42,7 @@ internal sealed class PortalServer : IAsyncDisposable
             throw;
         }
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new PortalServer(application, new Uri(address + "/"));
+        return new LoopbackServer(application, new Uri(address + "/"));
     }
 
     public async ValueTask DisposeAsync()
