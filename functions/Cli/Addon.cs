@@ -2,6 +2,7 @@ using System.Reflection;
 using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Methods;
+using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Storage;
@@ -23,9 +24,16 @@ internal sealed class Addon : IAsyncDisposable
         Configuration = ReadConfiguration(settings);
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
+            .AddSingleton(new ConnectionSettings(Configuration))
+            .AddSingleton(services => KeyRing.Of(Configuration["Security:KeyRing"], services.GetRequiredService<AddonStorage>()))
             .AddSingleton<PortalRegistry>()
+            .AddSingleton<PortalClients>()
+            .AddSingleton<Admission>()
+            .AddSingleton<PostAuthentication>()
+            .AddSingleton<Installation>()
+            .AddSingleton<InboxWriter>()
             .AddSingleton<ReportBuilder>()
-            .AddBitrix24Client()
+            .AddBitrix24Client(options => options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect)
             .BuildServiceProvider());
     }
 
@@ -43,12 +51,26 @@ internal sealed class Addon : IAsyncDisposable
 
     public ReportBuilder Reports => _services.Value.GetRequiredService<ReportBuilder>();
 
-    /// <summary>Calls the portal of the configured webhook.</summary>
-    /// <exception cref="ProblemException">The address is missing or cannot be one.</exception>
-    public Bitrix24Client Client => _services.Value.GetRequiredService<Bitrix24ClientFactory>().Create(WebhookAddress.Read(Configuration));
+    public ConnectionSettings Connection => _services.Value.GetRequiredService<ConnectionSettings>();
 
-    /// <summary>The key under which the portal of a webhook is kept.</summary>
-    public static string KeyOf(Bitrix24Client client) => $"webhook:{client.Credentials.Portal}";
+    public PortalClients Clients => _services.Value.GetRequiredService<PortalClients>();
+
+    public Admission Admission => _services.Value.GetRequiredService<Admission>();
+
+    public PostAuthentication Authentication => _services.Value.GetRequiredService<PostAuthentication>();
+
+    public InboxWriter Inbox => _services.Value.GetRequiredService<InboxWriter>();
+
+    public Installation Installation => _services.Value.GetRequiredService<Installation>();
+
+    /// <summary>The portal that the person named, or null.</summary>
+    public string? PortalHost { get; set; }
+
+    /// <summary>Told the server's addresses once it listens.</summary>
+    public Action<IReadOnlyCollection<string>>? Listening { get; init; }
+
+    /// <summary>The portal that this run is about, once it is chosen; for messages.</summary>
+    public string ChosenHost { get; private set; } = "";
 
     /// <summary>
     /// Makes sure that the portal answers, then that the database is ready and knows the portal: a wrong address leaves no trace.
@@ -57,18 +79,18 @@ internal sealed class Addon : IAsyncDisposable
     /// <exception cref="Bitrix24Exception">The portal cannot be called.</exception>
     public async Task<ConnectedPortal> ConnectAsync(CancellationToken cancellationToken)
     {
-        var client = Client;
+        var chosen = await ChooseAsync(cancellationToken);
+        var client = await ClientAsync(chosen, cancellationToken);
         var outcomes = await client.BatchAsync(
             [new("time", CommonMethods.ServerTime()), new("profile", UserMethods.Profile())], cancellationToken: cancellationToken);
         var profile = outcomes["profile"].Require(UserMethods.ProfileMethod).Result.As(Bitrix24JsonContext.Default.Profile);
-        var owner = ((WebhookCredentials)client.Credentials).UserId;
         if (profile?.Id is null)
         {
-            throw new ProblemException("Problems.owner_dismissed", client.Credentials.Portal, owner);
+            throw new ProblemException("Problems.owner_dismissed", chosen.Host, chosen.OwnerUserId);
         }
 
         await Storage.MigrateAsync(cancellationToken);
-        var portal = await Registry.RegisterAsync(KeyOf(client), client.Credentials.Portal, owner, cancellationToken);
+        var portal = chosen.Row ?? await Registry.RegisterAsync(chosen.Key, chosen.Host, chosen.OwnerUserId, cancellationToken);
         await UseLanguageAsync(portal, cancellationToken);
         var time = outcomes["time"].Require(CommonMethods.ServerTimeMethod).Result.GetString();
         return new ConnectedPortal(client, portal, profile.TimeZone, DateTimeOffset.TryParse(time, null, out var now) ? now.Offset : TimeSpan.Zero);
@@ -78,13 +100,48 @@ internal sealed class Addon : IAsyncDisposable
     /// <exception cref="ProblemException">It was never read, or address or database cannot be used.</exception>
     public async Task<PortalRow> FindAsync(CancellationToken cancellationToken)
     {
-        var client = Client;
+        var chosen = await ChooseAsync(cancellationToken);
         await Storage.MigrateAsync(cancellationToken);
-        var portal = await Registry.FindAsync(KeyOf(client), cancellationToken)
-            ?? throw new ProblemException("Reports.nothing_read", client.Credentials.Portal);
+        var portal = await Registry.FindAsync(chosen.Key, cancellationToken) ?? throw new ProblemException("Reports.nothing_read", chosen.Host);
         await UseLanguageAsync(portal, cancellationToken);
         return portal;
     }
+
+    /// <summary>The portal that the run is about: the one that the person named, else that of the webhook, else the only installed one.</summary>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <param name="mayMigrate">False where nothing may be changed.</param>
+    /// <exception cref="ProblemException">There is none, or several, or the address cannot be one.</exception>
+    public async Task<ChosenPortal> ChooseAsync(CancellationToken cancellationToken, bool mayMigrate = true)
+    {
+        if (Connection.Webhook is { } webhook && IsNamed(webhook.Portal))
+        {
+            ChosenHost = webhook.Portal;
+            return new ChosenPortal(PortalClients.WebhookKey(webhook.Portal), webhook.Portal, webhook.UserId, null);
+        }
+
+        var installed = await InstalledAsync(mayMigrate, cancellationToken);
+        var hosts = string.Join(", ", installed.Select(p => p.Host).DefaultIfEmpty(Texts.Get("Cli.no_portals")));
+        switch (installed.Where(p => IsNamed(p.Host)).ToList())
+        {
+            case [var portal]:
+                ChosenHost = portal.Host;
+                return new ChosenPortal(portal.Key, portal.Host, portal.OwnerUserId, portal);
+            case [] when PortalHost is { } host:
+                throw new ProblemException("Cli.unknown_portal", host, hosts);
+            case []:
+                throw new ProblemException("Cli.webhook_missing");
+            default:
+                throw new ProblemException("Cli.several_portals", hosts);
+        }
+
+        bool IsNamed(string host) => PortalHost is null || string.Equals(PortalHost, host, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Calls a portal.</summary>
+    /// <exception cref="ProblemException">The application has no access to it.</exception>
+    public async Task<Bitrix24Client> ClientAsync(ChosenPortal portal, CancellationToken cancellationToken) => portal.Row is null
+        ? _services.Value.GetRequiredService<Bitrix24ClientFactory>().Create(Connection.Webhook!)
+        : await Clients.ForAsync(portal.Row, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
 
     /// <summary>Speaks the language of the portal's settings from now on, when it has settings.</summary>
     public async Task UseLanguageAsync(PortalRow portal, CancellationToken cancellationToken)
@@ -102,6 +159,23 @@ internal sealed class Addon : IAsyncDisposable
         {
             await _services.Value.DisposeAsync();
         }
+    }
+
+    private async Task<List<PortalRow>> InstalledAsync(bool mayMigrate, CancellationToken cancellationToken)
+    {
+        await using var db = Storage.Open();
+        if (!await db.Database.CanConnectAsync(cancellationToken) || !(await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Any())
+        {
+            return [];
+        }
+
+        if (mayMigrate)
+        {
+            await Storage.MigrateAsync(cancellationToken);
+        }
+
+        return await db.Portals.AsNoTracking().Where(p => p.UninstalledAtMs == null && !p.Key.StartsWith("webhook:")).OrderBy(p => p.Host)
+            .ToListAsync(cancellationToken);
     }
 
     private static IConfigurationRoot ReadConfiguration(IReadOnlyDictionary<string, string?>? settings)
@@ -124,9 +198,16 @@ internal sealed class Addon : IAsyncDisposable
     }
 }
 
+/// <summary>A portal that a run is about.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Host">Its host.</param>
+/// <param name="OwnerUserId">In whose name we call.</param>
+/// <param name="Row">Its row when the application is installed there; null for the portal of the webhook.</param>
+internal sealed record ChosenPortal(string Key, string Host, long OwnerUserId, PortalRow? Row);
+
 /// <summary>A portal that answered.</summary>
 /// <param name="Client">Calls it.</param>
 /// <param name="Portal">Its row.</param>
-/// <param name="OwnerTimeZone">The zone of the webhook's owner, or null.</param>
+/// <param name="OwnerTimeZone">The zone of the owner of webhook or token, or null.</param>
 /// <param name="ServerOffset">The offset its server writes times in.</param>
 internal sealed record ConnectedPortal(Bitrix24Client Client, PortalRow Portal, string? OwnerTimeZone, TimeSpan ServerOffset);

@@ -19,10 +19,12 @@ public static class AddonProgram
     /// <summary>Runs one command line to its end; Ctrl+C and SIGTERM stop it cleanly.</summary>
     /// <param name="args">Verb and options; no verb serves.</param>
     /// <param name="settings">Configuration that wins over environment and files; null for none.</param>
+    /// <param name="listening">Told the server's addresses once it listens; null for nobody.</param>
     /// <param name="cancellationToken">Stops the work as Ctrl+C does.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, IReadOnlyDictionary<string, string?>? settings = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> args, IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IReadOnlyCollection<string>>? listening = null, CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -31,8 +33,9 @@ public static class AddonProgram
         Addon? addon = null;
         try
         {
-            addon = new Addon(terminal, settings);
-            var parsed = Verbs(addon).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            addon = new Addon(terminal, settings) { Listening = listening };
+            var portal = CommandOptions.Portal(addon.Texts);
+            var parsed = Verbs(addon, portal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
             {
                 foreach (var error in parsed.Errors)
@@ -44,6 +47,7 @@ public static class AddonProgram
                 return Usage;
             }
 
+            addon.PortalHost = parsed.GetValue(portal);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
         }
@@ -74,14 +78,14 @@ public static class AddonProgram
         }
     }
 
-    private static RootCommand Verbs(Addon addon)
+    private static RootCommand Verbs(Addon addon, Option<string?> portal)
     {
         // The parser speaks through the process's language; what is ours asks Texts.
         CultureInfo.CurrentUICulture = addon.Terminal.Texts.Culture;
         var root = new RootCommand(addon.Terminal.Texts.Get("Cli.program"))
         {
             ServeVerb.Create(addon), SyncVerb.Create(addon), ReportVerb.Create(addon), SettingsVerb.Create(addon), DoctorVerb.Create(addon),
-            MigrateVerb.Create(addon),
+            MigrateVerb.Create(addon), portal,
         };
         root.SetAction((_, cancellationToken) => ServeVerb.RunAsync(addon, cancellationToken));
         return root;

@@ -47,6 +47,9 @@ internal static class CommandOptions
         return option;
     }
 
+    /// <summary><c>--portal HOST</c>, for every verb.</summary>
+    public static Option<string?> Portal(Texts texts) => new("--portal") { Description = texts.Get("Cli.portal"), HelpName = "HOST", Recursive = true };
+
     /// <summary>One of a few words; the first is the default.</summary>
     public static Option<string> Choice(Texts texts, string name, string descriptionKey, params string[] words)
     {

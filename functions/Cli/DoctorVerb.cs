@@ -11,12 +11,13 @@ internal static class DoctorVerb
         var command = new Command("doctor", addon.Texts.Get("Cli.doctor"));
         command.SetAction(async (_, cancellationToken) =>
         {
-            var client = addon.Client;
+            var chosen = await addon.ChooseAsync(cancellationToken, mayMigrate: false);
+            var client = await addon.ClientAsync(chosen, cancellationToken);
             var findings = await new Doctor(addon.Storage, addon.Registry, addon.Time)
-                .ExamineAsync(Addon.KeyOf(client), client, cancellationToken);
+                .ExamineAsync(chosen.Key, client, cancellationToken);
             if (findings.Any(f => f.Text.Key == "Doctor.storage_ready")
                 && !findings.Any(f => f.Text.Key == "Doctor.settings_damaged")
-                && await addon.Registry.FindAsync(Addon.KeyOf(client), cancellationToken) is { } portal)
+                && await addon.Registry.FindAsync(chosen.Key, cancellationToken) is { } portal)
             {
                 await addon.UseLanguageAsync(portal, cancellationToken);
             }

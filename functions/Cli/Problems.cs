@@ -11,7 +11,7 @@ internal static class Problems
     public static string Describe(Exception failure, Addon? addon, Texts texts) => failure switch
     {
         ProblemException problem => texts.Get(problem.TextKey, [.. problem.Arguments]),
-        Bitrix24Exception refused => DoctorText.Of(refused.Error, addon!.Client.Credentials.Portal, refused.MethodName).In(texts),
+        Bitrix24Exception refused => DoctorText.Of(refused.Error, addon!.ChosenHost, refused.MethodName).In(texts),
         DbUpdateException { InnerException: DbException cause } => texts.Get("Problems.database", addon!.Storage.Location, cause.Message),
         DbException cause => texts.Get("Problems.database", addon!.Storage.Location, cause.Message),
         IOException or UnauthorizedAccessException => texts.Get("Problems.file", failure.Message),

@@ -22,7 +22,8 @@ internal static class ReportDelivery
     public static async Task<int> PostAsync(
         Addon addon, PortalRow portal, ReportRequest request, string? toDialogId, bool again, CancellationToken cancellationToken)
     {
-        var poster = new ReportPoster(addon.Storage, addon.Registry, new ChatFiles(addon.Client), addon.Time);
+        var client = await addon.ClientAsync(await addon.ChooseAsync(cancellationToken), cancellationToken);
+        var poster = new ReportPoster(addon.Storage, addon.Registry, new ChatFiles(client), addon.Time);
         var posted = await poster.PostAsync(portal, request, toDialogId, again, cancellationToken);
         var names = (await addon.Registry.ContextAsync(portal, cancellationToken)).Directory;
         foreach (var post in posted)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bitrix24Addon.Functions.Doors;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Functions.Cli;
@@ -21,6 +22,8 @@ internal static class ServeVerb
         await using var application = builder.Build();
         application.MapGet("/health/live", () => Results.Text("live"));
         application.MapGet("/health/ready", (CancellationToken aborted) => ReadyAsync(addon, aborted));
+        application.MapBitrix24Doors(addon);
+        application.Lifetime.ApplicationStarted.Register(() => addon.Listening?.Invoke([.. application.Urls]));
         await application.RunAsync(cancellationToken);
         return 0;
     }

@@ -11,8 +11,9 @@ internal static class SettingsVerb
         var show = new Command("show", addon.Texts.Get("Cli.settings_show"));
         show.SetAction(async (_, cancellationToken) =>
         {
+            var chosen = await addon.ChooseAsync(cancellationToken);
             await addon.Storage.MigrateAsync(cancellationToken);
-            var portal = await addon.Registry.FindAsync(Addon.KeyOf(addon.Client), cancellationToken);
+            var portal = await addon.Registry.FindAsync(chosen.Key, cancellationToken);
             var settings = portal is null ? new PortalSettings() : (await addon.Registry.ContextAsync(portal, cancellationToken)).Settings;
             Terminal.Print(settings.ToDocument());
             return 0;

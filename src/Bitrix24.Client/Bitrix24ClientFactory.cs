@@ -36,4 +36,17 @@ public sealed class Bitrix24ClientFactory(
             time,
             Statistics);
     }
+
+    /// <summary>Makes what speaks to the authorisation server; cheap.</summary>
+    /// <param name="address">The server's address from the configuration (see <see cref="OAuthServer.DefaultAddress"/>).</param>
+    /// <param name="application">Who the application is.</param>
+    /// <param name="allowInsecureLoopback">Allows plain http to a loopback host; for tests and the demo.</param>
+    /// <returns>The server.</returns>
+    /// <exception cref="MalformedAddressException">The address cannot be one.</exception>
+    public OAuthServer CreateOAuthServer(Uri address, OAuthApplication application, bool allowInsecureLoopback = false)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(application);
+        return new OAuthServer(address, application, allowInsecureLoopback, httpClients, options.Value);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Bitrix24.Client;
 
 /// <summary>The limits and patience of the client. The defaults follow limits.md and suit every cloud plan but Enterprise.</summary>
@@ -14,6 +16,15 @@ public sealed class Bitrix24ClientOptions
 
     /// <summary>How long one HTTP request may take. Default 75 s: Bitrix24 itself cuts a request off after 60 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>How long the authorisation server may take. Default 30 s.</summary>
+    public TimeSpan OAuthTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Which addresses an application's portal may have: asked for each connection after resolving the name, so that a name that
+    /// changes its address in between gains nothing. Default null: all. Addresses of webhooks come from the configuration and are not asked about.
+    /// </summary>
+    public Func<IPAddress, bool>? MayConnect { get; set; }
 
     /// <summary>How often a call is repeated after failures that may pass. Default 3; faults of the portal at most twice.</summary>
     public int MaxRetries { get; set; } = 3;

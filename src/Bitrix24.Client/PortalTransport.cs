@@ -10,11 +10,14 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
 {
     public const string HttpClientName = "Bitrix24.Client";
 
+    /// <summary>For portals whose address came from outside: connects only where <see cref="Bitrix24ClientOptions.MayConnect"/> allows.</summary>
+    public const string GuardedHttpClientName = "Bitrix24.Client.Guarded";
+
     public async Task<Exchange> SendAsync(PortalRequest request, string? accessToken, CancellationToken cancellationToken)
     {
         var root = request.Version == RestVersion.V3 ? credentials.VersionThreeRoot : credentials.ClassicRoot;
         using var client = new RestClient(
-            clients.CreateClient(HttpClientName),
+            clients.CreateClient(credentials is OAuthCredentials ? GuardedHttpClientName : HttpClientName),
             new RestClientOptions { UserAgent = options.UserAgent, FollowRedirects = false, Timeout = Timeout.InfiniteTimeSpan },
             disposeHttpClient: true);
         var message = new RestRequest(new Uri(root, request.Name), Method.Post)

@@ -97,7 +97,7 @@ internal sealed class Demonstration(Texts texts, string folder)
         string[][] commandLines = [["sync"], ["report", "--from", Iso(from), "--to", Iso(to), "--post"]];
         foreach (var commandLine in commandLines)
         {
-            var exitCode = await AddonProgram.RunAsync(commandLine, settings, cancellationToken);
+            var exitCode = await AddonProgram.RunAsync(commandLine, settings, cancellationToken: cancellationToken);
             if (exitCode != 0)
             {
                 return exitCode;

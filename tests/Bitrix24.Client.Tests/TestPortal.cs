@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bitrix24.Client.Tests;
 
-/// <summary>A request as the portal received it: the path and the JSON body.</summary>
+/// <summary>A request as the portal received it: the path and the JSON body; the fields of a form as a JSON object.</summary>
 internal sealed record Received(string Path, JsonNode Body, string UserAgent, HttpContext Context)
 {
     public string Method => Path[(Path.LastIndexOf('/') + 1)..];
@@ -61,7 +61,9 @@ internal sealed class TestPortal : IAsyncDisposable
         var portal = new TestPortal(server, services, clock, log);
         server.Run(async context =>
         {
-            var body = await JsonNode.ParseAsync(context.Request.Body);
+            var body = context.Request.HasFormContentType
+                ? new JsonObject((await context.Request.ReadFormAsync()).Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value.ToString())))
+                : await JsonNode.ParseAsync(context.Request.Body);
             var received = new Received(context.Request.Path, body!, context.Request.Headers.UserAgent.ToString(), context);
             portal._requests.Enqueue(received);
             await handle(received);

@@ -26,6 +26,8 @@ namespace Bitrix24.Client.Json;
 [JsonSerializable(typeof(Currency))]
 [JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(ApplicationInfo))]
+[JsonSerializable(typeof(RedeemedTokens))]
+[JsonSerializable(typeof(EventHandlerRow))]
 [JsonSerializable(typeof(Dialog))]
 [JsonSerializable(typeof(UploadedFile))]
 [JsonSerializable(typeof(UploadedFileData))]

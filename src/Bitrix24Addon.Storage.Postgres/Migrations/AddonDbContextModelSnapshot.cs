@@ -257,6 +257,49 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("inbox", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Portals.PortalAccessRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("AccessToken")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("ApplicationTokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("ClientEndpoint")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ReauthoriseSinceMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("RefreshToken")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("RenewNotBeforeMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("PortalId");
+
+                    b.ToTable("portal_access", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.PortalRow", b =>
                 {
                     b.Property<int>("Id")
@@ -305,6 +348,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<byte[]>("PhoneKey")
                         .IsRequired()
                         .HasColumnType("bytea");
+
+                    b.Property<long?>("UninstalledAtMs")
+                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 

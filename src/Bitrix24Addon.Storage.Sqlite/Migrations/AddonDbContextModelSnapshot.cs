@@ -250,6 +250,49 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("inbox", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Portals.PortalAccessRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AccessToken")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ApplicationTokenHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("ClientEndpoint")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ReauthoriseSinceMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RefreshToken")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RenewNotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PortalId");
+
+                    b.ToTable("portal_access", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.PortalRow", b =>
                 {
                     b.Property<int>("Id")
@@ -296,6 +339,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<byte[]>("PhoneKey")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<long?>("UninstalledAtMs")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

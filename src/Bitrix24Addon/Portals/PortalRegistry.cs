@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Storage;
@@ -31,13 +30,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         var portal = await db.Portals.SingleOrDefaultAsync(p => p.Key == key, cancellationToken).ConfigureAwait(false);
         if (portal is null)
         {
-            portal = new PortalRow
-            {
-                Key = key,
-                Host = host,
-                InstalledAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-                PhoneKey = RandomNumberGenerator.GetBytes(32),
-            };
+            portal = PortalRow.New(key, host, time.GetUtcNow().ToUnixTimeMilliseconds());
             db.Portals.Add(portal);
         }
 
@@ -54,6 +47,20 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
             // Another process registered the portal in the same moment.
             return await FindAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException($"The portal {key} could not be registered.");
         }
+    }
+
+    /// <summary>
+    /// Portals that can be called: those by webhook, and those whose installed application has tokens. Whether the webhook is still
+    /// configured is told by <see cref="PortalClients.ForAsync"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<IReadOnlyList<PortalRow>> ActiveAsync(CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open();
+        return await db.Portals.AsNoTracking()
+            .Where(p => p.UninstalledAtMs == null)
+            .Where(p => p.Key.StartsWith("webhook:") || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null))
+            .OrderBy(p => p.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The portal with the settings in force.</summary>

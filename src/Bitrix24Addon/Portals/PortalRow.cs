@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Bitrix24Addon.Storage;
 
 namespace Bitrix24Addon.Portals;
@@ -11,7 +12,10 @@ public sealed class PortalRow
     /// <summary>The portal's <c>member_id</c>; by webhook, which does not tell it, <c>webhook:</c> and the host.</summary>
     public required string Key { get; set; }
 
-    /// <summary>The portal's host name.</summary>
+    /// <summary>The portal is connected by webhook, without the application.</summary>
+    public bool IsByWebhook => Key.StartsWith("webhook:", StringComparison.Ordinal);
+
+    /// <summary>The portal's host name, with its port if that is not the usual one.</summary>
     public required string Host { get; set; }
 
     /// <summary>The user in whose name we call.</summary>
@@ -19,6 +23,9 @@ public sealed class PortalRow
 
     /// <summary>When we first saw the portal, Unix milliseconds: the installation.</summary>
     public long InstalledAtMs { get; set; }
+
+    /// <summary>When the application was removed, Unix milliseconds; null while it is installed.</summary>
+    public long? UninstalledAtMs { get; set; }
 
     /// <summary>The secret key of the phone hashes of this portal.</summary>
     public required byte[] PhoneKey { get; set; }
@@ -43,6 +50,13 @@ public sealed class PortalRow
 
     /// <summary>What the stored figures were computed with: zone, service accounts, settings. A difference calls for a rebuild.</summary>
     public string FiguresBasis { get; set; } = "";
+
+    /// <summary>A portal that was not known before.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="host">Its host.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    internal static PortalRow New(string key, string host, long nowMs) =>
+        new() { Key = key, Host = host, InstalledAtMs = nowMs, PhoneKey = RandomNumberGenerator.GetBytes(32) };
 }
 
 /// <summary>One version of a portal's settings document.</summary>

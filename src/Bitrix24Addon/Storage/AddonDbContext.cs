@@ -34,10 +34,13 @@ public sealed class AddonDbContext : DbContext
     }
 
     /// <summary>The portal this context is opened for.</summary>
-    public int PortalId { get; }
+    public int PortalId { get; private set; }
 
     /// <summary>Portals known to this installation.</summary>
     public DbSet<PortalRow> Portals => Set<PortalRow>();
+
+    /// <summary>The access of the installed application.</summary>
+    public DbSet<PortalAccessRow> Access => Set<PortalAccessRow>();
 
     /// <summary>Versions of the portal's settings.</summary>
     public DbSet<SettingsRow> Settings => Set<SettingsRow>();
@@ -68,6 +71,12 @@ public sealed class AddonDbContext : DbContext
 
     /// <summary>What is to be done in the portal, and what was done.</summary>
     public DbSet<EffectRow> Effects => Set<EffectRow>();
+
+    /// <summary>Goes on for one portal: for the transaction that registers a portal and writes its first rows.</summary>
+    /// <param name="portalId">The portal's key.</param>
+    /// <exception cref="InvalidOperationException">The context is already opened for a portal.</exception>
+    public void ChoosePortal(int portalId) =>
+        PortalId = PortalId == 0 ? portalId : throw new InvalidOperationException($"The context is opened for portal {PortalId}.");
 
     /// <summary>
     /// Begins a transaction that writes what belongs to the portal. Writers of one portal take turns: SQLite lets one writer in at
@@ -107,6 +116,13 @@ public sealed class AddonDbContext : DbContext
             portal.ToTable("portals");
             portal.HasKey(p => p.Id);
             portal.HasIndex(p => p.Key).IsUnique();
+        });
+        modelBuilder.Entity<PortalAccessRow>(access =>
+        {
+            access.ToTable("portal_access");
+            access.HasKey(a => a.PortalId);
+            access.Property(a => a.PortalId).ValueGeneratedNever();
+            access.HasQueryFilter(a => a.PortalId == PortalId);
         });
         modelBuilder.Entity<SettingsRow>(settings =>
         {

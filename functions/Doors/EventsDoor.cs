@@ -1,0 +1,34 @@
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Portals;
+
+namespace Bitrix24Addon.Functions.Doors;
+
+/// <summary>Events of objects, and the removal of the application: verified by the application token, marked, nothing else.</summary>
+/// <remarks>Source: api-reference/events/safe-event-handlers.md, api-reference/common/events/on-app-uninstall.md.</remarks>
+internal sealed class EventsDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox)
+{
+    /// <exception cref="FormatException">A verified event lacks its id.</exception>
+    public async Task<DoorVerdict> HandleAsync(PhpForm form, string eventName)
+    {
+        // What was read whole is stored, even when the sender no longer waits: he never sends it again.
+        if (await authentication.RecogniseAsync(form["auth[member_id]"], form["auth[application_token]"], CancellationToken.None) is not { } portal)
+        {
+            return DoorVerdict.NotVerified;
+        }
+
+        if (eventName == "ONAPPUNINSTALL" && !portal.IsByWebhook)
+        {
+            await admission.DismissAsync(portal, erases: form["data[CLEAN]"] == "1", CancellationToken.None);
+            return DoorVerdict.Uninstalled;
+        }
+
+        var marks = EventMarks.Of(form);
+        if (marks.Count == 0)
+        {
+            return DoorVerdict.Ignored;
+        }
+
+        await inbox.MarkAsync(portal.Id, marks, CancellationToken.None);
+        return DoorVerdict.Accepted;
+    }
+}

@@ -1,0 +1,48 @@
+using Bitrix24Addon.Inbox;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Bitrix24Addon.Functions.Doors;
+
+/// <summary>Reads the form of a post, and no more of it than a post of Bitrix24 may have.</summary>
+internal static class PostReader
+{
+    /// <summary>The largest body that is read: 1 MiB.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    private const string FormType = "application/x-www-form-urlencoded";
+
+    /// <returns>The form, or why there is none.</returns>
+    public static async Task<(PhpForm? Form, DoorVerdict Verdict)> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+
+        // The server counts what it reads, chunked bodies too, and closes the connection instead of reading on.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MaxBytes;
+        }
+
+        if (request.ContentLength > MaxBytes)
+        {
+            return (null, DoorVerdict.TooLarge);
+        }
+
+        if (request.ContentType?.Split(';')[0].Trim().Equals(FormType, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return (null, DoorVerdict.Malformed);
+        }
+
+        try
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body, context.RequestAborted);
+            return PhpForm.TryParse(body.GetBuffer().AsSpan(0, (int)body.Length), out var form) && form["event"] is { Length: > 0 }
+                ? (form, DoorVerdict.Accepted)
+                : (null, DoorVerdict.Malformed);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            return (null, refused.StatusCode == StatusCodes.Status413PayloadTooLarge ? DoorVerdict.TooLarge : DoorVerdict.Malformed);
+        }
+    }
+}

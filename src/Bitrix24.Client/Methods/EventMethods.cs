@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace Bitrix24.Client.Methods;
+
+/// <summary>Subscriptions of the application to events; refused to webhooks.</summary>
+public static class EventMethods
+{
+    /// <summary>What the refusal to bind an event to the same address again begins with; its code is not documented.</summary>
+    public const string AlreadyBoundText = "Unable to set event handler";
+
+    /// <summary><c>event.bind</c>: subscribes to an event. Result: <c>true</c>; <c>false</c> when it did not work.</summary>
+    public static readonly RestMethod Bind = new("event.bind", "api-reference/events/event-bind.md", "", IsRead: false);
+
+    /// <summary><c>event.unbind</c>: ends subscriptions; what is left out fits all. Result: <c>{count}</c>.</summary>
+    public static readonly RestMethod Unbind = new("event.unbind", "api-reference/events/event-unbind.md", "", IsRead: false);
+
+    /// <summary><c>event.get</c>: the application's subscriptions, only his own for one who is no administrator. Result: list of <see cref="Rows.EventHandlerRow"/>.</summary>
+    public static readonly RestMethod Get = new("event.get", "api-reference/events/event-get.md", "", IsRead: true);
+
+    /// <summary>Subscribes an address to an event.</summary>
+    /// <param name="eventName">The event, in any letter case.</param>
+    /// <param name="handler">The address.</param>
+    /// <returns>The call.</returns>
+    public static RestCall BindHandler(string eventName, Uri handler) => new(Bind, Registration(eventName, handler));
+
+    /// <summary>Ends the subscription of an address to an event.</summary>
+    /// <param name="eventName">The event, in any letter case.</param>
+    /// <param name="handler">The address as <c>event.get</c> told it.</param>
+    /// <returns>The call.</returns>
+    public static RestCall UnbindHandler(string eventName, Uri handler) => new(Unbind, Registration(eventName, handler));
+
+    /// <summary>Asks for the application's subscriptions.</summary>
+    /// <returns>The call.</returns>
+    public static RestCall ListHandlers() => new(Get);
+
+    private static JsonObject Registration(string eventName, Uri handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new JsonObject { ["event"] = eventName, ["handler"] = handler.OriginalString };
+    }
+}

@@ -1,0 +1,51 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Bitrix24Addon.Storage.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class PortalAccess : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<long>(
+                name: "UninstalledAtMs",
+                table: "portals",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "portal_access",
+                columns: table => new
+                {
+                    PortalId = table.Column<int>(type: "integer", nullable: false),
+                    ClientEndpoint = table.Column<string>(type: "text", nullable: false),
+                    AccessToken = table.Column<string>(type: "text", nullable: false),
+                    RefreshToken = table.Column<string>(type: "text", nullable: false),
+                    ExpiresAtMs = table.Column<long>(type: "bigint", nullable: false),
+                    Scope = table.Column<string>(type: "text", nullable: false),
+                    ApplicationTokenHash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    Status = table.Column<string>(type: "text", nullable: false),
+                    ReauthoriseSinceMs = table.Column<long>(type: "bigint", nullable: true),
+                    RenewNotBeforeMs = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_portal_access", x => x.PortalId);
+                });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "portal_access");
+
+            migrationBuilder.DropColumn(
+                name: "UninstalledAtMs",
+                table: "portals");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Bitrix24.Client;
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Portals;
+
+/// <summary>An installed application's access to its portal. Tokens are encrypted for this portal alone (see <see cref="KeyRing"/>).</summary>
+public sealed class PortalAccessRow : IPortalOwned
+{
+    /// <inheritdoc/>
+    public int PortalId { get; set; }
+
+    /// <summary>Where the portal is called, for example <c>https://portal/rest/</c>; told by the authorisation server.</summary>
+    public required string ClientEndpoint { get; set; }
+
+    /// <summary>The access token, encrypted.</summary>
+    public required string AccessToken { get; set; }
+
+    /// <summary>The refresh token, encrypted.</summary>
+    public required string RefreshToken { get; set; }
+
+    /// <summary>When the access token ends, Unix milliseconds.</summary>
+    public long ExpiresAtMs { get; set; }
+
+    /// <summary>The granted scopes, as the authorisation server wrote them.</summary>
+    public string Scope { get; set; } = "";
+
+    /// <summary>SHA-256 of the <c>application_token</c> that posts of this portal carry.</summary>
+    public required byte[] ApplicationTokenHash { get; set; }
+
+    /// <summary>The application's status letter: F, D, T, P, L or S.</summary>
+    public string Status { get; set; } = "";
+
+    /// <summary>Since when no token can be had until a person authorises anew, Unix milliseconds; null while all is well.</summary>
+    public long? ReauthoriseSinceMs { get; set; }
+
+    /// <summary>After a failed renewal not to be tried again before this instant, Unix milliseconds.</summary>
+    public long RenewNotBeforeMs { get; set; }
+
+    /// <summary>Takes over new tokens: all is well again.</summary>
+    /// <param name="tokens">What the authorisation server answered.</param>
+    /// <param name="keys">Encrypts.</param>
+    /// <param name="memberId">The portal's <c>member_id</c>.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    internal void Take(RedeemedTokens tokens, KeyRing keys, string memberId, long nowMs)
+    {
+        ClientEndpoint = tokens.ClientEndpoint!;
+        AccessToken = keys.Protect(memberId, tokens.AccessToken!);
+        RefreshToken = keys.Protect(memberId, tokens.RefreshToken!);
+        ExpiresAtMs = nowMs + ((tokens.ExpiresInSeconds ?? 0) * 1000);
+        Scope = tokens.Scope ?? Scope;
+        Status = tokens.Status ?? Status;
+        ReauthoriseSinceMs = null;
+        RenewNotBeforeMs = 0;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Bitrix24.Client;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Bitrix24Addon.Portals;
+
+/// <summary>The one way to a client for a portal that we know. One per process: it holds what callers of one portal share.</summary>
+/// <param name="storage">The database.</param>
+/// <param name="factory">Makes clients.</param>
+/// <param name="keys">Decrypts tokens.</param>
+/// <param name="connection">The configured webhook and application.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of failed renewals.</param>
+public sealed class PortalClients(
+    AddonStorage storage, Bitrix24ClientFactory factory, KeyRing keys, ConnectionSettings connection, TimeProvider time, ILogger<PortalTokens> logger)
+{
+    private readonly ConcurrentDictionary<int, PortalTokens> _tokens = new();
+
+    /// <summary>The key under which the portal of a webhook is kept.</summary>
+    /// <param name="portal">The portal of the credentials (see <see cref="PortalCredentials.Portal"/>).</param>
+    public static string WebhookKey(string portal) => $"webhook:{portal}";
+
+    /// <summary>A client for a portal; cheap, so ask whenever work begins.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the asking.</param>
+    /// <returns>
+    /// The client; null when the portal cannot be called: the application was removed or needs a person's authorisation, or the
+    /// configuration has no webhook of it.
+    /// </returns>
+    /// <exception cref="ProblemException">The configuration cannot be.</exception>
+    public async Task<Bitrix24Client?> ForAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        if (portal.IsByWebhook)
+        {
+            return connection.Webhook is { } webhook && WebhookKey(webhook.Portal) == portal.Key ? factory.Create(webhook) : null;
+        }
+
+        await using var db = storage.Open(portal.Id);
+        var endpoint = await db.Access.Where(a => a.ReauthoriseSinceMs == null).Select(a => a.ClientEndpoint)
+            .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        if (endpoint is null)
+        {
+            return null;
+        }
+
+        var tokens = _tokens.GetOrAdd(portal.Id, _ => new PortalTokens(storage, keys, OAuthServer, time, logger, portal));
+        return factory.Create(new OAuthCredentials(new Uri(endpoint), tokens, connection.AllowsInsecureLoopback));
+    }
+
+    /// <summary>The configured authorisation server.</summary>
+    /// <exception cref="ProblemException">No application is configured, or the server's address cannot be one.</exception>
+    internal OAuthServer OAuthServer() => factory.CreateOAuthServer(
+        connection.OAuthAddress,
+        connection.Application ?? throw new ProblemException("Portals.application_missing"),
+        connection.AllowsInsecureLoopback);
+}
