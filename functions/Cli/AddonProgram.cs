@@ -85,7 +85,7 @@ public static class AddonProgram
         var root = new RootCommand(addon.Terminal.Texts.Get("Cli.program"))
         {
             ServeVerb.Create(addon), SyncVerb.Create(addon), ReportVerb.Create(addon), SettingsVerb.Create(addon), DoctorVerb.Create(addon),
-            MigrateVerb.Create(addon), portal,
+            MigrateVerb.Create(addon), ReplayVerb.Create(addon), portal,
         };
         root.SetAction((_, cancellationToken) => ServeVerb.RunAsync(addon, cancellationToken));
         return root;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Bitrix24.Client;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Functions.Cli;
@@ -12,6 +13,7 @@ internal static class Problems
     {
         ProblemException problem => texts.Get(problem.TextKey, [.. problem.Arguments]),
         Bitrix24Exception refused => DoctorText.Of(refused.Error, addon!.ChosenHost, refused.MethodName).In(texts),
+        LeaseLostException => texts.Get("Cli.sync_elsewhere", addon!.ChosenHost),
         DbUpdateException { InnerException: DbException cause } => texts.Get("Problems.database", addon!.Storage.Location, cause.Message),
         DbException cause => texts.Get("Problems.database", addon!.Storage.Location, cause.Message),
         IOException or UnauthorizedAccessException => texts.Get("Problems.file", failure.Message),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bitrix24.Client;
 using Bitrix24Addon.Collect;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
 using NodaTime;
 using Spectre.Console;
 
@@ -24,11 +25,13 @@ internal static class SyncVerb
     {
         var portal = await addon.ConnectAsync(cancellationToken);
         var sinceMs = since is { } day ? await StartOfAsync(addon, portal, day, cancellationToken) : (long?)null;
+        await using var held = await HeldLease.TakeAsync(new Leases(addon.Storage, addon.Time), portal.Portal.Id, LeaseNames.Sync, addon.Time, cancellationToken)
+            ?? throw new ProblemException("Cli.sync_elsewhere", portal.Portal.Host);
         try
         {
             var result = await SyncProgressScreen.ShowAsync(
                 addon,
-                progress => new PortalSync(addon.Storage, portal.Client, addon.Time) { AcceptDeletions = acceptDeletions }
+                progress => new PortalSync(addon.Storage, portal.Client, addon.Time, held.Lease) { AcceptDeletions = acceptDeletions }
                     .RunAsync(portal.Portal, sinceMs, progress, cancellationToken));
             Summarise(addon, portal.Client, result);
             return result.Failures.Count == 0 ? 0 : AddonProgram.Finding;
@@ -59,6 +62,11 @@ internal static class SyncVerb
 
         addon.Terminal.Output.Write(table);
         Terminal.Print(texts.Get("Cli.facts", result.Recorded, result.Deleted));
+        foreach (var (source, count) in result.Healed.Where(h => h.Value > 0))
+        {
+            Terminal.Print(texts.Get("Cli.healed", texts.Get($"Sources.{source}"), count));
+        }
+
         var statistics = client.Statistics;
         Terminal.Print(texts.Get("Cli.requests", statistics.RequestsSent, statistics.QueryLimitRefusals, statistics.OperatingLimitRefusals));
         foreach (var (source, error) in result.Failures)

@@ -2,11 +2,13 @@ using System.Text.Json;
 using Bitrix24.Client;
 using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 
 namespace Bitrix24Addon.Acceptance;
 
@@ -38,9 +40,16 @@ public sealed class AddonUnderTest : IAsyncDisposable
     public ReportBuilder Reports => new(Storage, Registry);
 
     public static async Task<AddonUnderTest> StartAsync(
-        string connectionString, Uri webhook, TimeProvider time, Action<Bitrix24ClientOptions>? configure = null, CancellationToken cancellationToken = default)
+        string connectionString, Uri webhook, TimeProvider time, Action<Bitrix24ClientOptions>? configure = null, Func<DelegatingHandler>? handler = null,
+        CancellationToken cancellationToken = default)
     {
-        var services = new ServiceCollection().AddSingleton(time).AddBitrix24Client(configure).BuildServiceProvider();
+        var collection = new ServiceCollection().AddSingleton(time).AddBitrix24Client(configure);
+        if (handler is not null)
+        {
+            collection.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(handler));
+        }
+
+        var services = collection.BuildServiceProvider();
         var storage = new AddonStorage(connectionString);
         await storage.MigrateAsync(cancellationToken);
         var credentials = WebhookCredentials.Parse(webhook.ToString(), allowInsecureLoopback: true);
@@ -50,8 +59,40 @@ public sealed class AddonUnderTest : IAsyncDisposable
         return new AddonUnderTest(services, storage, registry, client, portal, time);
     }
 
-    public Task<SyncResult> SyncAsync(CancellationToken cancellationToken, long? sinceMs = null, IProgress<SyncProgress>? progress = null, bool acceptDeletions = false) =>
-        new PortalSync(Storage, Client, Time) { AcceptDeletions = acceptDeletions }.RunAsync(Portal, sinceMs, progress, cancellationToken);
+    public async Task<SyncResult> SyncAsync(
+        CancellationToken cancellationToken, long? sinceMs = null, IProgress<SyncProgress>? progress = null, bool acceptDeletions = false, bool findDeletions = true)
+    {
+        var lease = await TakeAsync(LeaseNames.Sync);
+        try
+        {
+            return await new PortalSync(Storage, Client, Time, lease) { AcceptDeletions = acceptDeletions, FindDeletions = findDeletions }
+                .RunAsync(Portal, sinceMs, progress, cancellationToken);
+        }
+        finally
+        {
+            await new Leases(Storage, Time).ReleaseAsync(lease);
+        }
+    }
+
+    /// <summary>Works off what is due in the inbox once.</summary>
+    public async Task<CollectResult> CollectAsync(CancellationToken cancellationToken)
+    {
+        var lease = await TakeAsync(LeaseNames.Inbox);
+        try
+        {
+            return await new InboxCollector(Storage, Time).RunAsync(Portal, Client, lease, cancellationToken);
+        }
+        finally
+        {
+            await new Leases(Storage, Time).ReleaseAsync(lease);
+        }
+    }
+
+    public Task MarkAsync(params InboxMark[] marks) => new InboxWriter(Storage, Time).MarkAsync(Portal.Id, marks, CancellationToken.None);
+
+    public async Task<Lease> TakeAsync(string name) =>
+        await new Leases(Storage, Time).TryTakeAsync(Portal.Id, name, Duration.FromHours(1), CancellationToken.None)
+        ?? throw new InvalidOperationException($"Somebody holds the lease {name}.");
 
     public async Task<JsonElement> ReportAsync(
         int fromDay, int toDay, CancellationToken cancellationToken, bool byDay = false, long? userId = null, long? departmentId = null)

@@ -80,6 +80,12 @@ public sealed record ListQuery(string Key, ListMethod List)
     /// <summary>Only rows with greater ids are read; the last id of an earlier reading resumes it. 0 reads all.</summary>
     public long AfterId { get; init; }
 
+    /// <summary>
+    /// The filter lets no more rows through than one page holds, as a list of up to <see cref="ListMethod.PageSize"/> ids does: one
+    /// command reads it, and nobody asks how long it is. Default false.
+    /// </summary>
+    public bool IsOnePage { get; init; }
+
     internal RestCall Page(JsonNode after, bool isNewestFirst)
     {
         var direction = isNewestFirst ? "DESC" : "ASC";

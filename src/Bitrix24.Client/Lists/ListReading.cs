@@ -28,7 +28,7 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
     public ListQuery Query => query;
 
     /// <summary>True when the newest rows were asked for, so that the length of the list can be estimated.</summary>
-    public bool IsStarted { get; private set; }
+    public bool IsStarted { get; private set; } = query.IsOnePage;
 
     public bool IsEnded { get; private set; }
 
@@ -89,6 +89,11 @@ internal sealed class ListReading(ListQuery query, string prefix, TimeProvider t
             }
 
             rows.AddRange(page);
+            if (query.IsOnePage)
+            {
+                return End(rows, null);
+            }
+
             if (page.Count < ListMethod.PageSize)
             {
                 // A short page below the newest id is not the end: the portal may have left out rows it does not show.

@@ -221,6 +221,37 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("figures", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Inbox.DeliveryRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Healed")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Lost")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Polled")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Read")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Day", "Kind");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Inbox.InboxRow", b =>
                 {
                     b.Property<int>("PortalId")

@@ -214,6 +214,37 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("figures", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Inbox.DeliveryRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Healed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Lost")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Polled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Read")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Day", "Kind");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Inbox.InboxRow", b =>
                 {
                     b.Property<int>("PortalId")

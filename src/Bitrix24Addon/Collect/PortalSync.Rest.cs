@@ -87,7 +87,7 @@ public sealed partial class PortalSync
             error ??= withoutUsers;
         }
 
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         if ((error ?? refused) is { } failure)
         {
@@ -203,8 +203,7 @@ public sealed partial class PortalSync
     private async Task FindDeletedAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         // Call statistics cannot be deleted, and their method gives whole rows only.
-        FactKind[] kinds = [FactKind.Lead, FactKind.Deal, FactKind.Quote, FactKind.Task, FactKind.Activity];
-        var sources = Sources.All.Where(s => kinds.Contains(s.Kind) && !_failures.ContainsKey(s.Name)).ToDictionary(s => s.Name);
+        var sources = Sources.All.Where(s => s.CanBeDeleted && !_failures.ContainsKey(s.Name)).ToDictionary(s => s.Name);
         var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var seen = sources.Keys.ToDictionary(name => name, _ => new HashSet<long>());
         var complete = new HashSet<string>();
@@ -227,7 +226,7 @@ public sealed partial class PortalSync
         var missed = new List<ListQuery>();
         await using (var db = storage.Open(state.PortalId))
         {
-            await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+            await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
             await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
             foreach (var name in complete)
             {

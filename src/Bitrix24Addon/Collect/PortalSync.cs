@@ -1,6 +1,7 @@
 using Bitrix24.Client;
 using Bitrix24.Client.Lists;
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -20,17 +21,20 @@ public sealed record SyncProgress(string Source, long Rows, double Fraction);
 /// <param name="Deleted">Records found gone.</param>
 /// <param name="Failures">Lists that could not be read, with the kind of error.</param>
 /// <param name="IsFirst">The history was read for the first time.</param>
+/// <param name="Healed">Objects, by list, whose change was found here and had no mark in the inbox.</param>
 public sealed record SyncResult(
-    IReadOnlyDictionary<string, long> Rows, long Recorded, long Deleted, IReadOnlyDictionary<string, Bitrix24Error> Failures, bool IsFirst);
+    IReadOnlyDictionary<string, long> Rows, long Recorded, long Deleted, IReadOnlyDictionary<string, Bitrix24Error> Failures, bool IsFirst,
+    IReadOnlyDictionary<string, long> Healed);
 
 /// <summary>
-/// Reads a portal into facts: the history at first, afterwards what changed and what is gone. Every batch is committed together
-/// with its cursors, so that a run that was killed goes on where it stopped.
+/// Reads a portal into facts: the history at first, afterwards what changed and what is gone, which reconciles us with the portal
+/// where posts were lost. Every batch is committed together with its cursors, so that a run that was killed goes on where it stopped.
 /// </summary>
 /// <param name="storage">The database.</param>
 /// <param name="client">Calls the portal.</param>
 /// <param name="time">The clock.</param>
-public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client client, TimeProvider time)
+/// <param name="lease">The lease <see cref="LeaseNames.Sync"/> of the portal; whoever loses it writes nothing more.</param>
+public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client client, TimeProvider time, Lease lease)
 {
     // Votes are added to a call after it ended.
     private static readonly Duration VoteWindow = Duration.FromDays(14);
@@ -40,8 +44,12 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
 
     private readonly Dictionary<string, long> _rows = [];
     private readonly Dictionary<string, Bitrix24Error> _failures = [];
+    private readonly Healing _healing = new();
     private long _recorded;
     private long _deleted;
+
+    /// <summary>Compare ids to find out what is gone. Default true; an hourly run may leave it to the nightly one.</summary>
+    public bool FindDeletions { get; init; } = true;
 
     /// <summary>Believe that records are deleted even when much of a list vanished at once. Default false: it looks like a lost right.</summary>
     public bool AcceptDeletions { get; init; }
@@ -52,6 +60,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     /// <param name="progress">Told after each batch is committed.</param>
     /// <param name="cancellationToken">Stops between commits; the next run goes on.</param>
     /// <exception cref="Bitrix24Exception">The portal cannot be read at all.</exception>
+    /// <exception cref="LeaseLostException">Another process has taken the lease.</exception>
     public async Task<SyncResult> RunAsync(
         PortalRow portal, long? sinceMs, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
@@ -62,20 +71,20 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         await ReadListsAsync(state, state.Queries(), progress, cancellationToken).ConfigureAwait(false);
         await ReadOlderStagesAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadWorkDaysAsync(state, progress, cancellationToken).ConfigureAwait(false);
-        if (!state.IsFirst && state.Context.Directory.OwnerIsAdministrator)
+        if (FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator)
         {
             await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false);
         }
 
         await FinishAsync(state, cancellationToken).ConfigureAwait(false);
-        return new SyncResult(_rows, _recorded, _deleted, _failures, state.IsFirst);
+        return new SyncResult(_rows, _recorded, _deleted, _failures, state.IsFirst, _healing.BySource);
     }
 
     private async Task<SyncState> BeginAsync(
         PortalRow portal, long? sinceMs, DirectoryRead directory, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(portal.Id);
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         foreach (var (name, error) in directory.Failures)
         {
             _failures[name] = error;
@@ -108,7 +117,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             var applied = await new FactStore(db, context.Metrics).ApplyAsync(
                 [.. departments, .. gone], directory.ReadStartedAtMs, isFirst ? null : directory.ReadStartedAtMs, cancellationToken, isFirst)
                 .ConfigureAwait(false);
-            _recorded += applied.Recorded;
+            await NoteAsync(db, context, applied, isFirst, cancellationToken).ConfigureAwait(false);
             _rows[Sources.Departments] = departments.Count;
         }
 
@@ -171,7 +180,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         SyncState state, IReadOnlyList<ListPage> pages, long readStartedAtMs, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(state.PortalId);
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         var rowContext = state.RowContext(readStartedAtMs);
         var history = new List<Observation>();
@@ -226,8 +235,23 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
                 .ConfigureAwait(false);
             var applied = await new FactStore(db, state.Context.Metrics)
                 .ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
-            _recorded += applied.Recorded;
+            await NoteAsync(db, state.Context, applied, !isComplete || knownAtMs is null, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Counts what was recorded; what a later read overtook meanwhile is marked, to be read once more.</summary>
+    private async Task NoteAsync(
+        AddonDbContext db, PortalContext context, ApplyResult applied, bool isHistory, CancellationToken cancellationToken)
+    {
+        _recorded += applied.Recorded;
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!isHistory)
+        {
+            await _healing.CountAsync(db, applied.Changes, context.Metrics.Days.DayOf(nowMs), cancellationToken).ConfigureAwait(false);
+        }
+
+        var stale = applied.Stale.Select(o => InboxReading.MarkOf(o.Kind, o.SourceId, o.Payload)).OfType<InboxMark>().Distinct().ToList();
+        await InboxWriter.MarkAsync(db, stale, nowMs, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task SaveCursorAsync(AddonDbContext db, SourceCursorRow cursor, CancellationToken cancellationToken)
@@ -241,7 +265,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     private async Task FinishAsync(SyncState state, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(state.PortalId);
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         if (state.IsFirst)
         {

@@ -22,6 +22,9 @@ internal sealed record Source(
     /// <summary>With a start of history: a condition for records that weigh on later days although they did not change since.</summary>
     public Func<long, KeyValuePair<string, JsonNode?>>? Early { get; init; }
 
+    /// <summary>Records can be deleted, and the list can be asked which ids it has.</summary>
+    public bool CanBeDeleted { get; init; }
+
     /// <summary>The name under which the reading of such records is kept.</summary>
     public string EarlyName => Name + ":early";
 
@@ -82,6 +85,9 @@ internal static class Sources
     /// <summary>In the key of a reading: what was missed before.</summary>
     public const string MissedKey = ":missed";
 
+    /// <summary>In the key of a reading: what is marked in the inbox.</summary>
+    public const string MarkedKey = ":marked";
+
     private static readonly string[] ItemFields = ["id", "stageId", "assignedById", "createdBy", "createdTime", "updatedTime"];
 
 
@@ -100,21 +106,27 @@ internal static class Sources
     public static IReadOnlyList<Source> All { get; } =
     [
         new(Users, FactKind.User, new ListQuery(Users, UserMethods.Users) { Select = UserFields }, null, null, Rows.User),
-        new(Leads, FactKind.Lead, CrmMethods.ReadItems(Leads, 1, ItemFields), "updatedTime", "updatedTime", Rows.Lead),
+        new(Leads, FactKind.Lead, CrmMethods.ReadItems(Leads, 1, ItemFields), "updatedTime", "updatedTime", Rows.Lead) { CanBeDeleted = true },
         new(
             Deals,
             FactKind.Deal,
             CrmMethods.ReadItems(Deals, 2, [.. ItemFields, "categoryId", "leadId", "opportunity", "currencyId"]),
             "updatedTime",
             "updatedTime",
-            Rows.Deal),
+            Rows.Deal)
+        {
+            CanBeDeleted = true,
+        },
         new(
             Quotes,
             FactKind.Quote,
             CrmMethods.ReadItems(Quotes, 7, [.. ItemFields, "movedTime", "dealId", "opportunity", "currencyId"]),
             "updatedTime",
             "updatedTime",
-            Rows.Quote),
+            Rows.Quote)
+        {
+            CanBeDeleted = true,
+        },
         new(LeadStages, FactKind.LeadStage, CrmMethods.ReadStageHistory(LeadStages, 1), "CREATED_TIME", null, Rows.LeadStage),
         new(DealStages, FactKind.DealStage, CrmMethods.ReadStageHistory(DealStages, 2), "CREATED_TIME", null, Rows.DealStage),
         new(
@@ -125,6 +137,8 @@ internal static class Sources
             "CHANGED_DATE",
             Rows.Task)
         {
+            CanBeDeleted = true,
+
             // An open task weighs on every day, however long it has not been touched.
             Early = _ => new("!REAL_STATUS", 5),
         },
@@ -136,11 +150,16 @@ internal static class Sources
             "LAST_UPDATED",
             Rows.Activity)
         {
+            CanBeDeleted = true,
+
             // A meeting can be entered, and even completed, before the day it is held on.
             Early = since => new(">=START_TIME", WireTime.Text(since)),
         },
         new(Calls, FactKind.Call, new ListQuery(Calls, TelephonyMethods.Statistics), "CALL_START_DATE", null, Rows.Call),
     ];
+
+    /// <summary>The list with a name.</summary>
+    public static Source Named(string name) => All.Single(s => s.Name == name);
 
     /// <summary>The kind of the facts that a reading brings.</summary>
     /// <param name="queryKey">The name of a source, or of a part of its reading.</param>

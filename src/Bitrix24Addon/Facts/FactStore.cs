@@ -83,7 +83,9 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
         SourceId = observation.SourceId,
         Version = (before?.Version ?? 0) + 1,
         OccurredAtMs = observation.Payload is null ? before!.OccurredAtMs : observation.OccurredAtMs,
-        EffectiveAtMs = observation.EffectiveAtMs ?? observation.OccurredAtMs,
+
+        // Nobody tells when a record was deleted; it is gone as of the read that missed it.
+        EffectiveAtMs = observation.Payload is null ? readStartedAtMs : observation.EffectiveAtMs ?? observation.OccurredAtMs,
 
         // Whatever is read, a second version was seen to come after the first.
         KnownAtMs = before is null ? knownAtMs : knownAtMs ?? readStartedAtMs,

@@ -36,7 +36,9 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(marks);
-        foreach (var mark in marks)
+
+        // In one order, so that two who mark the same objects never wait for each other.
+        foreach (var mark in marks.OrderBy(m => m.Kind).ThenBy(m => m.Key, StringComparer.Ordinal))
         {
             await db.Database.ExecuteSqlAsync(
                 $"""
@@ -51,5 +53,18 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
                 """,
                 cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Revives the dead letters of a portal: they are due at once, with all their attempts before them.</summary>
+    /// <param name="portalId">The portal.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<int> ReviveAsync(int portalId, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(portalId);
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return await db.Inbox.Where(i => i.DeadReason != null).ExecuteUpdateAsync(
+            set => set.SetProperty(i => i.DeadReason, (string?)null).SetProperty(i => i.Attempts, 0).SetProperty(i => i.NotBeforeMs, nowMs),
+            cancellationToken).ConfigureAwait(false);
     }
 }

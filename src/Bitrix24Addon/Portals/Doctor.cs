@@ -31,7 +31,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         ArgumentNullException.ThrowIfNull(portalKey);
         ArgumentNullException.ThrowIfNull(client);
         _findings.Clear();
-        var context = await new DoctorOfStorage(storage, registry, Add).ExamineAsync(portalKey, cancellationToken).ConfigureAwait(false);
+        var context = await new DoctorOfStorage(storage, registry, time, Add).ExamineAsync(portalKey, cancellationToken).ConfigureAwait(false);
         try
         {
             await ExaminePortalAsync(client, context?.Settings ?? new PortalSettings(), cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Bitrix24.Client;
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Facts;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -11,8 +13,11 @@ namespace Bitrix24Addon.Portals;
 internal delegate void NoteFinding(DoctorLevel level, string name, params object[] arguments);
 
 /// <summary>The part of <see cref="Doctor"/> that looks at the database: where it lies, whether its tables are right, what it holds.</summary>
-internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry registry, NoteFinding add)
+internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry registry, TimeProvider time, NoteFinding add)
 {
+    private const int DaysOfDeliveries = 7;
+    private const double TolerableLoss = 0.05;
+
     /// <returns>The portal as the database knows it, or null.</returns>
     public async Task<PortalContext?> ExamineAsync(string portalKey, CancellationToken cancellationToken)
     {
@@ -88,6 +93,43 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
             add(DoctorLevel.Warning, "source_failed", source, new DoctorText($"Problems.{error.Kind}", portal.Host, source, "", "", "", ""));
         }
 
+        await ExamineDeadLettersAsync(db, portal, cancellationToken).ConfigureAwait(false);
+        await ExamineDeliveriesAsync(db, context, cancellationToken).ConfigureAwait(false);
         return context;
+    }
+
+    private async Task ExamineDeadLettersAsync(AddonDbContext db, PortalRow portal, CancellationToken cancellationToken)
+    {
+        var dead = await db.Inbox.Where(i => i.DeadReason != null).GroupBy(i => i.DeadReason!).Select(g => new { Reason = g.Key, Count = g.Count() })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var group in dead.OrderBy(d => d.Reason, StringComparer.Ordinal))
+        {
+            var error = new Bitrix24Error(Enum.TryParse<Bitrix24ErrorKind>(group.Reason, out var kind) ? kind : default, "", "");
+            add(DoctorLevel.Warning, "dead_letters", group.Count, DoctorText.Of(error, portal.Host, group.Reason));
+        }
+    }
+
+    private async Task ExamineDeliveriesAsync(AddonDbContext db, PortalContext context, CancellationToken cancellationToken)
+    {
+        var days = context.Metrics.Days;
+        var today = PortalDays.ToDate(days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds()));
+        var from = PortalDays.ToDay(today.PlusDays(1 - DaysOfDeliveries));
+        var kinds = await db.Deliveries.Where(d => d.Day >= from).GroupBy(d => d.Kind)
+            .Select(g => new { Kind = g.Key, Received = g.Sum(d => d.Received), Lost = g.Sum(d => d.Lost) })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (kinds.Sum(k => k.Received) == 0)
+        {
+            // A webhook gets no events; that nothing was heard of what it found is no loss.
+            add(DoctorLevel.Ok, "no_events");
+            return;
+        }
+
+        foreach (var kind in kinds.Where(k => k.Received + k.Lost > 0).OrderBy(k => k.Kind))
+        {
+            var share = (double)kind.Lost / (kind.Received + kind.Lost);
+            var source = new DoctorText($"Sources.{Sources.All.Single(s => s.Kind == kind.Kind).Name}");
+            var isTolerable = share <= TolerableLoss;
+            add(isTolerable ? DoctorLevel.Ok : DoctorLevel.Warning, isTolerable ? "events" : "events_lost", source, kind.Received, kind.Lost, share);
+        }
     }
 }

@@ -69,6 +69,9 @@ public sealed class AddonDbContext : DbContext
     /// <summary>Firings of the calendar.</summary>
     public DbSet<SlotRow> Slots => Set<SlotRow>();
 
+    /// <summary>How well posts told us of changes.</summary>
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
     /// <summary>What is to be done in the portal, and what was done.</summary>
     public DbSet<EffectRow> Effects => Set<EffectRow>();
 
@@ -92,6 +95,26 @@ public sealed class AddonDbContext : DbContext
         }
 
         return transaction;
+    }
+
+    /// <summary>Begins a transaction that writes in the name of a lease; see <see cref="BeginWriteAsync(CancellationToken)"/>.</summary>
+    /// <param name="lease">The lease of this work.</param>
+    /// <param name="cancellationToken">Stops the wait for the turn.</param>
+    /// <exception cref="LeaseLostException">Another process has taken the lease.</exception>
+    public async Task<IDbContextTransaction> BeginWriteAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        var transaction = await BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await lease.RequireAsync(this, cancellationToken).ConfigureAwait(false);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -186,6 +209,12 @@ public sealed class AddonDbContext : DbContext
             slot.HasKey(s => new { s.PortalId, s.Job, s.ScheduledAtMs });
             slot.HasIndex(s => new { s.DoneAtMs, s.NotBeforeMs });
             slot.HasQueryFilter(s => s.PortalId == PortalId);
+        });
+        modelBuilder.Entity<DeliveryRow>(delivery =>
+        {
+            delivery.ToTable("deliveries");
+            delivery.HasKey(d => new { d.PortalId, d.Day, d.Kind });
+            delivery.HasQueryFilter(d => d.PortalId == PortalId);
         });
         modelBuilder.Entity<EffectRow>(effect =>
         {

@@ -116,7 +116,7 @@ internal sealed class CaseRun : IAsyncDisposable
         {
             // Nobody moves the clock while a synchronisation runs, so the client must have no reason to wait on it.
             _addon = await AddonUnderTest.StartAsync(
-                _connectionString, _portal.WebhookUrl, _clock, options => options.RequestThreshold = 10_000, _cancellation);
+                _connectionString, _portal.WebhookUrl, _clock, options => options.RequestThreshold = 10_000, cancellationToken: _cancellation);
             if (_file.Settings is { } settings)
             {
                 await _addon.Registry.PutSettingsAsync(_addon.Portal, PortalSettings.Parse(settings), _cancellation);

@@ -144,7 +144,7 @@ public sealed class MovingPortalTests
 
             var database = await DatabaseUnderTest.CreateAsync(kind);
             var addon = await AddonUnderTest.StartAsync(
-                database.ConnectionString, portal.WebhookUrl, clock, o => o.RequestThreshold = 10_000, cancellation);
+                database.ConnectionString, portal.WebhookUrl, clock, o => o.RequestThreshold = 10_000, cancellationToken: cancellation);
             return new World(portal, database, addon, clock, cancellation);
         }
 

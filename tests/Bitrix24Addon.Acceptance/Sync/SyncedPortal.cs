@@ -54,6 +54,9 @@ internal sealed class SyncedPortal : IAsyncDisposable
         Addon = await ConnectAsync(_database, _portal, webhook);
     }
 
+    /// <summary>A second process of the add-on at work on the same database, whose answers a test can hold back.</summary>
+    public Task<AddonUnderTest> AnotherProcessAsync(AnswerGate gate) => ConnectAsync(_database, _portal, _portal.Portal.WebhookUrl, gate.Handler);
+
     /// <summary>Every fact version with all that was recorded, one text a row.</summary>
     public async Task<List<string>> FactsAsync()
     {
@@ -90,6 +93,6 @@ internal sealed class SyncedPortal : IAsyncDisposable
     }
 
     /// <summary>Nobody moves the clock while a synchronisation runs, so the client must have no reason to wait on it, nor to repeat.</summary>
-    private static Task<AddonUnderTest> ConnectAsync(DatabaseUnderTest database, PortalFixture portal, Uri webhook) => AddonUnderTest.StartAsync(
-        database.ConnectionString, webhook, portal.Clock, options => (options.RequestThreshold, options.MaxRetries) = (10_000, 0), Stop);
+    private static Task<AddonUnderTest> ConnectAsync(DatabaseUnderTest database, PortalFixture portal, Uri webhook, Func<DelegatingHandler>? handler = null) => AddonUnderTest.StartAsync(
+        database.ConnectionString, webhook, portal.Clock, options => (options.RequestThreshold, options.MaxRetries) = (10_000, 0), handler, Stop);
 }

@@ -1,0 +1,63 @@
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>What one reconciliation found that posts should have told, each object once.</summary>
+internal sealed class Healing
+{
+    // The post of a change that is younger may still be under way.
+    private static readonly Duration DeliveryTime = Duration.FromMinutes(5);
+
+    private readonly HashSet<InboxMark> _counted = [];
+    private readonly Dictionary<string, long> _bySource = [];
+
+    /// <summary>Objects without a mark, by list.</summary>
+    public IReadOnlyDictionary<string, long> BySource => _bySource;
+
+    /// <summary>Counts new versions in the caller's transaction.</summary>
+    public async Task CountAsync(AddonDbContext db, IReadOnlyList<FactChange> changes, int day, CancellationToken cancellationToken)
+    {
+        foreach (var polled in changes.Where(IsPolled).GroupBy(c => c.Kind))
+        {
+            await Deliveries.AddAsync(db, new DeliveryRow { Day = day, Kind = polled.Key, Polled = polled.Count() }, cancellationToken).ConfigureAwait(false);
+        }
+
+        var found = changes.Where(c => !IsPolled(c)).Select(c => (Change: c, Mark: MarkOf(c))).Where(c => c.Mark is not null && _counted.Add(c.Mark)).ToList();
+        foreach (var ofKind in found.GroupBy(c => c.Mark!.Kind))
+        {
+            var keys = ofKind.Select(c => c.Mark!.Key).ToList();
+            var marked = await db.Inbox.Where(i => i.Kind == ofKind.Key && keys.Contains(i.Key)).Select(i => i.Key)
+                .ToHashSetAsync(cancellationToken).ConfigureAwait(false);
+            var unmarked = ofKind.Where(c => !marked.Contains(c.Mark!.Key)).ToList();
+            var source = InboxReading.Of(ofKind.Key).Source;
+            _bySource[source.Name] = _bySource.GetValueOrDefault(source.Name) + unmarked.Count;
+            var counts = new DeliveryRow { Day = day, Kind = source.Kind, Healed = keys.Count, Lost = unmarked.Count(c => IsOverdue(c.Change.After)) };
+            await Deliveries.AddAsync(db, counts, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Votes and other things that come to a call after its end, people, departments and working days have no posts.</summary>
+    private static bool IsPolled(FactChange change) => change.Kind switch
+    {
+        FactKind.User or FactKind.Department or FactKind.WorkDay => true,
+        FactKind.Call => change.Before is not null,
+        _ => false,
+    };
+
+    private static InboxMark? MarkOf(FactChange change) => InboxReading.MarkOf(change.Kind, change.SourceId, change.Kind switch
+    {
+        FactKind.LeadStage or FactKind.DealStage => change.After.As<StageFact>(),
+        FactKind.Call => change.After.As<CallFact>(),
+        _ => null,
+    });
+
+    private static bool IsOverdue(FactRow version)
+    {
+        var endedAtMs = version.EffectiveAtMs + (version.Kind == FactKind.Call ? version.As<CallFact>().DurationSeconds * 1000 : 0);
+        return version.Deleted || endedAtMs + (long)DeliveryTime.TotalMilliseconds < version.ReadStartedAtMs;
+    }
+}

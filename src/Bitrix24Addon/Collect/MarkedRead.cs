@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Bitrix24.Client;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Lists;
+using Bitrix24.Client.Methods;
+using Bitrix24.Client.Rows;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Inbox;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>What the portal answered about the marks of one run of the collector.</summary>
+internal sealed class MarkedRead
+{
+    private readonly List<(long StartedAtMs, List<(Source Source, JsonElement Row)> Rows)> _batches = [];
+    private readonly HashSet<(InboxKind Kind, string Key)> _seen = [];
+    private readonly Dictionary<InboxRow, long> _answeredAtMs = [];
+
+    /// <summary>Marks that could not be read, with the error of their list.</summary>
+    public Dictionary<InboxRow, Bitrix24Error> Errors { get; } = [];
+
+    /// <summary>The token's owner sees every record, so what is not listed is gone. Asked in the same request: rights are taken away, too.</summary>
+    public bool OwnerIsAdministrator { get; private set; }
+
+    /// <summary>Reads the marks in as few requests as the limits allow.</summary>
+    /// <exception cref="Bitrix24Exception">The portal as a whole cannot be read.</exception>
+    public static async Task<MarkedRead> ReadAsync(
+        Bitrix24Client client, IReadOnlyList<InboxRow> marks, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var read = new MarkedRead();
+        var queries = marks.GroupBy(m => m.Kind).SelectMany(g => InboxReading.Of(g.Key).Queries([.. g])).ToDictionary(q => q.Query.Key, q => q);
+        await using var batches = new PooledListReader(client).ReadAsync(
+            [.. queries.Values.Select(q => q.Query)], [new("profile", UserMethods.Profile())], cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (!await batches.MoveNextAsync().ConfigureAwait(false))
+            {
+                return read;
+            }
+
+            if (batches.Current.Alongside.TryGetValue("profile", out var profile))
+            {
+                read.TakeProfile(profile);
+            }
+
+            foreach (var page in batches.Current.Pages)
+            {
+                read.Take(page, queries[page.QueryKey].Marks, startedAtMs);
+            }
+        }
+    }
+
+    /// <summary>The list has a row of what is marked.</summary>
+    public bool IsSeen(InboxRow mark) => _seen.Contains((mark.Kind, mark.Key));
+
+    /// <summary>What is marked is gone from the portal, as far as the list can tell.</summary>
+    public bool IsGone(InboxRow mark) =>
+        !IsSeen(mark) && _answeredAtMs.ContainsKey(mark) && InboxReading.Of(mark.Kind).Source.CanBeDeleted && (mark.IsDeletion || OwnerIsAdministrator);
+
+    /// <summary>What the rows say, and what is gone, by the request that told it, in the order of the requests.</summary>
+    /// <param name="contextAt">What reading rows needs to know, by when their request started.</param>
+    public IEnumerable<(long StartedAtMs, List<Observation> Observations)> Observe(Func<long, RowContext> contextAt)
+    {
+        foreach (var (startedAtMs, rows) in _batches)
+        {
+            var context = contextAt(startedAtMs);
+            var gone = _answeredAtMs.Where(a => a.Value == startedAtMs && IsGone(a.Key))
+                .Select(a => new Observation(InboxReading.Of(a.Key.Kind).Source.Kind, InboxReading.IdOf(a.Key), 0, null));
+            yield return (startedAtMs, [.. rows.Select(r => r.Source.Observe(r.Row, context)).OfType<Observation>(), .. gone]);
+        }
+    }
+
+    private void TakeProfile(CommandOutcome outcome)
+    {
+        // The profile is open to everybody: when even it comes to nothing, no list is to blame.
+        if (outcome.Error is { IsRetryable: true })
+        {
+            outcome.Require(UserMethods.ProfileMethod);
+        }
+
+        OwnerIsAdministrator = outcome.Answer?.Result.As(Bitrix24JsonContext.Default.Profile) is { IsAdministrator: true };
+    }
+
+    private void Take(ListPage page, IReadOnlyList<InboxRow> marks, long startedAtMs)
+    {
+        var source = SyncState.SourceOf(page.QueryKey);
+        if (_batches.Count == 0 || _batches[^1].StartedAtMs != startedAtMs)
+        {
+            _batches.Add((startedAtMs, []));
+        }
+
+        _batches[^1].Rows.AddRange(page.Rows.Select(row => (source, row)));
+        var reading = InboxReading.Of(marks[0].Kind);
+        if (reading.Source == source)
+        {
+            _seen.UnionWith(page.Rows.Select(reading.KeyOf).OfType<string>().Select(key => (reading.Kind, key)));
+            foreach (var mark in page is { IsLast: true, Error: null } ? marks : [])
+            {
+                _answeredAtMs[mark] = startedAtMs;
+            }
+        }
+
+        foreach (var mark in page.Error is null ? [] : marks)
+        {
+            Errors[mark] = page.Error!;
+        }
+    }
+}
