@@ -2,8 +2,10 @@ using System.Reflection;
 using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Methods;
+using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
+using Bitrix24Addon.Rules;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,6 +27,8 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
             .AddSingleton<PortalRegistry>()
             .AddSingleton<ReportBuilder>()
+            .AddSingleton<RuleBook>()
+            .AddSingleton<NormWhatIf>()
             .AddBitrix24Client()
             .BuildServiceProvider());
     }
@@ -42,6 +46,10 @@ internal sealed class Addon : IAsyncDisposable
     public PortalRegistry Registry => _services.Value.GetRequiredService<PortalRegistry>();
 
     public ReportBuilder Reports => _services.Value.GetRequiredService<ReportBuilder>();
+
+    public RuleBook Rules => _services.Value.GetRequiredService<RuleBook>();
+
+    public NormWhatIf WhatIf => _services.Value.GetRequiredService<NormWhatIf>();
 
     /// <summary>Calls the portal of the configured webhook.</summary>
     /// <exception cref="ProblemException">The address is missing or cannot be one.</exception>
