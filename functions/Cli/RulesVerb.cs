@@ -38,7 +38,7 @@ internal static class RulesVerb
         {
             var state = rule switch { { Enabled: false } => "Cli.rule_disabled", { DryRun: true } => "Cli.rule_dry", _ => "Cli.rule_enabled" };
             table.AddRow(
-                new Text(rule.Id), new Text(rule.Version.ToString(texts.Culture)), new Text(rule.Name.In(texts)), new Text((rule as NormRule)?.Metric ?? ""),
+                new Text(rule.Id), new Text(rule.VersionNumber.ToString(texts.Culture)), new Text(rule.Name.In(texts)), new Text((rule as NormRule)?.Metric ?? ""),
                 new Text(texts.Get(state)));
         }
 
@@ -50,7 +50,7 @@ internal static class RulesVerb
     {
         var document = await File.ReadAllTextAsync(file, cancellationToken);
         var saved = await addon.Rules.PutAsync(await addon.FindAsync(cancellationToken), document, cancellationToken);
-        Terminal.Print(addon.Texts.Get(saved.IsNew ? "Cli.rules_saved" : "Cli.rules_same", saved.Rule.Id, saved.Rule.Version));
+        Terminal.Print(addon.Texts.Get(saved.IsNew ? "Cli.rules_saved" : "Cli.rules_same", saved.Rule.Id, saved.Rule.VersionNumber));
         foreach (var other in saved.SameMetric)
         {
             addon.Terminal.Say(addon.Texts.Get("Cli.rules_same_metric", other.Id));

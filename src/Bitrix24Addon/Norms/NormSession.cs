@@ -56,7 +56,7 @@ internal sealed class NormSession
     public VerdictRow RowOf(Judged judged, int revision, VerdictBasisRow basis) => new()
     {
         RuleId = judged.Rule.Id,
-        RuleVersion = judged.Rule.Version,
+        RuleVersion = judged.Rule.VersionNumber,
         Day = judged.Facts.Day,
         UserId = judged.Facts.UserId,
         Revision = revision,

@@ -82,10 +82,10 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
             return new SavedRule(before, false, others);
         }
 
-        var saved = rule with { Version = (before?.Version ?? 0) + 1 };
+        var saved = rule with { VersionNumber = (before?.VersionNumber ?? 0) + 1 };
         db.Rules.Add(new RuleRow
         {
-            RuleId = saved.Id, Version = saved.Version, SavedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Document = saved.ToDocument(),
+            RuleId = saved.Id, Version = saved.VersionNumber, SavedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Document = saved.ToDocument(),
         });
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -104,5 +104,5 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
     internal static async Task<RuleDocument> VersionAsync(AddonDbContext db, string ruleId, int version, CancellationToken cancellationToken) =>
         Of(await db.Rules.AsNoTracking().SingleAsync(r => r.RuleId == ruleId && r.Version == version, cancellationToken).ConfigureAwait(false));
 
-    private static RuleDocument Of(RuleRow row) => RuleDocument.Parse(row.Document) with { Version = row.Version };
+    private static RuleDocument Of(RuleRow row) => RuleDocument.Parse(row.Document) with { VersionNumber = row.Version };
 }

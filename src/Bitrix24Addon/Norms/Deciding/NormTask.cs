@@ -30,7 +30,7 @@ internal static class NormTask
         AddRecords(text, facts, decision, texts);
         text.AppendLine().AppendLine(texts.Get("Norms.task_do")).Append("[I]").Append(texts.Get("Norms.automatic")).Append("[/I]");
         return new CreateTask(
-            $"norm:{rule.Id}:{rule.Version}:{facts.UserId}:{facts.Day}", $"user:{facts.UserId}", texts.Get("Norms.task_title", rule.Name.In(texts), date),
+            $"norm:{rule.Id}:{rule.VersionNumber}:{facts.UserId}:{facts.Day}", $"user:{facts.UserId}", texts.Get("Norms.task_title", rule.Name.In(texts), date),
             text.ToString(), facts.UserId, facts.TaskDeadlineMs);
     }
 

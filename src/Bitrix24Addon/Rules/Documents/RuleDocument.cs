@@ -28,7 +28,9 @@ public abstract partial record RuleDocument
 
     /// <summary>Its number among the versions of the rule, from 1; 0 while it is only a file.</summary>
     [JsonIgnore]
-    public int Version { get; init; }
+    public int VersionNumber { get; init; }
+
+    private static readonly string[] Kinds = ["norm"];
 
     private static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -52,6 +54,7 @@ public abstract partial record RuleDocument
         ArgumentNullException.ThrowIfNull(document);
         try
         {
+            CheckKind(document);
             var rule = JsonSerializer.Deserialize<RuleDocument>(document, Json) ?? throw new ProblemException("Rules.empty");
             rule.Check(Require);
             return rule;
@@ -69,10 +72,6 @@ public abstract partial record RuleDocument
             throw new ProblemException(
                 "Rules.malformed", malformed, (malformed.LineNumber ?? 0) + 1, malformed.Path ?? "$", malformed.InnerException?.Message ?? malformed.Message);
         }
-        catch (NotSupportedException unknownKind)
-        {
-            throw new ProblemException("Rules.kind", unknownKind, JsonPlace.LineOf(document, "kind"));
-        }
     }
 
     /// <summary>Writes the document in full, defaults included.</summary>
@@ -86,6 +85,17 @@ public abstract partial record RuleDocument
     {
         require(IdForm().IsMatch(Id), "id", "Rules.bad_id", Id);
         require(!string.IsNullOrWhiteSpace(Name.Ru) && !string.IsNullOrWhiteSpace(Name.En), "name", "Rules.bad_name", null);
+    }
+
+    /// <summary>Asked first: of a document of another kind no other place can be judged.</summary>
+    private static void CheckKind(string document)
+    {
+        using var json = JsonDocument.Parse(document, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        if (json.RootElement.ValueKind == JsonValueKind.Object
+            && !(json.RootElement.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String && Kinds.Contains(kind.GetString())))
+        {
+            throw new ProblemException("Rules.kind", JsonPlace.LineOf(document, "kind"));
+        }
     }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,63}$")]
