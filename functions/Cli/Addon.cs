@@ -3,8 +3,10 @@ using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Methods;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
+using Bitrix24Addon.Rules;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,6 +35,8 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<Installation>()
             .AddSingleton<InboxWriter>()
             .AddSingleton<ReportBuilder>()
+            .AddSingleton<RuleBook>()
+            .AddSingleton<NormWhatIf>()
             .AddBitrix24Client(options => options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect)
             .BuildServiceProvider());
     }
@@ -52,6 +56,10 @@ internal sealed class Addon : IAsyncDisposable
     public ReportBuilder Reports => _services.Value.GetRequiredService<ReportBuilder>();
 
     public ConnectionSettings Connection => _services.Value.GetRequiredService<ConnectionSettings>();
+
+    public RuleBook Rules => _services.Value.GetRequiredService<RuleBook>();
+
+    public NormWhatIf WhatIf => _services.Value.GetRequiredService<NormWhatIf>();
 
     public PortalClients Clients => _services.Value.GetRequiredService<PortalClients>();
 

@@ -84,8 +84,8 @@ public static class AddonProgram
         CultureInfo.CurrentUICulture = addon.Terminal.Texts.Culture;
         var root = new RootCommand(addon.Terminal.Texts.Get("Cli.program"))
         {
-            ServeVerb.Create(addon), SyncVerb.Create(addon), ReportVerb.Create(addon), SettingsVerb.Create(addon), DoctorVerb.Create(addon),
-            MigrateVerb.Create(addon), ReplayVerb.Create(addon), portal,
+            ServeVerb.Create(addon), SyncVerb.Create(addon), ReportVerb.Create(addon), SettingsVerb.Create(addon), RulesVerb.Create(addon),
+            WhatIfVerb.Create(addon), ReplayVerb.Create(addon), DoctorVerb.Create(addon), MigrateVerb.Create(addon), portal,
         };
         root.SetAction((_, cancellationToken) => ServeVerb.RunAsync(addon, cancellationToken));
         return root;

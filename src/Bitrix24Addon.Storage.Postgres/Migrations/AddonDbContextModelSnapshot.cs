@@ -456,6 +456,119 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("report_posts", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ClosedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Day");
+
+                    b.ToTable("closed_days", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.RuleRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("RuleId")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("SavedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "RuleId", "Version");
+
+                    b.ToTable("rules", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.VerdictBasisRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("PortalId", "Key");
+
+                    b.ToTable("verdict_bases", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.VerdictRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("RuleId")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("FactsThrough")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsDry")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("JudgedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("SettingsVersion")
+                        .HasColumnType("integer");
+
+                    b.HasKey("PortalId", "RuleId", "Day", "UserId", "Revision");
+
+                    b.HasIndex("PortalId", "Day");
+
+                    b.HasIndex("PortalId", "JudgedAtMs");
+
+                    b.ToTable("verdicts", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Schedule.SlotRow", b =>
                 {
                     b.Property<int>("PortalId")

@@ -445,6 +445,119 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("report_posts", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ClosedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Day");
+
+                    b.ToTable("closed_days", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.RuleRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RuleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "RuleId", "Version");
+
+                    b.ToTable("rules", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.VerdictBasisRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PortalId", "Key");
+
+                    b.ToTable("verdict_bases", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.VerdictRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RuleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FactsThrough")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsDry")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("JudgedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SettingsVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "RuleId", "Day", "UserId", "Revision");
+
+                    b.HasIndex("PortalId", "Day");
+
+                    b.HasIndex("PortalId", "JudgedAtMs");
+
+                    b.ToTable("verdicts", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Schedule.SlotRow", b =>
                 {
                     b.Property<int>("PortalId")

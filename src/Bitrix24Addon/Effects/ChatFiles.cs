@@ -32,7 +32,7 @@ public sealed class ChatFiles(Bitrix24Client client)
     /// <param name="dialogId">A user's id or <c>chat{id}</c>.</param>
     /// <param name="name">File name with extension.</param>
     /// <param name="content">The file, at most 100 MB.</param>
-    /// <param name="message">Text beside the file; text from outside goes through <see cref="Plain"/> first.</param>
+    /// <param name="message">Text beside the file; text from outside goes through <see cref="BbCode.Plain"/> first.</param>
     /// <param name="cancellationToken">Cancels the sending; it may have been carried out.</param>
     public async Task<ChatDelivery> SendAsync(
         string dialogId, string name, ReadOnlyMemory<byte> content, string message, CancellationToken cancellationToken)
@@ -50,13 +50,5 @@ public sealed class ChatFiles(Bitrix24Client client)
                 ? new ChatDelivery(ChatOutcome.Unknown)
                 : new ChatDelivery(ChatOutcome.Refused, Problem: DoctorText.Of(failed.Error, client.Credentials.Portal, $"{failed.MethodName} → {dialogId}"));
         }
-    }
-
-    /// <summary>Text without BB codes: brackets become parentheses, so that a name cannot start a tag.</summary>
-    /// <param name="text">Text from outside, such as a person's name.</param>
-    public static string Plain(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.Replace('[', '(').Replace(']', ')');
     }
 }

@@ -3,10 +3,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Facts;
 
-/// <summary>Reads facts of one portal.</summary>
+/// <summary>Reads facts of one portal, as they are or as they were known at an earlier moment.</summary>
 /// <param name="db">A context opened for the portal.</param>
 /// <param name="days">The portal's calendar days.</param>
-public sealed class FactReader(AddonDbContext db, PortalDays days)
+/// <param name="throughSequence">The last write of facts that is to be seen (see <see cref="FactRow.Sequence"/>); null for all.</param>
+public sealed class FactReader(AddonDbContext db, PortalDays days, long? throughSequence = null)
 {
     // SQLite and PostgreSQL both take some 32,000 parameters; plans of long lists are slow well before that.
     private const int KeysPerQuery = 1000;
@@ -42,7 +43,7 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
         var ids = new HashSet<long>();
         foreach (var (from, to) in Days.Intervals(on))
         {
-            var versions = db.Facts.AsNoTracking().Where(f => f.Kind == kind);
+            var versions = Versions(kind);
             foreach (var query in new[]
             {
                 versions.Where(f => f.OccurredAtMs >= from && f.OccurredAtMs < to),
@@ -65,7 +66,7 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
     {
         var times = await InChunksAsync(
             ids,
-            chunk => db.Facts.AsNoTracking().Where(f => f.Kind == kind && chunk.Contains(f.SourceId))
+            chunk => Versions(kind).Where(f => chunk.Contains(f.SourceId))
                 .Select(f => new { f.OccurredAtMs, f.EffectiveAtMs, f.KnownAtMs }),
             f => new[] { f.OccurredAtMs, f.EffectiveAtMs, f.KnownAtMs ?? f.OccurredAtMs },
             cancellationToken).ConfigureAwait(false);
@@ -123,34 +124,52 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
         FactKind kind, IEnumerable<long>? ids, CancellationToken cancellationToken, bool withDeleted = false)
         where T : FactPayload
     {
-        var versions = db.Facts.AsNoTracking().Where(f => f.Kind == kind);
+        var versions = Versions(kind);
         var rows = ids is null
             ? await versions.ToListAsync(cancellationToken).ConfigureAwait(false)
             : await InChunksAsync(ids, chunk => versions.Where(f => chunk.Contains(f.SourceId)), row => row, cancellationToken)
                 .ConfigureAwait(false);
         return rows.GroupBy(r => r.SourceId)
-            .Where(g => withDeleted || !g.Single(r => r.IsCurrent).Deleted)
+            .Where(g => withDeleted || !g.MaxBy(r => r.Version)!.Deleted)
             .ToDictionary(g => g.Key, g => g.Where(r => !r.Deleted).OrderBy(r => r.Version).Select(Fact<T>.Of).ToList());
     }
 
-    /// <summary>Records of a kind that belong to the given objects, as pairs of object and record.</summary>
-    /// <param name="kind">The kind of the records.</param>
+    /// <summary>Current facts that belong to the given objects, as pairs of object and fact; deleted records are left out.</summary>
+    /// <typeparam name="T">The payload type.</typeparam>
+    /// <param name="kind">The kind of the facts.</param>
     /// <param name="linkKeys">The objects.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public Task<List<(string LinkKey, long SourceId)>> LinkedAsync(
-        FactKind kind, IEnumerable<string> linkKeys, CancellationToken cancellationToken) =>
-        InChunksAsync(
+    public async Task<List<(string LinkKey, Fact<T> Fact)>> LinkedAsync<T>(
+        FactKind kind, IEnumerable<string> linkKeys, CancellationToken cancellationToken)
+        where T : FactPayload
+    {
+        var links = await InChunksAsync(
             linkKeys,
             chunk => db.FactLinks.AsNoTracking().Where(l => l.Kind == kind && chunk.Contains(l.LinkKey)),
             link => (link.LinkKey, link.SourceId),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        var facts = (await ByIdAsync<T>(kind, links.Select(l => l.SourceId), cancellationToken).ConfigureAwait(false)).ToDictionary(f => f.Id);
+
+        // The index keeps what any version was linked to; only the version that counts tells what it belongs to.
+        return [.. links.Where(l => facts.TryGetValue(l.SourceId, out var fact) && FactKeys.LinksOf(fact.Data).Contains(l.LinkKey))
+            .Select(l => (l.LinkKey, facts[l.SourceId]))];
+    }
+
+    /// <summary>The version of each record that counts; deleted records are left out.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="ids">Record ids.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<Dictionary<long, int>> VersionNumbersAsync(FactKind kind, IEnumerable<long> ids, CancellationToken cancellationToken) =>
+        (await InChunksAsync(
+            ids, chunk => Current(kind).Where(f => chunk.Contains(f.SourceId)).Select(f => new { f.SourceId, f.Version }), f => f, cancellationToken)
+            .ConfigureAwait(false)).ToDictionary(f => f.SourceId, f => f.Version);
 
     /// <summary>First and last day with facts of a kind; null without facts.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<(int First, int Last)?> SpanAsync(FactKind kind, CancellationToken cancellationToken)
     {
-        var versions = db.Facts.AsNoTracking().Where(f => f.Kind == kind);
+        var versions = Versions(kind);
         var first = await versions.MinAsync(f => (long?)f.OccurredAtMs, cancellationToken).ConfigureAwait(false);
         if (first is null)
         {
@@ -177,6 +196,12 @@ public sealed class FactReader(AddonDbContext db, PortalDays days)
         return found;
     }
 
-    private IQueryable<FactRow> Current(FactKind kind) =>
-        db.Facts.AsNoTracking().Where(f => f.Kind == kind && f.IsCurrent && !f.Deleted);
+    private IQueryable<FactRow> Versions(FactKind kind) => throughSequence is { } through
+        ? db.Facts.AsNoTracking().Where(f => f.Kind == kind && f.Sequence <= through)
+        : db.Facts.AsNoTracking().Where(f => f.Kind == kind);
+
+    private IQueryable<FactRow> Current(FactKind kind) => throughSequence is { } through
+        ? Versions(kind).Where(f => !f.Deleted
+            && !db.Facts.Any(later => later.Kind == kind && later.SourceId == f.SourceId && later.Version > f.Version && later.Sequence <= through))
+        : db.Facts.AsNoTracking().Where(f => f.Kind == kind && f.IsCurrent && !f.Deleted);
 }

@@ -59,7 +59,10 @@ public sealed class FactRow : IPortalOwned
             ?? throw new InvalidOperationException($"Fact {Kind} {SourceId} v{Version} has no payload."));
 }
 
-/// <summary>A CRM object an activity belongs to, as an index row beside the fact.</summary>
+/// <summary>
+/// What some version of a record belonged to, as an index row beside the facts: it is never removed, so that what was known at an earlier
+/// moment can be found; the version tells whether the link still holds.
+/// </summary>
 public sealed class FactLinkRow : IPortalOwned
 {
     /// <inheritdoc/>
@@ -90,6 +93,15 @@ public static class FactKeys
         7 => $"Q_{id}",
         31 => $"SI_{id}",
         _ => $"T{entityTypeId:x}_{id}",
+    };
+
+    /// <summary>What a fact belongs to: the CRM objects of an activity, the activity of a call.</summary>
+    /// <param name="payload">The fact's tracked fields; null when the record is gone.</param>
+    public static IReadOnlyList<string> LinksOf(FactPayload? payload) => payload switch
+    {
+        ActivityFact activity => activity.Owners,
+        CallFact { ActivityId: { } activityId } => [Activity(activityId)],
+        _ => [],
     };
 
     /// <summary>A lead.</summary>

@@ -130,8 +130,6 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
             {
                 await db.Facts.Where(f => f.Kind == replaced.Key && f.IsCurrent && chunk.Contains(f.SourceId))
                     .ExecuteUpdateAsync(set => set.SetProperty(f => f.IsCurrent, false), cancellationToken).ConfigureAwait(false);
-                await db.FactLinks.Where(l => l.Kind == replaced.Key && chunk.Contains(l.SourceId))
-                    .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -147,11 +145,29 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
         changes.ForEach(c => c.After.Sequence = sequence);
         var changed = changes.Select(c => (c.Kind, c.SourceId)).ToHashSet();
         db.Facts.AddRange(changes.Select(c => c.After));
-        db.FactLinks.AddRange(observations.Where(o => changed.Contains((o.Kind, o.SourceId)))
+        var links = observations.Where(o => changed.Contains((o.Kind, o.SourceId)))
             .SelectMany(o => o.Links.Select(key => new FactLinkRow { Kind = o.Kind, SourceId = o.SourceId, LinkKey = key }))
-            .DistinctBy(l => (l.Kind, l.SourceId, l.LinkKey)));
+            .DistinctBy(l => (l.Kind, l.SourceId, l.LinkKey)).ToList();
+        var known = await LinksOfAsync([.. changes.Where(c => c.Before is not null)], cancellationToken).ConfigureAwait(false);
+        db.FactLinks.AddRange(links.Where(l => !known.Contains((l.Kind, l.SourceId, l.LinkKey))));
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
+    }
+
+    private async Task<HashSet<(FactKind Kind, long SourceId, string LinkKey)>> LinksOfAsync(List<FactChange> replaced, CancellationToken cancellationToken)
+    {
+        var known = new HashSet<(FactKind, long, string)>();
+        foreach (var kind in replaced.GroupBy(c => c.Kind))
+        {
+            foreach (var chunk in kind.Select(c => c.SourceId).Chunk(KeysPerQuery))
+            {
+                var rows = await db.FactLinks.AsNoTracking().Where(l => l.Kind == kind.Key && chunk.Contains(l.SourceId))
+                    .ToListAsync(cancellationToken).ConfigureAwait(false);
+                known.UnionWith(rows.Select(l => (l.Kind, l.SourceId, l.LinkKey)));
+            }
+        }
+
+        return known;
     }
 
     /// <summary>

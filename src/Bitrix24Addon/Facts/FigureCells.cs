@@ -11,9 +11,10 @@ namespace Bitrix24Addon.Facts;
 /// </summary>
 /// <param name="db">A context opened for the portal.</param>
 /// <param name="context">What the metrics depend on besides facts.</param>
-public sealed class FigureCells(AddonDbContext db, MetricContext context)
+/// <param name="throughSequence">For evidence of an earlier moment (see <see cref="FactReader"/>); figures are made of all facts.</param>
+public sealed class FigureCells(AddonDbContext db, MetricContext context, long? throughSequence = null)
 {
-    private readonly FactReader _facts = new(db, context.Days);
+    private readonly FactReader _facts = new(db, context.Days, throughSequence);
     private readonly IReadOnlyList<MetricFamily> _families = MetricFamily.All(context);
 
     /// <summary>Recomputes the figures that the changes may have touched. The caller holds the transaction.</summary>

@@ -30,13 +30,8 @@ public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs
         _ => null,
     };
 
-    /// <summary>What it belongs to: the CRM objects of an activity, the activity of a call.</summary>
-    public IReadOnlyList<string> Links => Payload switch
-    {
-        ActivityFact activity => activity.Owners,
-        CallFact { ActivityId: { } activityId } => [FactKeys.Activity(activityId)],
-        _ => [],
-    };
+    /// <summary>What it belongs to (see <see cref="FactKeys.LinksOf"/>).</summary>
+    public IReadOnlyList<string> Links => FactKeys.LinksOf(Payload);
 
     internal string PayloadText() =>
         Payload is null ? "null" : JsonSerializer.Serialize(Payload, Payload.GetType(), PayloadJson.Default);

@@ -42,6 +42,9 @@ public sealed record PortalSettings
     /// <summary>Who receives the report of a department instead of its head, by department id: a user's id or <c>chat{id}</c>.</summary>
     public IReadOnlyDictionary<long, string> ReportReceivers { get; init; } = new Dictionary<long, string>();
 
+    /// <summary>Which departments and people make up each tier of the sales department.</summary>
+    public IReadOnlyDictionary<Tier, TierMembers> Tiers { get; init; } = new Dictionary<Tier, TierMembers>();
+
     private static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -89,6 +92,7 @@ public sealed record PortalSettings
         Require(ProductionCalendar is null or "RU", "productionCalendar", ProductionCalendar);
         Require(MissedReturnMinutes is > 0 and <= 24 * 60, "missedReturnMinutes", MissedReturnMinutes);
         Require(CountedFunnels is null || CountedFunnels.All(id => id >= 0), "countedFunnels", string.Join(", ", CountedFunnels ?? []));
+        Require(Tiers is not null && Tiers.Values.All(t => t is { Departments: not null, Users: not null } && t.Departments.Concat(t.Users).All(id => id > 0)), "tiers", null);
         foreach (var (department, receiver) in ReportReceivers!)
         {
             Require(IsDialog(receiver), $"reportReceivers.{department}", receiver);

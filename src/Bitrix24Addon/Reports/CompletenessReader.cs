@@ -21,16 +21,6 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
 
     private readonly Dictionary<string, List<string>> _gaps = [];
 
-    /// <summary>Metrics that cannot be told because a list they are counted from was never let be read.</summary>
-    public async Task<IReadOnlyList<string>> UnknownMetricsAsync(CancellationToken cancellationToken)
-    {
-        var refused = (await db.Cursors.AsNoTracking().Where(c => !c.Complete && c.Failure != null).Select(c => c.Source)
-            .ToListAsync(cancellationToken).ConfigureAwait(false)).Select(Sources.KindOf).ToHashSet();
-        IEnumerable<string> overdue = refused.Contains(FactKind.Task) ? [MetricCatalogue.TasksOverdue] : [];
-        return [.. MetricFamily.All(context.Metrics)
-            .SelectMany(family => family.Metrics.Where(metric => family.CountedFrom(metric).Any(refused.Contains))).Concat(overdue)];
-    }
-
     /// <summary>Codes by source; each has a text in <c>Texts/Completeness.resx</c>.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ReadAsync(
         List<Contribution> evidence, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Portals;
@@ -52,7 +53,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
         var report = new Composition(context, request, membership, overdue);
         figures.ForEach(report.Add);
         report.AddOverdue();
-        report.SetUnknown(await completeness.UnknownMetricsAsync(cancellationToken).ConfigureAwait(false));
+        report.SetUnknown(await UnreadMetrics.RefusedAsync(db, context.Metrics, cancellationToken).ConfigureAwait(false));
         return report.Finish(
             withEvidence ? evidence : null, await completeness.ReadAsync(evidence, cancellationToken).ConfigureAwait(false));
     }
@@ -93,7 +94,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
             _overdue.AddRange(onLastDay ?? []);
         }
 
-        public void SetUnknown(IReadOnlyList<string> metrics)
+        public void SetUnknown(IReadOnlySet<string> metrics)
         {
             foreach (var line in _users.Values.Concat(_departments.Values).Append(_unattributed).Append(_total))
             {

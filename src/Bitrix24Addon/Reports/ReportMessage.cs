@@ -20,12 +20,12 @@ public static class ReportMessage
         ArgumentNullException.ThrowIfNull(texts);
         var message = new StringBuilder();
         message.Append("[b]").Append(texts.Get(
-            "Reports.title", ChatFiles.Plain(ScopeName(report)), texts.Date(PortalDays.ToDate(report.Request.FromDay)), texts.Date(PortalDays.ToDate(report.Request.ToDay)))).AppendLine("[/b]");
+            "Reports.title", BbCode.Plain(ScopeName(report)), texts.Date(PortalDays.ToDate(report.Request.FromDay)), texts.Date(PortalDays.ToDate(report.Request.ToDay)))).AppendLine("[/b]");
         message.AppendLine(Line(report.Total.Total, texts));
         message.AppendLine();
         foreach (var user in report.Users.Where(u => !u.Line.Total.IsEmpty).OrderByDescending(u => Calls(u.Line)).Take(PeopleShown))
         {
-            message.Append("[b]").Append(ChatFiles.Plain(user.Name)).Append("[/b]: ").AppendLine(Line(user.Line.Total, texts));
+            message.Append("[b]").Append(BbCode.Plain(user.Name)).Append("[/b]: ").AppendLine(Line(user.Line.Total, texts));
         }
 
         var more = report.Users.Count(u => !u.Line.Total.IsEmpty) - PeopleShown;

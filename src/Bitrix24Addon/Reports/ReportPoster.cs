@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
@@ -69,7 +68,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         var posted = new List<PostedReport>();
         if (targets.Count == 0)
         {
-            targets = [new Target(OwnerOf(whole.Portal), request)];
+            targets = [new Target(ReportReceivers.OwnerOf(whole.Portal), request)];
         }
 
         foreach (var target in targets)
@@ -81,44 +80,22 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         return posted;
     }
 
-    private static Target ForDepartment(ReportRequest request, string receiver, long departmentId) =>
-        new(receiver, request with { DepartmentId = departmentId });
-
-    /// <summary>
-    /// Each reported department goes to its receiver: set in the settings, else its head, else the nearest head above, else the
-    /// owner of the token. Who answers for a department and for one above it gets the upper one only: it holds the lower.
-    /// </summary>
     private async Task<List<Target>> TargetsAsync(Report report, ReportRequest request, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(report.Portal.Portal.Id);
         var facts = new FactReader(db, report.Portal.Metrics.Days);
         var membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
-
-        // Who heads a department today receives it, whenever the period was: people who left must not.
         var today = report.Portal.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var receivers = report.Departments.ToDictionary(
-            d => d.DepartmentId, d => ReceiverOf(report.Portal, membership, d.DepartmentId, today));
+        var departments = report.Departments.Select(d => d.DepartmentId).ToHashSet();
         if (request.UserId is { } userId)
         {
-            var own = membership.DirectOf(userId, today).Where(receivers.ContainsKey).Select(d => receivers[d]);
-            return [.. own.Distinct().Select(receiver => new Target(receiver, request))];
+            return [.. membership.DirectOf(userId, today).Where(departments.Contains).Select(d => ReportReceivers.Of(report.Portal, membership, d, today))
+                .Distinct().Select(receiver => new Target(receiver, request))];
         }
 
-        return
-        [
-            .. receivers.Where(r => !membership.Upwards(r.Key, today).Skip(1)
-                    .Any(above => receivers.TryGetValue(above, out var same) && same == r.Value))
-                .OrderBy(r => r.Key).Select(r => ForDepartment(request, r.Value, r.Key)),
-        ];
+        return [.. ReportReceivers.Choose(report.Portal, membership, departments, today)
+            .Select(r => new Target(r.DialogId, request with { DepartmentId = r.DepartmentId }))];
     }
-
-    private static string ReceiverOf(PortalContext portal, Membership membership, long departmentId, int day) =>
-        portal.Settings.ReportReceivers.TryGetValue(departmentId, out var set)
-            ? set
-            : membership.Upwards(departmentId, day).Select(d => membership.HeadOf(d, day)).FirstOrDefault(head => head is not null)
-                ?.ToString(CultureInfo.InvariantCulture) ?? OwnerOf(portal);
-
-    private static string OwnerOf(PortalContext portal) => portal.Portal.OwnerUserId.ToString(CultureInfo.InvariantCulture);
 
     private async Task<PostedReport> PostOnceAsync(Report report, Target target, bool again, CancellationToken cancellationToken)
     {

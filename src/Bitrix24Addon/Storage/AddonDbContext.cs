@@ -5,6 +5,7 @@ using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Schedule;
+using Bitrix24Addon.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -80,6 +81,17 @@ public sealed class AddonDbContext : DbContext
     /// <exception cref="InvalidOperationException">The context is already opened for a portal.</exception>
     public void ChoosePortal(int portalId) =>
         PortalId = PortalId == 0 ? portalId : throw new InvalidOperationException($"The context is opened for portal {PortalId}.");
+    /// <summary>Rules, all versions.</summary>
+    public DbSet<RuleRow> Rules => Set<RuleRow>();
+
+    /// <summary>What rules said.</summary>
+    public DbSet<VerdictRow> Verdicts => Set<VerdictRow>();
+
+    /// <summary>What the portal said of itself when verdicts were given.</summary>
+    public DbSet<VerdictBasisRow> VerdictBases => Set<VerdictBasisRow>();
+
+    /// <summary>Days that were judged.</summary>
+    public DbSet<ClosedDayRow> ClosedDays => Set<ClosedDayRow>();
 
     /// <summary>
     /// Begins a transaction that writes what belongs to the portal. Writers of one portal take turns: SQLite lets one writer in at
@@ -223,6 +235,32 @@ public sealed class AddonDbContext : DbContext
             effect.HasIndex(e => new { e.PortalId, e.Key }).IsUnique();
             effect.HasIndex(e => new { e.State, e.NotBeforeMs });
             effect.HasQueryFilter(e => e.PortalId == PortalId);
+        });
+        modelBuilder.Entity<RuleRow>(rule =>
+        {
+            rule.ToTable("rules");
+            rule.HasKey(r => new { r.PortalId, r.RuleId, r.Version });
+            rule.HasQueryFilter(r => r.PortalId == PortalId);
+        });
+        modelBuilder.Entity<VerdictRow>(verdict =>
+        {
+            verdict.ToTable("verdicts");
+            verdict.HasKey(v => new { v.PortalId, v.RuleId, v.Day, v.UserId, v.Revision });
+            verdict.HasIndex(v => new { v.PortalId, v.Day });
+            verdict.HasIndex(v => new { v.PortalId, v.JudgedAtMs });
+            verdict.HasQueryFilter(v => v.PortalId == PortalId);
+        });
+        modelBuilder.Entity<VerdictBasisRow>(basis =>
+        {
+            basis.ToTable("verdict_bases");
+            basis.HasKey(b => new { b.PortalId, b.Key });
+            basis.HasQueryFilter(b => b.PortalId == PortalId);
+        });
+        modelBuilder.Entity<ClosedDayRow>(day =>
+        {
+            day.ToTable("closed_days");
+            day.HasKey(d => new { d.PortalId, d.Day });
+            day.HasQueryFilter(d => d.PortalId == PortalId);
         });
     }
 

@@ -96,6 +96,14 @@ public sealed class WorkingTimeCalculator
     /// <param name="date">Local day; a shift over midnight belongs wholly to the day it starts on.</param>
     public Duration PlannedOn(LocalDate date) => Intervals.Total(Planned(date));
 
+    /// <summary>The stretches that make up <see cref="PlannedOn"/>, in order and free of overlaps.</summary>
+    /// <param name="date">Local day, as in <see cref="PlannedOn"/>.</param>
+    public IReadOnlyList<Interval> PlannedStretchesOn(LocalDate date) => Planned(date);
+
+    /// <summary>The stretches of a day's planned time that absences leave, in order.</summary>
+    /// <param name="date">Local day, as in <see cref="PlannedOn"/>.</param>
+    public IReadOnlyList<Interval> AvailableStretchesOn(LocalDate date) => Intervals.Subtract(Planned(date), _absences);
+
     /// <summary>Planned time of a day less absences and pauses; where they overlap it is taken off once.</summary>
     /// <param name="date">Local day, as in <see cref="PlannedOn"/>.</param>
     /// <param name="pauses">Stretches in which the add-on itself held the person's work; null for none.</param>

@@ -20,6 +20,8 @@ public sealed partial class EveryMessageTests
 
     public static TheoryData<string> CommandLineKeys => [.. CommandLineKey().Matches(Source).Select(m => m.Groups[1].Value).Distinct()];
 
+    public static TheoryData<string> RuleKeys => [.. RuleKey().Matches(Source).Select(m => m.Groups[1].Value).Distinct()];
+
     public static TheoryData<string> GapKeys => [.. GapCode().Matches(Source).Select(m => "Completeness." + m.Groups[1].Value).Distinct()];
 
     public static TheoryData<string> SourceKeys => [.. SourceName().Matches(Source).Select(m => "Sources." + m.Groups[1].Value).Distinct()];
@@ -37,12 +39,14 @@ public sealed partial class EveryMessageTests
         Assert.Contains("Completeness.through", GapKeys.Select(row => row.Data));
         Assert.Contains("Sources.working_days", SourceKeys.Select(row => row.Data));
         Assert.Contains("Doctor.clock_skewed", FindingKeys.Select(row => row.Data));
+        Assert.Contains("Rules.bad_target", RuleKeys.Select(row => row.Data));
         Assert.Contains("Cli.bad_date", CommandLineKeys.Select(row => row.Data));
     }
 
     [Theory]
     [MemberData(nameof(ProblemKeys))]
     [MemberData(nameof(CommandLineKeys))]
+    [MemberData(nameof(RuleKeys))]
     [MemberData(nameof(GapKeys))]
     [MemberData(nameof(SourceKeys))]
     [MemberData(nameof(FindingKeys))]
@@ -62,6 +66,9 @@ public sealed partial class EveryMessageTests
 
     [GeneratedRegex("""[^$]"((?:Cli|Demo|Problems)\.[a-z]\w*[a-z])"[,)]""")]
     private static partial Regex CommandLineKey();
+
+    [GeneratedRegex(""""(Rules\.[a-z_]+)" *,""")]
+    private static partial Regex RuleKey();
 
     [GeneratedRegex("""Gap\((?:\w+|"\w+"), \$?"(\w+)""")]
     private static partial Regex GapCode();

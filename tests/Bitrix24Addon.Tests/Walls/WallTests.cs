@@ -1,6 +1,8 @@
 using System.Reflection;
 using Bitrix24.Client;
 using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Effects;
+using Bitrix24Addon.Norms;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore.Design;
@@ -49,6 +51,36 @@ public sealed class WallTests
     [Fact]
     public void Metrics_are_calculated_without_database_network_schedule_and_clock() =>
         Assert.Empty(Knowing(In(ProductAssembly, $"{Product}.Facts.Metrics"), EntityFramework, "RestSharp", "Quartz", "System.TimeProvider"));
+
+    [Theory]
+    [InlineData("Norms.Deciding")]
+    [InlineData("Rules.Documents")]
+    public void What_decides_sees_no_database_network_schedule_and_clock(string room)
+    {
+        Assert.NotEmpty(In(ProductAssembly, $"{Product}.{room}").GetTypes());
+        Assert.Empty(Knowing(In(ProductAssembly, $"{Product}.{room}"), EntityFramework, "RestSharp", "Quartz", "System.TimeProvider", $"{Product}.Storage"));
+    }
+
+    [Theory]
+    [InlineData("Norms")]
+    [InlineData("Rules")]
+    public void Judging_cannot_reach_what_carries_effects_out(string room)
+    {
+        // Of the effects it knows their description, the markup of texts, and the outbox that keeps them.
+        var harmless = new[] { typeof(Effect).FullName, typeof(CreateTask).FullName, typeof(Notify).FullName, typeof(SendMessage).FullName, typeof(SendReport).FullName, typeof(BbCode).FullName, typeof(Outbox).FullName, typeof(EffectRow).FullName, typeof(EffectState).FullName };
+        var carriers = WrittenTypes(ProductAssembly).Where(t => t.Namespace!.StartsWith($"{Product}.Effects", StringComparison.Ordinal)).Select(t => t.FullName!).Except(harmless).ToArray();
+
+        Assert.Contains(typeof(ChatFiles).FullName, carriers);
+        Assert.Empty(Knowing(In(ProductAssembly, $"{Product}.{room}"), [.. carriers!, Client]));
+        Assert.NotEmpty(Knowing(In(ProductAssembly, $"{Product}.Reports"), carriers!));
+    }
+
+    [Fact]
+    public void What_if_does_not_even_reach_the_outbox()
+    {
+        Assert.Empty(Knowing(Types.InAssembly(ProductAssembly).That().HaveName(nameof(NormWhatIf), "NormFactsReader", "NormValues", "NormSession"), typeof(Outbox).FullName!));
+        Assert.NotEmpty(Knowing(Types.InAssembly(ProductAssembly).That().HaveName(nameof(NormClose)), typeof(Outbox).FullName!));
+    }
 
     [Fact]
     public void That_database_and_clock_are_used_would_be_seen()

@@ -61,15 +61,15 @@ internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(co
     private static async Task<ILookup<string, Fact<CallFact>>> CallsByOwnerAsync(
         FactReader facts, IEnumerable<string> ownerKeys, CancellationToken cancellationToken)
     {
-        var links = await facts.LinkedAsync(FactKind.Activity, ownerKeys, cancellationToken).ConfigureAwait(false);
-        var activities = (await facts.ByIdAsync<ActivityFact>(FactKind.Activity, links.Select(l => l.SourceId), cancellationToken)
-            .ConfigureAwait(false)).Where(a => IsCall(a.Data)).ToDictionary(a => a.Id);
+        var links = (await facts.LinkedAsync<ActivityFact>(FactKind.Activity, ownerKeys, cancellationToken).ConfigureAwait(false))
+            .Where(l => IsCall(l.Fact.Data)).ToList();
+        var activities = links.Select(l => l.Fact).DistinctBy(a => a.Id).ToList();
         var byCallId = (await facts.ByGroupAsync<CallFact>(
-            FactKind.Call, activities.Values.Select(a => a.Data.CallId).OfType<string>(), cancellationToken).ConfigureAwait(false))
+            FactKind.Call, activities.Select(a => a.Data.CallId).OfType<string>(), cancellationToken).ConfigureAwait(false))
             .ToLookup(c => c.Data.CallId);
-        var byActivity = await CallsByActivityAsync(facts, activities.Keys, cancellationToken).ConfigureAwait(false);
-        return links.Where(l => activities.ContainsKey(l.SourceId))
-            .SelectMany(l => byActivity[l.SourceId].Concat(activities[l.SourceId].Data.CallId is { } callId ? byCallId[callId] : [])
+        var byActivity = await CallsByActivityAsync(facts, activities.Select(a => a.Id), cancellationToken).ConfigureAwait(false);
+        return links
+            .SelectMany(l => byActivity[l.Fact.Id].Concat(l.Fact.Data.CallId is { } callId ? byCallId[callId] : [])
                 .Select(call => (l.LinkKey, call)))
             .ToLookup(pair => pair.LinkKey, pair => pair.call);
     }
@@ -77,9 +77,8 @@ internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(co
     private static async Task<ILookup<long, Fact<CallFact>>> CallsByActivityAsync(
         FactReader facts, IEnumerable<long> activityIds, CancellationToken cancellationToken)
     {
-        var links = await facts.LinkedAsync(FactKind.Call, activityIds.Select(FactKeys.Activity), cancellationToken).ConfigureAwait(false);
-        var calls = await facts.ByIdAsync<CallFact>(FactKind.Call, links.Select(l => l.SourceId), cancellationToken).ConfigureAwait(false);
-        return calls.ToLookup(c => c.Data.ActivityId ?? 0);
+        var calls = await facts.LinkedAsync<CallFact>(FactKind.Call, activityIds.Select(FactKeys.Activity), cancellationToken).ConfigureAwait(false);
+        return calls.ToLookup(c => c.Fact.Data.ActivityId ?? 0, c => c.Fact);
     }
 
     private Contribution? FirstCall(Subject subject, ILookup<string, Fact<CallFact>> callsOf)

@@ -42,8 +42,13 @@ public enum MetricUnit
 /// <param name="Code">The code used in reports, rules and texts.</param>
 /// <param name="Total">How cases become one value.</param>
 /// <param name="Unit">The unit.</param>
-public sealed record Metric(string Code, MetricTotal Total = MetricTotal.Sum, MetricUnit Unit = MetricUnit.Count)
+/// <param name="LowerIsBetter">A norm is an upper bound: as few, or as quick, as it says.</param>
+public sealed record Metric(
+    string Code, MetricTotal Total = MetricTotal.Sum, MetricUnit Unit = MetricUnit.Count, bool LowerIsBetter = false)
 {
+    /// <summary>A norm of the metric shrinks with the time a person has: what is to be done, not what is to be avoided, and no mean.</summary>
+    public bool IsProrated => !LowerIsBetter && Total is (MetricTotal.Sum or MetricTotal.Distinct);
+
     /// <summary>Money by currency: printed as a map, one entry a currency.</summary>
     public bool IsByCurrency => Code == MetricCatalogue.WonSumByCurrency;
 }
@@ -95,7 +100,7 @@ public static class MetricCatalogue
         new(TalkSeconds, Unit: MetricUnit.Seconds),
         new(Callbacks),
         new(InfoCalls),
-        new(MissedCalls, MetricTotal.Distinct),
+        new(MissedCalls, MetricTotal.Distinct, LowerIsBetter: true),
         new(MissedReturned, MetricTotal.Distinct),
         new(CallQuality, MetricTotal.Mean, MetricUnit.Points),
         new(Meetings),
@@ -108,13 +113,13 @@ public static class MetricCatalogue
         new(DealsWon),
         new(WonSum, Unit: MetricUnit.Money),
         new(WonSumByCurrency, Unit: MetricUnit.Money),
-        new(DealsLost),
+        new(DealsLost, LowerIsBetter: true),
         new(Contracts),
         new(TasksClosed),
-        new(TasksClosedLate),
-        new(TasksOverdue, MetricTotal.LastDay),
+        new(TasksClosedLate, LowerIsBetter: true),
+        new(TasksOverdue, MetricTotal.LastDay, LowerIsBetter: true),
         new(WorkSeconds, Unit: MetricUnit.Seconds),
-        new(FirstActionMinutes, MetricTotal.Median, MetricUnit.Minutes),
+        new(FirstActionMinutes, MetricTotal.Median, MetricUnit.Minutes, LowerIsBetter: true),
     ];
 
     /// <summary>Metrics by code.</summary>

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122195532_Deliveries")]
-    partial class Deliveries
+    [Migration("20261122202010_Live")]
+    partial class Live
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -284,6 +284,49 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("inbox", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Portals.PortalAccessRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AccessToken")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ApplicationTokenHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("ClientEndpoint")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ReauthoriseSinceMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RefreshToken")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RenewNotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PortalId");
+
+                    b.ToTable("portal_access", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.PortalRow", b =>
                 {
                     b.Property<int>("Id")
@@ -330,6 +373,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<byte[]>("PhoneKey")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<long?>("UninstalledAtMs")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -400,6 +446,149 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("report_posts", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ClosedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Day");
+
+                    b.ToTable("closed_days", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.RuleRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RuleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "RuleId", "Version");
+
+                    b.ToTable("rules", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.VerdictBasisRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PortalId", "Key");
+
+                    b.ToTable("verdict_bases", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Rules.VerdictRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RuleId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FactsThrough")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsDry")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("JudgedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SettingsVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "RuleId", "Day", "UserId", "Revision");
+
+                    b.HasIndex("PortalId", "Day");
+
+                    b.HasIndex("PortalId", "JudgedAtMs");
+
+                    b.ToTable("verdicts", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Schedule.SlotRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Job")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ScheduledAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DoneAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Job", "ScheduledAtMs");
+
+                    b.HasIndex("DoneAtMs", "NotBeforeMs");
+
+                    b.ToTable("slots", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Storage.LeaseRow", b =>

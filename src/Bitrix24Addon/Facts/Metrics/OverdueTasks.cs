@@ -1,7 +1,4 @@
-using Bitrix24Addon.Facts;
-using Bitrix24Addon.Facts.Metrics;
-
-namespace Bitrix24Addon.Reports;
+namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Open tasks whose deadline lay before the end of a day: a state, so it is read from the versions of tasks, not added up.</summary>
 /// <param name="tasks">All versions of the tasks that exist.</param>

@@ -1,6 +1,4 @@
-using Bitrix24Addon.Facts;
-
-namespace Bitrix24Addon.Reports;
+namespace Bitrix24Addon.Facts;
 
 /// <summary>Who belonged to which department on which day, as far as it was seen; before the installation, as at the installation.</summary>
 internal sealed class Membership
@@ -53,6 +51,20 @@ internal sealed class Membership
     /// <summary>The departments a person belongs to himself on a day.</summary>
     public IReadOnlyList<long> DirectOf(long userId, int day) =>
         _users.TryGetValue(userId, out var versions) ? On(versions, day).Data.Departments : [];
+
+    /// <summary>
+    /// The departments a person belongs to on a day, directly or from above, nearest first: how many levels each lies above the nearest
+    /// department of his own that it is reached from. Of equally near ones the lower id goes first.
+    /// </summary>
+    public IReadOnlyList<(long DepartmentId, int LevelsAbove)> NearestOf(long userId, int day) =>
+    [
+        .. DirectOf(userId, day).SelectMany(own => Upwards(own, day).Select((id, above) => (DepartmentId: id, LevelsAbove: above)))
+            .GroupBy(d => d.DepartmentId, d => d.LevelsAbove).Select(g => (DepartmentId: g.Key, LevelsAbove: g.Min()))
+            .OrderBy(d => d.LevelsAbove).ThenBy(d => d.DepartmentId),
+    ];
+
+    /// <summary>Whether anybody with this id was ever seen.</summary>
+    public bool Knows(long userId) => _users.ContainsKey(userId);
 
     /// <summary>A department's head on a day, when he works here.</summary>
     public long? HeadOf(long departmentId, int day) =>

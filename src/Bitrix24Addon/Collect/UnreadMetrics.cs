@@ -1,0 +1,38 @@
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>Metrics that cannot be told because a list they are counted from was not read.</summary>
+internal static class UnreadMetrics
+{
+    /// <summary>Metrics of lists that the portal never let be read: not even their past is known.</summary>
+    /// <param name="db">A context opened for the portal.</param>
+    /// <param name="context">What the metrics depend on besides facts.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<IReadOnlySet<string>> RefusedAsync(AddonDbContext db, MetricContext context, CancellationToken cancellationToken)
+    {
+        var refused = (await db.Cursors.AsNoTracking().Where(c => !c.Complete && c.Failure != null).Select(c => c.Source)
+            .ToListAsync(cancellationToken).ConfigureAwait(false)).Select(Sources.KindOf).ToHashSet();
+        return Of(context, kinds => kinds.Any(refused.Contains));
+    }
+
+    /// <summary>Metrics of which some list was not read to its end, or could not be read the last time: something may be missing.</summary>
+    /// <inheritdoc cref="RefusedAsync"/>
+    public static async Task<IReadOnlySet<string>> UncertainAsync(AddonDbContext db, MetricContext context, CancellationToken cancellationToken)
+    {
+        var sound = (await db.Cursors.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
+            .GroupBy(c => Sources.KindOf(c.Source)).Where(kind => kind.All(c => c is { Complete: true, Failure: null })).Select(kind => kind.Key).ToHashSet();
+        return Of(context, kinds => !kinds.All(sound.Contains));
+    }
+
+    private static HashSet<string> Of(MetricContext context, Func<IReadOnlyList<FactKind>, bool> isUnread)
+    {
+        // Overdue tasks are a state of the tasks and belong to no family.
+        var counted = MetricFamily.All(context).SelectMany(family => family.Metrics.Select(metric => (Metric: metric, Kinds: family.CountedFrom(metric))))
+            .Append((Metric: MetricCatalogue.TasksOverdue, Kinds: [FactKind.Task]));
+        return [.. counted.Where(m => isUnread(m.Kinds)).Select(m => m.Metric)];
+    }
+}

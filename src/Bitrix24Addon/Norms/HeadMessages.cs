@@ -1,0 +1,104 @@
+using System.Text;
+using Bitrix24Addon.Effects;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Norms.Deciding;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Rules;
+using Bitrix24Addon.Rules.Documents;
+
+namespace Bitrix24Addon.Norms;
+
+/// <summary>
+/// The messages to the heads after a close: each receives the table of his people and the report of the day, when somebody of his is
+/// below a norm that says so, or a verdict was corrected since the last close.
+/// </summary>
+internal static class HeadMessages
+{
+    // A message holds 20,000 characters; the last lines need room as well.
+    private const int LongestTable = 18_000;
+    private const int LongestName = 100;
+
+    public static IEnumerable<Effect> Of(
+        NormSession session, IReadOnlyList<RuleDocument> rules, IReadOnlyList<Judged> judged, IReadOnlyList<VerdictRow> corrections, int day)
+    {
+        var told = judged.Where(j => j.Rule is { DryRun: false, BelowNorm.TellHead: true }).ToList();
+        var later = corrections.Where(v => rules.OfType<NormRule>().Any(r => r.Id == v.RuleId && r is { DryRun: false, BelowNorm.TellHead: true })).ToList();
+        if (session.Membership is not { } membership)
+        {
+            return [];
+        }
+
+        IReadOnlySet<long> DepartmentsOf(long user, int on) => membership.Of(user, on);
+        var departments = told.SelectMany(j => DepartmentsOf(j.Facts.UserId, day)).Concat(later.SelectMany(v => DepartmentsOf(v.UserId, v.Day)));
+        var effects = new List<Effect>();
+        foreach (var receiver in ReportReceivers.Choose(session.Portal, membership, departments, session.Portal.Metrics.Days.DayOf(session.NowMs)))
+        {
+            var his = told.Where(j => DepartmentsOf(j.Facts.UserId, day).Contains(receiver.DepartmentId)).ToList();
+            var hisLater = later.Where(v => DepartmentsOf(v.UserId, v.Day).Contains(receiver.DepartmentId)).ToList();
+            if (hisLater.Count > 0 || his.Exists(j => j.Decision.Outcome == NormOutcome.Below))
+            {
+                var department = membership.Departments.GetValueOrDefault(receiver.DepartmentId)?.Name ?? $"#{receiver.DepartmentId}";
+                effects.Add(new SendReport(
+                    $"norm-head:{day}:{receiver.DialogId}:{receiver.DepartmentId}", $"dialog:{receiver.DialogId}", receiver.DialogId,
+                    Write(session.Portal, rules, department, his, hisLater, day), day, day, DepartmentId: receiver.DepartmentId));
+            }
+        }
+
+        return effects;
+    }
+
+    private static string Write(
+        PortalContext portal, IReadOnlyList<RuleDocument> rules, string department, List<Judged> judged, List<VerdictRow> corrections, int day)
+    {
+        var texts = Texts.For(portal.Settings.Language);
+        var message = new StringBuilder("[B]").Append(texts.Get("Norms.head_title", Shown(department), texts.Date(PortalDays.ToDate(day)))).AppendLine("[/B]");
+        var lines = new List<string>();
+        foreach (var ofRule in judged.GroupBy(j => j.Rule))
+        {
+            lines.AddRange(["", $"[B]{Shown(ofRule.Key.Name.In(texts))}[/B] ({texts.Get($"Metrics.{ofRule.Key.Metric}")})"]);
+            lines.AddRange(ofRule.Where(j => j.Decision.Reason is not (NormReason.NothingPlanned or NormReason.StandardZero))
+                .OrderBy(j => j.Decision.Outcome == NormOutcome.Below ? 0 : 1).ThenBy(j => j.Decision.Outcome)
+                .ThenBy(j => portal.Directory.NameOf(j.Facts.UserId), StringComparer.Create(texts.Culture, ignoreCase: true)).ThenBy(j => j.Facts.UserId)
+                .Select(j => Line(portal, j, texts)));
+        }
+
+        if (corrections.Count > 0)
+        {
+            lines.AddRange(["", $"[B]{texts.Get("Norms.head_corrections")}[/B]"]);
+            lines.AddRange(corrections.Select(v => Correction(portal, rules, v, texts)));
+        }
+
+        var shown = lines.TakeWhile(line => message.Append(line).AppendLine().Length < LongestTable).Count();
+        if (shown < lines.Count - 1)
+        {
+            message.AppendLine(texts.Get("Norms.head_more"));
+        }
+
+        return message.AppendLine().Append("[I]").Append(texts.Get("Norms.head_automatic")).Append("[/I]").ToString();
+    }
+
+    private static string Line(PortalContext portal, Judged judged, Texts texts)
+    {
+        var metric = MetricCatalogue.ByCode[judged.Rule.Metric];
+        var (decision, counted) = (judged.Decision, judged.Decision.Arithmetic);
+        var line = texts.Get(
+            "Norms.head_line", Shown(portal.Directory.NameOf(judged.Facts.UserId)), NormWords.Amount(metric, counted.Actual, texts),
+            NormWords.Amount(metric, counted.Required, texts), NormWords.Outcome(decision.Outcome, decision.Reason, texts));
+        return counted.ExcludedSeconds > 0 ? $"{line}; {texts.Get("Norms.excluded", texts.HoursMinutesSeconds(counted.ExcludedSeconds))}" : line;
+    }
+
+    private static string Correction(PortalContext portal, IReadOnlyList<RuleDocument> rules, VerdictRow verdict, Texts texts)
+    {
+        var rule = (NormRule)rules.First(r => r.Id == verdict.RuleId);
+        var metric = MetricCatalogue.ByCode[rule.Metric];
+        var counted = VerdictDocument.Parse(verdict.Document).Arithmetic;
+        var said = verdict.Reason.Length > 0 ? $"Norms.reason_{verdict.Reason}" : $"Norms.outcome_{verdict.Outcome}";
+        return texts.Get(
+            "Norms.head_correction", texts.Date(PortalDays.ToDate(verdict.Day)), Shown(portal.Directory.NameOf(verdict.UserId)), Shown(rule.Name.In(texts)),
+            NormWords.Amount(metric, counted.Actual, texts), NormWords.Amount(metric, counted.Required, texts), texts.Get(said));
+    }
+
+    /// <summary>Text from outside, made harmless and no longer than a line.</summary>
+    private static string Shown(string text) => BbCode.Plain(text.Length > LongestName ? text[..LongestName] + "…" : text);
+}

@@ -1,0 +1,157 @@
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Norms.Deciding;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Rules.Documents;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.WorkingTime;
+using NodaTime;
+
+namespace Bitrix24Addon.Norms;
+
+/// <summary>Gathers what norms need to know, for many people and days at once. One reader sees one state of the facts.</summary>
+/// <param name="db">A context opened for the portal.</param>
+/// <param name="portal">The portal with the settings to judge by.</param>
+/// <param name="reading">How far the portal was read.</param>
+/// <param name="nowMs">When it is judged, Unix milliseconds.</param>
+/// <param name="throughSequence">The last write of facts that is to be seen; null for all.</param>
+internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, NormReading reading, long nowMs, long? throughSequence = null)
+{
+    // Nobody is away for longer with a planned day before it; beyond, a task is due on the next day of the calendar.
+    private const int DaysLookedAhead = 400;
+
+    private readonly Dictionary<(long UserId, WorkScheduleOrigin Origin, long? OriginId), WorkingTimeCalculator> _calculators = [];
+    private readonly Dictionary<(WorkScheduleOrigin Origin, long? OriginId), WorkingTimeCalculator> _standards = [];
+    private ILookup<long, Fact<AbsenceFact>>? _absences;
+
+    /// <summary>Who belonged where.</summary>
+    public Membership? Membership { get; private set; }
+
+    private PortalDays Days => portal.Metrics.Days;
+
+    /// <summary>The facts of every person and day that a norm judges.</summary>
+    /// <param name="rule">The norm.</param>
+    /// <param name="fromDay">First day, yyyymmdd.</param>
+    /// <param name="toDay">Last day, yyyymmdd.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="people">These people whether the norm still judges them or not; null for those it judges.</param>
+    public async Task<List<NormFacts>> ReadAsync(
+        NormRule rule, int fromDay, int toDay, CancellationToken cancellationToken, IReadOnlyCollection<long>? people = null)
+    {
+        await LoadAsync(cancellationToken).ConfigureAwait(false);
+        var values = await NormValues.ReadAsync(db, portal, reading, rule.Metric, fromDay, toDay, throughSequence, cancellationToken).ConfigureAwait(false);
+        var facts = new List<NormFacts>();
+        foreach (var day in PortalDays.Range(fromDay, toDay))
+        {
+            var judged = Membership!.ActiveOn(day).Where(u => portal.Metrics.Attributed(u) is not null && !rule.Excluded.Contains(u)).ToHashSet();
+            foreach (var user in (people ?? judged).Order())
+            {
+                var place = PlaceOf(user, day);
+                var target = judged.Contains(user) ? TargetChoice.Choose(rule.Targets, place) : null;
+                if (target is not null || people is not null)
+                {
+                    facts.Add(FactsOf(rule, day, place, target, values));
+                }
+            }
+        }
+
+        return facts;
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (Membership is null)
+        {
+            var facts = new FactReader(db, Days, throughSequence);
+            Membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
+            _absences = (await facts.AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false)).ToLookup(a => a.Data.UserId);
+        }
+    }
+
+    private PersonPlace PlaceOf(long user, int day)
+    {
+        var departments = Membership!.NearestOf(user, day);
+        var tiers = portal.Settings.Tiers.Where(t => t.Value.Users.Contains(user) || departments.Any(d => t.Value.Departments.Contains(d.DepartmentId)));
+        return new PersonPlace(user, departments, [.. tiers.Select(t => t.Key)]);
+    }
+
+    private NormFacts FactsOf(NormRule rule, int day, PersonPlace place, ChosenTarget? target, NormValues values)
+    {
+        var date = PortalDays.ToDate(day);
+        var own = portal.Settings.Schedules.Choose(place.UserId, place.Departments.Select(d => d.DepartmentId));
+        var calculator = CalculatorOf(place.UserId, own);
+        var planned = calculator.PlannedStretchesOn(date).Select(Stretch).ToList();
+        var scheduled = target?.Scope.DepartmentId is { } department ? Membership!.Upwards(department, day) : [];
+        var standard = portal.Settings.Schedules.Choose(0, scheduled);
+        return new NormFacts
+        {
+            UserId = place.UserId,
+            Day = day,
+            DayEndMs = Days.EndOf(day),
+            NowMs = nowMs,
+            Target = target,
+            StandardSeconds = (long)StandardOf(standard).PlannedOn(date).TotalSeconds,
+            StandardOrigin = standard.Origin,
+            StandardOriginId = standard.OriginId,
+            Planned = planned,
+            Exclusions = [.. _absences![place.UserId].Where(a => planned.Exists(p => a.Data.FromMs < p.ToMs && p.FromMs < a.Data.ToMs))
+                .OrderBy(a => a.Data.FromMs).ThenBy(a => a.Id)
+                .Select(a => new Exclusion(ExclusionKind.Absence, a.Data.FromMs, a.Data.ToMs, new FactReference(FactKind.Absence, a.Id, a.Version)))],
+            IsFigureKnown = reading.Covers(rule.Metric, Days.StartOf(day), Days.EndOf(day)) && values.IsWhole(day, place.UserId),
+            Contributions = values.Of(day, place.UserId),
+            TaskDeadlineMs = DeadlineOf(rule, calculator, Math.Max(Days.EndOf(day), nowMs)),
+            Language = portal.Settings.Language,
+            PortalHost = portal.Portal.Host,
+        };
+    }
+
+    private long DeadlineOf(NormRule rule, WorkingTimeCalculator calculator, long fromMs)
+    {
+        var from = Instant.FromUnixTimeMilliseconds(fromMs);
+        if (rule.BelowNorm.DeadlineWorkingMinutes is { } minutes)
+        {
+            try
+            {
+                return calculator.AddWorkingMinutes(from, minutes).ToUnixTimeMilliseconds();
+            }
+            catch (NoWorkingTimeException)
+            {
+                return Days.EndOf(Days.DayOf(fromMs));
+            }
+        }
+
+        var date = PortalDays.ToDate(Days.DayOf(fromMs));
+        for (var ahead = 0; ahead < DaysLookedAhead; ahead++)
+        {
+            if (calculator.AvailableStretchesOn(date.PlusDays(ahead)) is [var first, ..] stretches && first.Start >= from)
+            {
+                return stretches[^1].End.ToUnixTimeMilliseconds();
+            }
+        }
+
+        return Days.EndOf(Days.DayOf(fromMs));
+    }
+
+    private WorkingTimeCalculator CalculatorOf(long userId, ChosenWorkSchedule own)
+    {
+        if (!_calculators.TryGetValue((userId, own.Origin, own.OriginId), out var calculator))
+        {
+            var absences = _absences![userId].Where(a => a.Data.ToMs > a.Data.FromMs)
+                .Select(a => new Interval(Instant.FromUnixTimeMilliseconds(a.Data.FromMs), Instant.FromUnixTimeMilliseconds(a.Data.ToMs)));
+            _calculators[(userId, own.Origin, own.OriginId)] = calculator = new WorkingTimeCalculator(own.Schedule, portal.Calendar, portal.Zone, absences);
+        }
+
+        return calculator;
+    }
+
+    private WorkingTimeCalculator StandardOf(ChosenWorkSchedule schedule)
+    {
+        if (!_standards.TryGetValue((schedule.Origin, schedule.OriginId), out var calculator))
+        {
+            _standards[(schedule.Origin, schedule.OriginId)] = calculator = new WorkingTimeCalculator(schedule.Schedule, portal.Calendar, portal.Zone);
+        }
+
+        return calculator;
+    }
+
+    private static TimeStretch Stretch(Interval stretch) => new(stretch.Start.ToUnixTimeMilliseconds(), stretch.End.ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,28 @@
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Norms;
+
+/// <summary>How far the portal had been read when somebody was judged; neither fact nor setting, so a verdict records it.</summary>
+/// <param name="HistoryStartedAtMs">Start of the first read, Unix milliseconds: who owned what, and what was overdue, is known from then on.</param>
+/// <param name="HistorySinceMs">From when history was asked for, Unix milliseconds; null is from the first record.</param>
+/// <param name="ReadThroughMs">Start of the last whole read, Unix milliseconds: what happened before it has been seen.</param>
+/// <param name="Uncertain">Metrics of which something may be missing.</param>
+internal sealed record NormReading(long? HistoryStartedAtMs, long? HistorySinceMs, long? ReadThroughMs, IReadOnlySet<string> Uncertain)
+{
+    /// <summary>As it is now.</summary>
+    public static async Task<NormReading> ReadAsync(AddonDbContext db, PortalContext portal, CancellationToken cancellationToken)
+    {
+        var uncertain = portal.Portal.HistoryCompleteAtMs is null
+            ? MetricCatalogue.ByCode.Keys.ToHashSet()
+            : await UnreadMetrics.UncertainAsync(db, portal.Metrics, cancellationToken).ConfigureAwait(false);
+        return new NormReading(portal.Portal.HistoryStartedAtMs, portal.Portal.HistorySinceMs, portal.Portal.LastSyncStartedAtMs, uncertain);
+    }
+
+    /// <summary>Whether all that counts on a day has been read; what was not is not guessed.</summary>
+    public bool Covers(string metric, long dayStartMs, long dayEndMs) =>
+        !Uncertain.Contains(metric) && ReadThroughMs >= dayEndMs && (HistorySinceMs is null || dayStartMs >= HistorySinceMs)
+        && (metric != MetricCatalogue.ProposalsSent || dayStartMs >= HistoryStartedAtMs);
+}

@@ -1,0 +1,81 @@
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Norms.Deciding;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Norms;
+
+/// <summary>What people did by one metric in a period, each record with its version.</summary>
+internal sealed class NormValues
+{
+    private readonly ILookup<(int Day, long UserId), NormContribution> _contributions;
+    private readonly HashSet<int> _unknownDays;
+    private readonly HashSet<(int Day, long UserId)> _unfinished;
+
+    private NormValues(
+        ILookup<(int Day, long UserId), NormContribution> contributions, HashSet<int> unknownDays, HashSet<(int Day, long UserId)> unfinished) =>
+        (_contributions, _unknownDays, _unfinished) = (contributions, unknownDays, unfinished);
+
+    /// <summary>Reads the whole period at once, as it is known or, for a replay, as it was known.</summary>
+    public static async Task<NormValues> ReadAsync(
+        AddonDbContext db, PortalContext portal, NormReading reading, string metric, int fromDay, int toDay, long? throughSequence,
+        CancellationToken cancellationToken)
+    {
+        var facts = new FactReader(db, portal.Metrics.Days, throughSequence);
+        var unknownDays = new HashSet<int>();
+        var found = metric == MetricCatalogue.TasksOverdue
+            ? await OverdueAsync(facts, portal, reading, fromDay, toDay, unknownDays, cancellationToken).ConfigureAwait(false)
+            : await new FigureCells(db, portal.Metrics, throughSequence).EvidenceAsync(fromDay, toDay, [metric], cancellationToken).ConfigureAwait(false);
+        var counted = found.Where(c => c.Metric == metric && c.UserId is not null).ToList();
+        var versions = new Dictionary<(FactKind Kind, long Id), int>();
+        foreach (var kind in counted.GroupBy(c => c.SourceKind))
+        {
+            foreach (var (id, version) in await facts.VersionNumbersAsync(kind.Key, kind.Select(c => c.SourceId), cancellationToken).ConfigureAwait(false))
+            {
+                versions[(kind.Key, id)] = version;
+            }
+        }
+
+        return new NormValues(
+            counted.ToLookup(
+                c => (c.Day, c.UserId!.Value), c => new NormContribution(c.Value, new FactReference(c.SourceKind, c.SourceId, versions[(c.SourceKind, c.SourceId)]))),
+            unknownDays,
+            [.. counted.Where(c => c.Mark == ContributionMark.Open).Concat(metric == MetricCatalogue.WonSum ? WonWithoutSum(found) : [])
+                .Select(c => (c.Day, c.UserId ?? 0))]);
+    }
+
+    /// <summary>What a person did on a day.</summary>
+    public IReadOnlyList<NormContribution> Of(int day, long userId) => [.. _contributions[(day, userId)]];
+
+    /// <summary>Whether that is all: the state of the day was seen, and no record is still to grow.</summary>
+    public bool IsWhole(int day, long userId) => !_unknownDays.Contains(day) && !_unfinished.Contains((day, userId));
+
+    private static async Task<List<Contribution>> OverdueAsync(
+        FactReader facts, PortalContext portal, NormReading reading, int fromDay, int toDay, HashSet<int> unknownDays, CancellationToken cancellationToken)
+    {
+        var tasks = await facts.VersionsAsync<TaskFact>(FactKind.Task, null, cancellationToken).ConfigureAwait(false);
+        var overdue = new OverdueTasks(tasks, portal.Metrics, reading.HistoryStartedAtMs, reading.ReadThroughMs);
+        var found = new List<Contribution>();
+        foreach (var day in PortalDays.Range(fromDay, toDay))
+        {
+            if (overdue.On(day) is { } onDay)
+            {
+                found.AddRange(onDay);
+            }
+            else
+            {
+                unknownDays.Add(day);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Wins whose money is not known in the base currency.</summary>
+    private static IEnumerable<Contribution> WonWithoutSum(List<Contribution> found)
+    {
+        var summed = found.Where(c => c.Metric == MetricCatalogue.WonSum).Select(c => (c.Day, c.SourceId)).ToHashSet();
+        return found.Where(c => c.Metric == MetricCatalogue.DealsWon && !summed.Contains((c.Day, c.SourceId)));
+    }
+}

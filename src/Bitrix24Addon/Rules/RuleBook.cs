@@ -1,0 +1,108 @@
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Rules.Documents;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Rules;
+
+/// <summary>What became of a rule that was saved.</summary>
+/// <param name="Rule">The rule with the version in force.</param>
+/// <param name="IsNew">A new version was written; false when the one in force says the same.</param>
+/// <param name="SameMetric">Other enabled rules on the same metric: who is judged by several can get a task from each.</param>
+public sealed record SavedRule(RuleDocument Rule, bool IsNew, IReadOnlyList<RuleDocument> SameMetric);
+
+/// <summary>Keeps a portal's rules in versions; the highest version of each is in force.</summary>
+/// <param name="storage">The database.</param>
+/// <param name="registry">The portals.</param>
+/// <param name="time">The clock.</param>
+public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, TimeProvider time)
+{
+    /// <summary>The rules in force, also those that are not enabled, by id.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<IReadOnlyList<RuleDocument>> ListAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        return await InForceAsync(db, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a rule and checks that the portal has whom it names.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="document">JSON.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ProblemException">It cannot be a rule of this portal; names the line, the place and what to do.</exception>
+    public async Task<RuleDocument> ReadAsync(PortalRow portal, string document, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        var rule = RuleDocument.Parse(document);
+        var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
+        await using var db = storage.Open(portal.Id);
+        var membership = await Membership.ReadAsync(new FactReader(db, context.Metrics.Days), cancellationToken).ConfigureAwait(false);
+        var targets = ((NormRule)rule).Targets;
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var scope = targets[i].Scope;
+            var line = JsonPlace.LineOf(document, $"targets[{i}].scope");
+            if (scope.DepartmentId is { } department && !membership.Departments.ContainsKey(department))
+            {
+                throw new ProblemException("Rules.unknown_department", line, department);
+            }
+
+            if (scope.UserId is { } user && !membership.Knows(user))
+            {
+                throw new ProblemException("Rules.unknown_user", line, user);
+            }
+
+            if (scope.Tier is { } tier && !context.Settings.Tiers.ContainsKey(tier))
+            {
+                throw new ProblemException("Rules.tier_not_set", line, tier);
+            }
+        }
+
+        return rule;
+    }
+
+    /// <summary>Puts a rule in force as its next version.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="document">JSON.</param>
+    /// <param name="cancellationToken">Stops the work; the old version then stays in force.</param>
+    /// <exception cref="ProblemException">See <see cref="ReadAsync"/>; the old version stays in force.</exception>
+    public async Task<SavedRule> PutAsync(PortalRow portal, string document, CancellationToken cancellationToken)
+    {
+        var rule = await ReadAsync(portal, document, cancellationToken).ConfigureAwait(false);
+        await using var db = storage.Open(portal.Id);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        var rules = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var before = rules.FirstOrDefault(r => r.Id == rule.Id);
+        var others = rules.Where(r => r.Id != rule.Id && r.Enabled && rule.Enabled && ((NormRule)r).Metric == ((NormRule)rule).Metric).ToList();
+        if (before?.ToDocument() == rule.ToDocument())
+        {
+            return new SavedRule(before, false, others);
+        }
+
+        var saved = rule with { VersionNumber = (before?.VersionNumber ?? 0) + 1 };
+        db.Rules.Add(new RuleRow
+        {
+            RuleId = saved.Id, Version = saved.VersionNumber, SavedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Document = saved.ToDocument(),
+        });
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return new SavedRule(saved, true, others);
+    }
+
+    /// <summary>The rules in force, by id.</summary>
+    internal static async Task<List<RuleDocument>> InForceAsync(AddonDbContext db, CancellationToken cancellationToken)
+    {
+        var rows = await db.Rules.AsNoTracking().Where(r => !db.Rules.Any(later => later.RuleId == r.RuleId && later.Version > r.Version))
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.OrderBy(r => r.RuleId, StringComparer.Ordinal).Select(Of)];
+    }
+
+    /// <summary>A certain version of a rule.</summary>
+    internal static async Task<RuleDocument> VersionAsync(AddonDbContext db, string ruleId, int version, CancellationToken cancellationToken) =>
+        Of(await db.Rules.AsNoTracking().SingleAsync(r => r.RuleId == ruleId && r.Version == version, cancellationToken).ConfigureAwait(false));
+
+    private static RuleDocument Of(RuleRow row) => RuleDocument.Parse(row.Document) with { VersionNumber = row.Version };
+}
