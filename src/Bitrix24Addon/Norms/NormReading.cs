@@ -10,15 +10,15 @@ namespace Bitrix24Addon.Norms;
 /// <param name="HistorySinceMs">From when history was asked for, Unix milliseconds; null is from the first record.</param>
 /// <param name="ReadThroughMs">Start of the last whole read, Unix milliseconds: what happened before it has been seen.</param>
 /// <param name="Uncertain">Metrics of which something may be missing.</param>
-internal sealed record NormReading(long? HistoryStartedAtMs, long? HistorySinceMs, long? ReadThroughMs, IReadOnlySet<string> Uncertain)
+internal sealed record NormReading(long? HistoryStartedAtMs, long? HistorySinceMs, long? ReadThroughMs, IReadOnlyList<string> Uncertain)
 {
     /// <summary>As it is now.</summary>
     public static async Task<NormReading> ReadAsync(AddonDbContext db, PortalContext portal, CancellationToken cancellationToken)
     {
-        var uncertain = portal.Portal.HistoryCompleteAtMs is null
-            ? MetricCatalogue.ByCode.Keys.ToHashSet()
+        IEnumerable<string> uncertain = portal.Portal.HistoryCompleteAtMs is null
+            ? MetricCatalogue.ByCode.Keys
             : await UnreadMetrics.UncertainAsync(db, portal.Metrics, cancellationToken).ConfigureAwait(false);
-        return new NormReading(portal.Portal.HistoryStartedAtMs, portal.Portal.HistorySinceMs, portal.Portal.LastSyncStartedAtMs, uncertain);
+        return new NormReading(portal.Portal.HistoryStartedAtMs, portal.Portal.HistorySinceMs, portal.Portal.LastSyncStartedAtMs, [.. uncertain]);
     }
 
     /// <summary>Whether all that counts on a day has been read; what was not is not guessed.</summary>

@@ -29,7 +29,7 @@ internal sealed record VerdictDocument(
     public static VerdictDocument Of(string metric, NormFacts facts, Decision decision, NormReading reading) => new(
         decision.Arithmetic, decision.Target, facts.StandardOrigin, facts.StandardOriginId, decision.Exclusions,
         [.. decision.Evidence.Select(f => new[] { (long)f.Kind, f.Id, f.Version })],
-        reading with { Uncertain = reading.Uncertain.Where(m => m == metric).ToHashSet() });
+        reading with { Uncertain = [.. reading.Uncertain.Where(m => m == metric)] });
 
     /// <summary>Reads the stored form.</summary>
     public static VerdictDocument Parse(string document) =>

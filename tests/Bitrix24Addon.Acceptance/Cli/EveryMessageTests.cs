@@ -67,7 +67,7 @@ public sealed partial class EveryMessageTests
     [GeneratedRegex("""[^$]"((?:Cli|Demo|Problems)\.[a-z]\w*[a-z])"[,)]""")]
     private static partial Regex CommandLineKey();
 
-    [GeneratedRegex(""""(Rules\.[a-z_]+)" *,""")]
+    [GeneratedRegex("\"(Rules\\.[a-z_]+)\" *[,)]")]
     private static partial Regex RuleKey();
 
     [GeneratedRegex("""Gap\((?:\w+|"\w+"), \$?"(\w+)""")]
