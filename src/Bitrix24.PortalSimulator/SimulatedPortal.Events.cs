@@ -17,11 +17,15 @@ public sealed partial class SimulatedPortal
     /// <param name="handler">Where the events are posted to.</param>
     /// <param name="events">Names of events, in any case.</param>
     /// <param name="applicationToken">The token of this webhook, sent as auth[application_token].</param>
-    /// <exception cref="ArgumentException">An event is unknown or only for applications.</exception>
+    /// <exception cref="ArgumentException">The handler is no web address, or an event is unknown or only for applications.</exception>
     public void AddOutgoingWebhook(Uri handler, IEnumerable<string> events, string applicationToken)
     {
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(events);
+        if (!handler.IsAbsoluteUri || handler.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException($"{handler} is no web address; give one that starts with http:// or https://", nameof(handler));
+        }
         var names = events.Select(name => name.ToUpperInvariant()).ToHashSet(StringComparer.Ordinal);
         if (names.FirstOrDefault(name => !EventCatalogue.IsForWebhooks(name)) is { } name)
         {

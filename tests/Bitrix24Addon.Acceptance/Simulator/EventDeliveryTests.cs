@@ -179,6 +179,7 @@ public sealed class EventDeliveryTests
             ["auth[application_token]", "auth[client_endpoint]", "auth[domain]", "auth[member_id]", "auth[server_endpoint]"],
             post.Form.Keys.Where(key => key.StartsWith("auth", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Throws<ArgumentException>(() => live.Portal.AddOutgoingWebhook(live.Listener.Address, ["ONCRMDEALMOVETOCATEGORY"], "t"));
+        Assert.Throws<ArgumentException>(() => live.Portal.AddOutgoingWebhook(new Uri("events", UriKind.Relative), ["ONCRMLEADADD"], "t"));
     }
 
     [Fact]

@@ -57,8 +57,19 @@ public sealed class SchemaJudgeTests
         await fixture.CallV3Async("timeman.record.list", """{"filter":[["userId",11]],"pagination":{"limit":5}}""");
         await fixture.ResultAsync("batch", """{"cmd":["user.current","tasks.task.get?taskId=1"]}""");
         var application = fixture.Portal.IssueToken(1);
-        await PortalFixture.PostAsync(new Uri(fixture.Portal.BaseAddress, "rest/app.info"), $$"""{"auth":"{{application}}"}""");
-        Assert.Equal(calls.Length + 4, fixture.Portal.RecordedCalls.Count);
+        string[] applicationCalls =
+        [
+            "app.info {}", """event.bind {"event":"ONTASKADD","handler":"http://127.0.0.1/e","auth_type":1}""", "event.get {}", "events {}",
+            """event.test {"any":"thing"}""", """event.unbind {"event":"ONTASKADD","handler":"http://127.0.0.1/e"}""",
+        ];
+        foreach (var call in applicationCalls)
+        {
+            var space = call.IndexOf(' ', StringComparison.Ordinal);
+            var parameters = (JsonObject)JsonNode.Parse(call[space..])!;
+            parameters["auth"] = application;
+            await PortalFixture.PostAsync(new Uri(fixture.Portal.BaseAddress, "rest/" + call[..space]), parameters.ToJsonString());
+        }
+        Assert.Equal(calls.Length + 3 + applicationCalls.Length, fixture.Portal.RecordedCalls.Count);
         var violations = judge.Judge(fixture.Portal.RecordedCalls);
         Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations));
     }
