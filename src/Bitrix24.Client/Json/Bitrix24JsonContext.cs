@@ -10,6 +10,7 @@ namespace Bitrix24.Client.Json;
     [
         typeof(IdConverter), typeof(IntegerConverter), typeof(DecimalConverter), typeof(BooleanConverter), typeof(InstantConverter),
         typeof(TextConverter), typeof(IntegerListConverter), typeof(ActivityOwnerListConverter),
+        typeof(TextListConverter), typeof(EventAttendeeListConverter),
     ])]
 [JsonSerializable(typeof(CallStatistic))]
 [JsonSerializable(typeof(CrmActivity))]
@@ -26,6 +27,11 @@ namespace Bitrix24.Client.Json;
 [JsonSerializable(typeof(Currency))]
 [JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(ApplicationInfo))]
+[JsonSerializable(typeof(CalendarEvent))]
+[JsonSerializable(typeof(EventAttendee))]
+[JsonSerializable(typeof(BusyStretch))]
+[JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(OrderBinding))]
 [JsonSerializable(typeof(Dialog))]
 [JsonSerializable(typeof(UploadedFile))]
 [JsonSerializable(typeof(UploadedFileData))]
