@@ -17,7 +17,8 @@ public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs
     {
         CallFact call => call.CallId,
         ActivityFact activity => activity.CallId,
-        StageFact stage => FactKeys.CrmObject(Kind == FactKind.LeadStage ? 1 : 2, stage.OwnerId),
+        StageFact stage => FactKeys.CrmObject(FactKeys.EntityTypeOf(Kind), stage.OwnerId),
+        PaymentFact payment => payment.OwnerKey,
         DealWinFact win => FactKeys.Deal(win.DealId),
         DealFact { LeadId: { } lead } => FactKeys.Lead(lead),
         _ => null,
@@ -30,10 +31,12 @@ public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs
         _ => null,
     };
 
-    /// <summary>What it belongs to: the CRM objects of an activity, the activity of a call.</summary>
+    /// <summary>What it belongs to: the CRM objects and the calendar event of an activity, the activity of a call, an event's entries.</summary>
     public IReadOnlyList<string> Links => Payload switch
     {
+        ActivityFact { CalendarEntryId: { } entry } activity => [.. activity.Owners, FactKeys.CalendarEntry(entry)],
         ActivityFact activity => activity.Owners,
+        CalendarEventFact calendarEvent => [.. calendarEvent.EntryIds.Select(FactKeys.CalendarEntry)],
         CallFact { ActivityId: { } activityId } => [FactKeys.Activity(activityId)],
         _ => [],
     };
