@@ -27,6 +27,8 @@ public sealed class RowTests
         (TaskMethods.TaskList, "tasks", Rows.TaskItem),
         (TimemanMethods.RecordList, "items", Rows.WorkingDayRecord),
         (MessengerMethods.DialogGet, ".", Rows.Dialog),
+        (CalendarMethods.EventGetById, ".", Rows.CalendarEvent),
+        (CrmMethods.OrderEntityList, "orderEntity", Rows.OrderBinding),
         (MessengerMethods.FileUpload, ".", Rows.UploadedFile),
     ];
 
@@ -61,6 +63,8 @@ public sealed class RowTests
                 Page(CrmMethods.ReadItems("k", 2, ["title"])), Page(CrmMethods.ReadStageHistory("k", 2)),
                 Page(new ListQuery("k", CrmMethods.Activities) { Select = ["SUBJECT"] }), Page(new ListQuery("k", TelephonyMethods.Statistics)),
                 Page(new ListQuery("k", TaskMethods.Tasks) { Select = ["TITLE"] }), Page(new ListQuery("k", UserMethods.Users) { Select = ["NAME"] }),
+                Page(new ListQuery("k", SaleMethods.Payments) { Select = ["sum"] }), CrmMethods.ListItemPayments(2, 5), CrmMethods.ListOrderBindings([5]),
+                CalendarMethods.ListEvents(5, default, default), CalendarMethods.GetEvent(5),
             ];
             var data = new TheoryData<string, string[]>();
             foreach (var call in calls)
@@ -115,6 +119,39 @@ public sealed class RowTests
         Assert.All(parameters, name => Assert.Contains(name, documented.Keys));
         Assert.All(
             documented.Where(parameter => parameter.Value.ValueKind == JsonValueKind.True), parameter => Assert.Contains(parameter.Key, parameters));
+    }
+
+    [Fact]
+    public void Pages_of_payments_are_not_asked_for_all_at_once()
+    {
+        var call = new ListQuery("k", SaleMethods.Payments) { AfterId = 7 }.Page(7, isNewestFirst: false);
+
+        Assert.Equal(0, (int)call.Parameters["start"]!);
+        Assert.Equal(7, (int)call.Parameters["filter"]![">id"]!);
+    }
+
+    [Fact]
+    public void A_calendar_event_without_people_and_objects_says_so_in_every_disguise()
+    {
+        var alone = Read("""{"ID":"7","DATE_FROM_TS_UTC":"1733932740","UF_CRM_CAL_EVENT":false,"ATTENDEE_LIST":[],"RRULE":"","IS_MEETING":false}""", Rows.CalendarEvent);
+        var meeting = Read("""{"ID":8,"UF_CRM_CAL_EVENT":{"1":"D_5"},"ATTENDEE_LIST":{"0":{"id":"3","status":"N"}},"IS_MEETING":"1"}""", Rows.CalendarEvent);
+
+        Assert.Equal((7L, (long?)1733932740, (bool?)false), (alone.Id, alone.StartUnixSeconds, alone.IsMeeting));
+        Assert.Null(alone.CrmObjects);
+        Assert.Empty(alone.Attendees!);
+        Assert.Equal(["D_5"], meeting.CrmObjects!);
+        Assert.Equal((3L, "N"), (meeting.Attendees!.Single().UserId, meeting.Attendees!.Single().Status));
+    }
+
+    [Fact]
+    public void A_payment_is_read_from_both_methods()
+    {
+        var sale = Read("""{"id":9,"orderId":7,"paid":"Y","datePaid":"2022-10-14T17:10:00+03:00","sum":1176,"currency":"RUB"}""", Rows.Payment);
+        var ofItem = Read("""{"id":1037,"paid":"N","datePaid":null,"sum":"10.5","currency":"RUB"}""", Rows.Payment);
+
+        Assert.Equal((7L, true, 1176m, "RUB"), (sale.OrderId, sale.Paid, sale.Sum, sale.Currency));
+        Assert.Equal(DateTimeOffset.Parse("2022-10-14T14:10:00Z", CultureInfo.InvariantCulture), sale.DatePaid);
+        Assert.Equal((null, false, 10.5m, null), (ofItem.OrderId, ofItem.Paid, ofItem.Sum, ofItem.DatePaid));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal static class ErrorTable
         ["ACCESS_DENIED"] = AccessDenied,
         ["user_access_error"] = AccessDenied,
         ["allowed_only_intranet_user"] = AccessDenied,
+
+        // Methods of the sale module (api-reference/sale/payment, api-reference/crm/universal/order-entity).
+        ["200040300010"] = AccessDenied,
         ["WRONG_AUTH_TYPE"] = WrongAuthorisationType,
         ["INVALID_REQUEST"] = InvalidRequest,
         ["ERROR_MANIFEST_IS_NOT_AVAILABLE"] = InvalidRequest,

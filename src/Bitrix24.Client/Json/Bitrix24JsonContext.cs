@@ -10,6 +10,7 @@ namespace Bitrix24.Client.Json;
     [
         typeof(IdConverter), typeof(IntegerConverter), typeof(DecimalConverter), typeof(BooleanConverter), typeof(InstantConverter),
         typeof(TextConverter), typeof(IntegerListConverter), typeof(ActivityOwnerListConverter),
+        typeof(TextListConverter), typeof(EventAttendeeListConverter),
     ])]
 [JsonSerializable(typeof(CallStatistic))]
 [JsonSerializable(typeof(CrmActivity))]
@@ -28,6 +29,11 @@ namespace Bitrix24.Client.Json;
 [JsonSerializable(typeof(ApplicationInfo))]
 [JsonSerializable(typeof(RedeemedTokens))]
 [JsonSerializable(typeof(EventHandlerRow))]
+[JsonSerializable(typeof(CalendarEvent))]
+[JsonSerializable(typeof(EventAttendee))]
+[JsonSerializable(typeof(BusyStretch))]
+[JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(OrderBinding))]
 [JsonSerializable(typeof(Dialog))]
 [JsonSerializable(typeof(UploadedFile))]
 [JsonSerializable(typeof(UploadedFileData))]

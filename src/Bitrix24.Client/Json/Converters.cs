@@ -155,34 +155,63 @@ internal sealed class IntegerListConverter : JsonConverter<IReadOnlyList<long>?>
     }
 }
 
-/// <summary>The bindings of an activity; an empty list from whatever PHP writes for none.</summary>
-internal sealed class ActivityOwnerListConverter : JsonConverter<IReadOnlyList<ActivityOwner>?>
+/// <summary>A list of texts, also from a map or a single text; null from <c>false</c> and whatever else PHP writes for none.</summary>
+internal sealed class TextListConverter : JsonConverter<IReadOnlyList<string>?>
 {
-    public override IReadOnlyList<ActivityOwner>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override IReadOnlyList<string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var value = JsonElement.ParseValue(ref reader);
-        var type = (JsonTypeInfo<ActivityOwner>)options.GetTypeInfo(typeof(ActivityOwner));
-        var items = value.ValueKind switch
+        return value.ValueKind switch
         {
-            JsonValueKind.Array => value.EnumerateArray(),
-            JsonValueKind.Object => value.EnumerateObject().Select(property => property.Value),
-            _ => Enumerable.Empty<JsonElement>(),
+            JsonValueKind.Array => [.. value.EnumerateArray().Select(Text).OfType<string>()],
+            JsonValueKind.Object => [.. value.EnumerateObject().Select(item => Text(item.Value)).OfType<string>()],
+            _ => Text(value) is { Length: > 0 } text ? [text] : null,
         };
-        return [.. items.Where(item => item.ValueKind == JsonValueKind.Object).Select(item => item.Deserialize(type)!)];
     }
 
-    public override void Write(Utf8JsonWriter writer, IReadOnlyList<ActivityOwner>? value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string>? value, JsonSerializerOptions options)
     {
-        var type = (JsonTypeInfo<ActivityOwner>)options.GetTypeInfo(typeof(ActivityOwner));
         writer.WriteStartArray();
-        foreach (var owner in value ?? [])
+        foreach (var text in value ?? [])
         {
-            JsonSerializer.Serialize(writer, owner, type);
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
+
+/// <summary>Rows inside a row; an empty list from whatever PHP writes for none.</summary>
+/// <typeparam name="T">The inner row's type.</typeparam>
+internal abstract class RowListConverter<T> : JsonConverter<IReadOnlyList<T>?>
+    where T : class
+{
+    public override IReadOnlyList<T>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var value = JsonElement.ParseValue(ref reader);
+        return value.AsList((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<T>? value, JsonSerializerOptions options)
+    {
+        var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+        writer.WriteStartArray();
+        foreach (var row in value ?? [])
+        {
+            JsonSerializer.Serialize(writer, row, type);
         }
 
         writer.WriteEndArray();
     }
 }
+
+/// <summary>The bindings of an activity.</summary>
+internal sealed class ActivityOwnerListConverter : RowListConverter<ActivityOwner>;
+
+/// <summary>The people of a calendar event.</summary>
+internal sealed class EventAttendeeListConverter : RowListConverter<EventAttendee>;
 
 /// <summary>Reads scalars straight from the reader; leaves it at the end of the value.</summary>
 internal static class Scalars

@@ -34,6 +34,12 @@ public sealed record ListMethod(RestMethod Method)
     /// <summary>The parameter that holds the fields to return, or null when the method has none.</summary>
     public string? SelectName { get; init; } = "select";
 
+    /// <summary>
+    /// Where a page begins. Default −1: the first rows, without counting all of them. 0 for methods of controllers, which count anyway
+    /// and take −1 for everything at once.
+    /// </summary>
+    public int Start { get; init; } = -1;
+
     /// <summary>The order in which the method wants its parameters; empty when it does not matter.</summary>
     public IReadOnlyList<string> ParameterOrder { get; init; } = [];
 
@@ -113,7 +119,7 @@ public sealed record ListQuery(string Key, ListMethod List)
             parameters[selectName] = new JsonArray([.. fields.Select(field => (JsonNode)field)]);
         }
 
-        parameters["start"] = -1;
+        parameters["start"] = List.Start;
         return new RestCall(List.Method, Sorted(parameters));
     }
 

@@ -35,6 +35,14 @@ public static class CrmMethods
     public static readonly RestMethod CurrencyList = new(
         "crm.currency.list", "api-reference/crm/currency/crm-currency-list.md", "crm", IsRead: true);
 
+    /// <summary><c>crm.item.payment.list</c>: the payments of one item. Rows: <see cref="Rows.Payment"/>, without the order.</summary>
+    public static readonly RestMethod ItemPaymentList = new(
+        "crm.item.payment.list", "api-reference/crm/universal/payment/crm-item-payment-list.md", "crm", IsRead: true);
+
+    /// <summary><c>crm.orderentity.list</c>: which order belongs to which item. The result's <c>orderEntity</c>: <see cref="Rows.OrderBinding"/>.</summary>
+    public static readonly RestMethod OrderEntityList = new(
+        "crm.orderentity.list", "api-reference/crm/universal/order-entity/crm-order-entity-list.md", "crm", IsRead: true);
+
     /// <summary>Reads items by id; give <c>entityTypeId</c> among the parameters. Field names are camelCase.</summary>
     public static readonly ListMethod Items = new(ItemList) { IdField = "id", IdRowField = "id", RowsName = "items" };
 
@@ -81,6 +89,27 @@ public static class CrmMethods
     /// <returns>The call; its result is a list.</returns>
     public static RestCall ListActivityBindings(long activityId) =>
         new(ActivityBindingList, new JsonObject { ["activityId"] = activityId });
+
+    /// <summary>Asks for the payments of one item; nothing is said about pages, so all of them come.</summary>
+    /// <param name="entityTypeId">The type: 2 deal, 31 smart invoice.</param>
+    /// <param name="id">The item's id.</param>
+    /// <returns>The call; its result is a list.</returns>
+    public static RestCall ListItemPayments(long entityTypeId, long id) =>
+        new(ItemPaymentList, new JsonObject { ["entityId"] = id, ["entityTypeId"] = entityTypeId });
+
+    /// <summary>Asks for the items that orders belong to: at most 50 rows come.</summary>
+    /// <param name="orderIds">The orders; few enough that their rows fill no page.</param>
+    /// <returns>The call; its result is <c>{orderEntity}</c>.</returns>
+    public static RestCall ListOrderBindings(IEnumerable<long> orderIds)
+    {
+        ArgumentNullException.ThrowIfNull(orderIds);
+        return new(OrderEntityList, new JsonObject
+        {
+            ["select"] = new JsonArray("orderId", "ownerId", "ownerTypeId"),
+            ["filter"] = new JsonObject { ["@orderId"] = new JsonArray([.. orderIds.Select(id => (JsonNode)id)]) },
+            ["order"] = new JsonObject { ["orderId"] = "asc" },
+        });
+    }
 
     /// <summary>Asks for entries of directories.</summary>
     /// <param name="entityId">One directory, for example <c>STATUS</c> or <c>DEAL_STAGE_2</c>; null for all.</param>

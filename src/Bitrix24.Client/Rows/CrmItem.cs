@@ -90,6 +90,10 @@ public sealed record CrmItem
     [JsonPropertyName("dealId")]
     public long? DealId { get; init; }
 
+    /// <summary>The deal a smart invoice or an item of a smart process belongs to.</summary>
+    [JsonPropertyName("parentId2")]
+    public long? ParentDealId { get; init; }
+
     /// <summary>The proposal.</summary>
     [JsonPropertyName("quoteId")]
     public long? QuoteId { get; init; }

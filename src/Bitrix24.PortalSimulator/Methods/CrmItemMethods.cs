@@ -64,12 +64,7 @@ internal static class CrmItemMethods
     private static MethodResult StageHistory(CallContext call)
     {
         var type = call.Parameters.RequiredInteger("entityTypeId");
-        var table = type switch
-        {
-            1 => call.State.LeadHistory,
-            2 => call.State.DealHistory,
-            _ => throw new RestException(400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported"),
-        };
+        var table = call.State.History(type) ?? throw new RestException(400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported");
         var filter = Filter.Compile(call.Parameters.Map("filter"), table, new FilterRules(FilterDialect.Standard), call.State.ServerOffset);
         var order = ListQuery.Order(call.Parameters.Map("order"), table, name => name, name => RestException.Argument($"Unknown order field '{name}'"));
         var isOwnerVisible = call.ResponsibleOnly("assignedById");

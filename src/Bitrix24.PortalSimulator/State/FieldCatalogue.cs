@@ -45,6 +45,23 @@ internal static class FieldCatalogue
         clientEmail:s clientPhone:s clientTpId:s clientTpaId:s hasProducts:f actualDate:D
         """);
 
+    public static Dictionary<string, FieldSpec> Invoice { get; } = FieldSpec.ParseList(ItemCommon, Money, """
+        xmlId:s title:s movedBy:i movedTime:t categoryId:i=1 stageId:s previousStageId:s= begindate:D closedate:D mycompanyId:i=0
+        sourceId:s sourceDescription:s accountNumber:s locationId:s parentId2:i=0 parentId7:i=0
+        """);
+
+    /// <summary>As sale.payment.list answers it; entityTypeId and entityId say what its order belongs to and are in no answer.</summary>
+    public static Dictionary<string, FieldSpec> Payment { get; } = FieldSpec.ParseList("""
+        id:i orderId:i accountNumber:s= paid:f=N datePaid:t empPaidId:i paySystemId:i=1 paySystemName:s= paySystemIsCash:f=N
+        sum:d=0 currency:s=RUB dateBill:t responsibleId:i isReturn:f=N xmlId:s= comments:s= entityTypeId:i? entityId:i?
+        """);
+
+    /// <summary>An event of a person's calendar; DATE_FROM and DATE_TO are moments here, answers write them in several forms.</summary>
+    public static Dictionary<string, FieldSpec> Event { get; } = FieldSpec.ParseList("""
+        ID:i OWNER_ID:i NAME:s= DATE_FROM:t DATE_TO:t DT_SKIP_TIME:f=N ACCESSIBILITY:s=busy IMPORTANCE:s=normal IS_MEETING:b=false
+        ATTENDEE_LIST:j RRULE:j EXDATE:S=0 UF_CRM_CAL_EVENT:S=0 DATE_CREATE:t TIMESTAMP_X:t CREATED_BY:i EVENT_TYPE:s
+        """);
+
     public static Dictionary<string, FieldSpec> LeadHistory { get; } =
         FieldSpec.ParseList("ID:i TYPE_ID:i OWNER_ID:i CREATED_TIME:t STATUS_SEMANTIC_ID:s STATUS_ID:s");
 

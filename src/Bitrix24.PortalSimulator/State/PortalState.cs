@@ -13,7 +13,7 @@ internal sealed class PortalState
     {
         Tables = new[]
         {
-            Leads, Deals, Contacts, Quotes, Activities, Calls, Tasks, Users, Departments, Workdays, Statuses, Categories, Currencies, Portal, Chats,
+            Leads, Deals, Contacts, Quotes, Invoices, Payments, Events, Activities, Calls, Tasks, Users, Departments, Workdays, Statuses, Categories, Currencies, Portal, Chats,
         }.ToDictionary(table => table.Name, StringComparer.Ordinal);
         Users.Add(new Row(1) { IsBuiltIn = true, ["NAME"] = "Администратор", ["IS_ADMIN"] = true, ["ACTIVE"] = true });
         Categories.Add(new Row(0) { IsBuiltIn = true, ["name"] = "Общая", ["sort"] = 300L, ["isDefault"] = "Y" });
@@ -33,9 +33,17 @@ internal sealed class PortalState
 
     public Table Quotes { get; } = new("quote", "id", FieldCatalogue.Quote, "ufCrm");
 
+    public Table Invoices { get; } = new("invoice", "id", FieldCatalogue.Invoice, "ufCrm");
+
+    public Table Payments { get; } = new("payment", "id", FieldCatalogue.Payment);
+
+    public Table Events { get; } = new("event", "ID", FieldCatalogue.Event);
+
     public Table LeadHistory { get; } = new("lead history", "ID", FieldCatalogue.LeadHistory);
 
     public Table DealHistory { get; } = new("deal history", "ID", FieldCatalogue.DealHistory);
+
+    public Table InvoiceHistory { get; } = new("invoice history", "ID", FieldCatalogue.DealHistory);
 
     public Table Activities { get; } = new("activity", "ID", FieldCatalogue.Activity);
 
@@ -78,17 +86,28 @@ internal sealed class PortalState
         2 => Deals,
         3 => Contacts,
         7 => Quotes,
+        31 => Invoices,
+        _ => null,
+    };
+
+    /// <summary>The stage history of a type, or null when none is kept of it.</summary>
+    public Table? History(long entityTypeId) => entityTypeId switch
+    {
+        1 => LeadHistory,
+        2 => DealHistory,
+        31 => InvoiceHistory,
         _ => null,
     };
 
     public bool IsAdministrator(long userId) => Users.Find(userId)?.IsTrue("IS_ADMIN") ?? false;
 
-    /// <summary>Directory of the stages of a type: STATUS, DEAL_STAGE, DEAL_STAGE_{n}, QUOTE_STATUS.</summary>
+    /// <summary>Directory of the stages of a type: STATUS, DEAL_STAGE, DEAL_STAGE_{n}, QUOTE_STATUS, SMART_INVOICE_STAGE_{n}.</summary>
     public static string StageDirectory(long entityTypeId, long categoryId) => entityTypeId switch
     {
         1 => "STATUS",
         2 when categoryId == 0 => "DEAL_STAGE",
         2 => "DEAL_STAGE_" + categoryId.ToString(CultureInfo.InvariantCulture),
+        31 => "SMART_INVOICE_STAGE_" + categoryId.ToString(CultureInfo.InvariantCulture),
         _ => "QUOTE_STATUS",
     };
 

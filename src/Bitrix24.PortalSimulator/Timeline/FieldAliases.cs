@@ -15,7 +15,7 @@ internal static class FieldAliases
         {
             return name switch { "start" => "startTime", "finish" => "endTime", _ => name };
         }
-        if (table.Name is not ("lead" or "deal" or "contact" or "quote") || !char.IsAsciiLetterUpper(name[0]))
+        if (table.Name is not ("lead" or "deal" or "contact" or "quote" or "invoice") || !char.IsAsciiLetterUpper(name[0]))
         {
             return name;
         }

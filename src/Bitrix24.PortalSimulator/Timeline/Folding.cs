@@ -62,6 +62,15 @@ internal static class Folding
             case "quote":
                 ItemFolding.Fold(change, 7);
                 break;
+            case "invoice":
+                ItemFolding.Fold(change, 31);
+                break;
+            case "payment":
+                PaymentFolding.Fold(change);
+                break;
+            case "event":
+                EventFolding.Fold(change);
+                break;
             case "activity":
                 ActivityFolding.Fold(change);
                 break;
@@ -92,6 +101,10 @@ internal static class Folding
         else if (table == state.Deals)
         {
             state.DealHistory.RemoveWhere(history => history.Integer("OWNER_ID") == row.Id);
+        }
+        else if (table == state.Invoices)
+        {
+            state.InvoiceHistory.RemoveWhere(history => history.Integer("OWNER_ID") == row.Id);
         }
     }
 

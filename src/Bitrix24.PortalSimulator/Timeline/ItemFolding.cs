@@ -3,7 +3,7 @@ using Bitrix24.PortalSimulator.State;
 
 namespace Bitrix24.PortalSimulator.Timeline;
 
-/// <summary>Leads, deals, contacts and quotes: times and authors, stage semantics, stage history.</summary>
+/// <summary>Leads, deals, contacts, quotes and smart invoices: times and authors, stage semantics, stage history.</summary>
 internal static class ItemFolding
 {
     private const long Created = 1, MovedToIntermediate = 2, MovedToFinal = 3, FunnelChanged = 5;
@@ -30,9 +30,9 @@ internal static class ItemFolding
         Contacts(change, entityTypeId);
         var stage = entityTypeId == 3 ? null : Stage(change, entityTypeId, author);
         change.Store();
-        if (stage is not null && entityTypeId is 1 or 2)
+        if (stage is not null && change.State.History(entityTypeId) is { } history)
         {
-            AddHistory(change, entityTypeId, stage);
+            AddHistory(change, entityTypeId, history, stage);
         }
     }
 
@@ -56,6 +56,10 @@ internal static class ItemFolding
     /// <summary>Settles stage fields; returns what kind of stage history record the change makes, if any.</summary>
     private static StageMove? Stage(RowChange change, long entityTypeId, long author)
     {
+        if (entityTypeId == 31 && change.IsAdd)
+        {
+            change.SetUnlessGiven("categoryId", 1L);
+        }
         var category = change.Integer("categoryId");
         if (entityTypeId == 2 && change.Has("categoryId") && change.State.Categories.Find(category) is null)
         {
@@ -63,7 +67,7 @@ internal static class ItemFolding
         }
         if (change.IsAdd)
         {
-            change.SetUnlessGiven("stageId", entityTypeId switch { 7 => "DRAFT", 2 when category != 0 => $"C{category}:NEW", _ => "NEW" });
+            change.SetUnlessGiven("stageId", entityTypeId switch { 7 => "DRAFT", 31 => $"DT31_{category}:N", 2 when category != 0 => $"C{category}:NEW", _ => "NEW" });
         }
         var funnelChanged = !change.IsAdd && change.Changes("categoryId");
         if (!change.Changes("stageId") && !funnelChanged)
@@ -76,14 +80,21 @@ internal static class ItemFolding
             ?? throw new TimelineException($"stage \"{stageId}\" is not in directory {directory}; use one of its stages or add it to table status first");
         var semantics = status.Text("SEMANTICS") ?? "P";
         var isFinal = semantics is "S" or "F";
-        change.Set("stageSemanticId", semantics);
+        if (entityTypeId == 31)
+        {
+            change.SetUnlessGiven("previousStageId", change.Before?.Text("stageId") ?? "");
+        }
+        else
+        {
+            change.Set("stageSemanticId", semantics);
+        }
         change.SetUnlessGiven("movedTime", change.Time);
         change.SetUnlessGiven("movedBy", author);
         if (entityTypeId == 1)
         {
             change.SetUnlessGiven("dateClosed", isFinal ? change.Time : null);
         }
-        else
+        else if (entityTypeId != 31)
         {
             change.SetUnlessGiven("closed", isFinal ? "Y" : "N");
         }
@@ -91,9 +102,8 @@ internal static class ItemFolding
         return new StageMove(type, stageId, semantics, category);
     }
 
-    private static void AddHistory(RowChange change, long entityTypeId, StageMove move)
+    private static void AddHistory(RowChange change, long entityTypeId, Table table, StageMove move)
     {
-        var table = entityTypeId == 1 ? change.State.LeadHistory : change.State.DealHistory;
         var row = new Row(table.LastId + 1) { ["TYPE_ID"] = move.Type, ["OWNER_ID"] = change.Id, ["CREATED_TIME"] = change.Time };
         if (entityTypeId == 1)
         {

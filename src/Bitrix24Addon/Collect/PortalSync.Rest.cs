@@ -41,7 +41,7 @@ public sealed partial class PortalSync
         var queries = new List<ListQuery>();
         await using (var db = storage.Open(state.PortalId))
         {
-            foreach (var source in Sources.All.Where(s => s.Kind is FactKind.LeadStage or FactKind.DealStage))
+            foreach (var source in Sources.All.Where(s => s.Kind is FactKind.LeadStage or FactKind.DealStage or FactKind.InvoiceStage))
             {
                 var moves = await new FactReader(db, state.Context.Metrics.Days).AllAsync<StageFact>(source.Kind, cancellationToken)
                     .ConfigureAwait(false);
@@ -136,7 +136,7 @@ public sealed partial class PortalSync
                 outcomes = await client.BatchV3Async(
                     asked.ConvertAll(a => TimemanMethods.ListRecords(a.UserId, from, to, a.Page, RecordsPerPage)), cancellationToken).ConfigureAwait(false);
             }
-            catch (Bitrix24Exception refused) when (IsRefusalOfMethod(refused.Error.Kind))
+            catch (Bitrix24Exception refused) when (ManyCalls.IsRefusal(refused.Error.Kind))
             {
                 return (observations, refused.Error, null);
             }
@@ -156,7 +156,7 @@ public sealed partial class PortalSync
                     }
                     else
                     {
-                        (failure, refusal) = IsRefusalOfMethod(error.Kind) ? (failure, refusal ?? error) : (failure ?? error, refusal);
+                        (failure, refusal) = ManyCalls.IsRefusal(error.Kind) ? (failure, refusal ?? error) : (failure ?? error, refusal);
                         done++;
                     }
 
@@ -179,25 +179,11 @@ public sealed partial class PortalSync
             }
 
             progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (double)done / users.Count));
-            await WaitAsync(again, cancellationToken).ConfigureAwait(false);
+            await _calls.WaitAsync(again, cancellationToken).ConfigureAwait(false);
         }
 
         return answered == 0 ? (observations, failure ?? refusal, null) : (observations, failure, refusal);
     }
-
-    private async Task WaitAsync(List<Bitrix24Error> errors, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var wait = errors.Select(error => error.RetryAt ?? now.AddSeconds(1)).Append(now).Max() - now;
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The portal will not let us have it, however often we ask; other lists can still be read.</summary>
-    private static bool IsRefusalOfMethod(Bitrix24ErrorKind kind) => kind is Bitrix24ErrorKind.InsufficientScope
-        or Bitrix24ErrorKind.AccessDenied or Bitrix24ErrorKind.MethodNotFound or Bitrix24ErrorKind.WrongAuthorisationType;
 
     /// <summary>Compares ids, not rows: what we hold and the portal no longer lists is gone.</summary>
     private async Task FindDeletedAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)

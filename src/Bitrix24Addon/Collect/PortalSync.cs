@@ -42,6 +42,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     // Ids are given before rows become visible: a row can appear behind one that was read.
     private static readonly Duration LateRowWindow = Duration.FromDays(1);
 
+    private readonly ManyCalls _calls = new(client, time);
     private readonly Dictionary<string, long> _rows = [];
     private readonly Dictionary<string, Bitrix24Error> _failures = [];
     private readonly Healing _healing = new();
@@ -70,7 +71,9 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
 
         await ReadListsAsync(state, state.Queries(), progress, cancellationToken).ConfigureAwait(false);
         await ReadOlderStagesAsync(state, progress, cancellationToken).ConfigureAwait(false);
+        await ReadPaymentsAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadWorkDaysAsync(state, progress, cancellationToken).ConfigureAwait(false);
+        await ReadCalendarsAsync(state, progress, cancellationToken).ConfigureAwait(false);
         if (FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator)
         {
             await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false);
@@ -126,6 +129,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         {
             [Sources.Calls] = await BeforeRecentAsync(db, FactKind.Call, directory.ServerTimeMs - (long)VoteWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
             [Sources.LeadStages] = await BeforeRecentAsync(db, FactKind.LeadStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
+            [Sources.InvoiceStages] = await BeforeRecentAsync(db, FactKind.InvoiceStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
             [Sources.DealStages] = await BeforeRecentAsync(db, FactKind.DealStage, directory.ServerTimeMs - (long)LateRowWindow.TotalMilliseconds, cancellationToken).ConfigureAwait(false),
         };
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -189,6 +193,12 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         foreach (var page in pages)
         {
             var source = SyncState.SourceOf(page.QueryKey);
+            state.Remember(page, source, readStartedAtMs);
+            if (source.Kind == FactKind.Payment)
+            {
+                continue;
+            }
+
             var observed = page.Rows.Select(row => source.Observe(row, rowContext)).OfType<Observation>().ToList();
             (state.IsHistory(page.QueryKey) ? history : news).AddRange(observed);
             if (SyncState.HasCursor(page.QueryKey) && !state.IsRestarted(page.QueryKey))

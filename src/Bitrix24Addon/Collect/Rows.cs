@@ -50,7 +50,11 @@ internal static class Rows
                 activity.OriginId?.StartsWith(CallOriginPrefix, StringComparison.Ordinal) == true
                     ? activity.OriginId[CallOriginPrefix.Length..]
                     : null,
-                owners))
+                owners)
+            {
+                // Of other activities it names a task or a chat session.
+                CalendarEntryId = activity.TypeId == 1 || activity.ProviderId is "CRM_MEETING" or "CRM_TODO" ? NotZero(activity.AssociatedEntityId) : null,
+            })
         {
             EffectiveAtMs = activity.LastUpdated is { } updated ? Ms(updated) : null,
         };
@@ -92,9 +96,28 @@ internal static class Rows
         };
     }
 
+    public static Observation? Invoice(JsonElement row, RowContext context) =>
+        Item(row) is { CreatedTime: { } created } invoice
+            ? new Observation(FactKind.Invoice, invoice.Id, Ms(created), new InvoiceFact(
+                NotZero(invoice.AssignedById), NotZero(invoice.CreatedBy), NotZero(invoice.ParentDealId), (int)(invoice.CategoryId ?? 0),
+                invoice.StageId ?? "", Minor(invoice.Opportunity), invoice.CurrencyId ?? ""))
+            {
+                EffectiveAtMs = Ms(invoice.UpdatedTime ?? created),
+            }
+            : null;
+
+    /// <summary>A payment of an item, or of none; one that is paid nobody knows when is no fact.</summary>
+    public static Observation? Payment(Payment payment, (long TypeId, long Id)? owner) => payment is { Paid: true, DatePaid: null }
+        ? null
+        : new Observation(
+            FactKind.Payment, payment.Id, payment is { Paid: true, DatePaid: { } paid } ? Ms(paid) : 0,
+            new PaymentFact(owner?.TypeId, owner?.Id, payment.Paid ?? false, Minor(payment.Sum), payment.Currency ?? ""));
+
     public static Observation? LeadStage(JsonElement row, RowContext context) => Stage(row, FactKind.LeadStage);
 
     public static Observation? DealStage(JsonElement row, RowContext context) => Stage(row, FactKind.DealStage);
+
+    public static Observation? InvoiceStage(JsonElement row, RowContext context) => Stage(row, FactKind.InvoiceStage);
 
     public static Observation? Task(JsonElement row, RowContext context)
     {

@@ -19,6 +19,9 @@ namespace Bitrix24Addon.Collect;
 internal sealed record Source(
     string Name, FactKind Kind, ListQuery List, string? TimeField, string? ChangedField, Func<JsonElement, RowContext, Observation?> Observe)
 {
+    /// <summary>Rows carry no time of change, so all of them are read each time.</summary>
+    public bool IsReadWhole { get; init; }
+
     /// <summary>With a start of history: a condition for records that weigh on later days although they did not change since.</summary>
     public Func<long, KeyValuePair<string, JsonNode?>>? Early { get; init; }
 
@@ -77,6 +80,11 @@ internal static class Sources
     public const string Tasks = "tasks";
     public const string Users = "users";
     public const string Departments = "departments";
+    public const string Invoices = "invoices";
+    public const string InvoiceStages = "invoice_stages";
+    public const string Payments = "payments";
+    public const string Calendar = "calendar";
+    public const string Absences = "absences";
     public const string WorkDays = "working_days";
 
     /// <summary>In the key of a reading: what lies before the start of history.</summary>
@@ -99,13 +107,25 @@ internal static class Sources
     private static readonly string[] ActivityFields =
     [
         "ID", "OWNER_TYPE_ID", "OWNER_ID", "TYPE_ID", "PROVIDER_ID", "PROVIDER_TYPE_ID", "SUBJECT", "START_TIME", "CREATED",
-        "LAST_UPDATED", "COMPLETED", "RESPONSIBLE_ID", "ORIGIN_ID", "BINDINGS",
+        "LAST_UPDATED", "COMPLETED", "RESPONSIBLE_ID", "ORIGIN_ID", "ASSOCIATED_ENTITY_ID", "BINDINGS",
     ];
+
+    /// <summary>Payments of all orders. What an order belongs to stands elsewhere, so the rows are set aside until that is found.</summary>
+    public static Source PaymentList { get; } = new(
+        Payments,
+        FactKind.Payment,
+        new ListQuery(Payments, SaleMethods.Payments) { Select = ["id", "orderId", "paid", "datePaid", "sum", "currency"] },
+        null,
+        null,
+        (_, _) => null)
+    {
+        IsReadWhole = true,
+    };
 
     /// <summary>All lists.</summary>
     public static IReadOnlyList<Source> All { get; } =
     [
-        new(Users, FactKind.User, new ListQuery(Users, UserMethods.Users) { Select = UserFields }, null, null, Rows.User),
+        new(Users, FactKind.User, new ListQuery(Users, UserMethods.Users) { Select = UserFields }, null, null, Rows.User) { IsReadWhole = true },
         new(Leads, FactKind.Lead, CrmMethods.ReadItems(Leads, 1, ItemFields), "updatedTime", "updatedTime", Rows.Lead) { CanBeDeleted = true },
         new(
             Deals,
@@ -127,8 +147,20 @@ internal static class Sources
         {
             CanBeDeleted = true,
         },
+        new(
+            Invoices,
+            FactKind.Invoice,
+            CrmMethods.ReadItems(Invoices, 31, [.. ItemFields, "categoryId", "parentId2", "opportunity", "currencyId"]),
+            "updatedTime",
+            "updatedTime",
+            Rows.Invoice)
+        {
+            CanBeDeleted = true,
+        },
         new(LeadStages, FactKind.LeadStage, CrmMethods.ReadStageHistory(LeadStages, 1), "CREATED_TIME", null, Rows.LeadStage),
         new(DealStages, FactKind.DealStage, CrmMethods.ReadStageHistory(DealStages, 2), "CREATED_TIME", null, Rows.DealStage),
+        new(InvoiceStages, FactKind.InvoiceStage, CrmMethods.ReadStageHistory(InvoiceStages, 31), "CREATED_TIME", null, Rows.InvoiceStage),
+        PaymentList,
         new(
             Tasks,
             FactKind.Task,
@@ -163,7 +195,13 @@ internal static class Sources
 
     /// <summary>The kind of the facts that a reading brings.</summary>
     /// <param name="queryKey">The name of a source, or of a part of its reading.</param>
-    public static FactKind KindOf(string queryKey) => queryKey == WorkDays ? FactKind.WorkDay : SyncState.SourceOf(queryKey).Kind;
+    public static FactKind KindOf(string queryKey) => queryKey switch
+    {
+        WorkDays => FactKind.WorkDay,
+        Calendar => FactKind.CalendarEvent,
+        Absences => FactKind.Absence,
+        _ => SyncState.SourceOf(queryKey).Kind,
+    };
 
     private static IReadOnlyList<string> UserFields => ["ID", "ACTIVE", "NAME", "LAST_NAME", "UF_DEPARTMENT"];
 }

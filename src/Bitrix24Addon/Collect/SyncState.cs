@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Lists;
+using Bitrix24.Client.Rows;
+using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
 using NodaTime;
 
@@ -69,9 +71,8 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
         foreach (var source in Sources.All)
         {
             var cursor = Cursors.GetValueOrDefault(source.Name);
-            if (source.Name == Sources.Users)
+            if (source.IsReadWhole)
             {
-                // Users carry no time of change; there are few of them.
                 queries.Add(source.List);
                 MarkHistory(source.Name, IsFirst);
             }
@@ -132,6 +133,29 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
             {
                 _names[user.Id] = string.Join(' ', new[] { user.Name, user.LastName }.Where(n => !string.IsNullOrWhiteSpace(n)));
             }
+        }
+    }
+
+    /// <summary>Payments read and not yet applied.</summary>
+    public List<Payment> Payments { get; } = [];
+
+    /// <summary>When the reading of payments started, Unix milliseconds.</summary>
+    public long PaymentsReadStartedAtMs { get; private set; } = long.MaxValue;
+
+    /// <summary>Deals and invoices that changed since the last run: types and ids.</summary>
+    public HashSet<(long TypeId, long Id)> ChangedOwners { get; } = [];
+
+    /// <summary>Sets payments aside, and takes note of items whose payments may have changed.</summary>
+    public void Remember(ListPage page, Source source, long readStartedAtMs)
+    {
+        if (source.Kind == FactKind.Payment)
+        {
+            Payments.AddRange(page.Rows.Select(row => row.As(Bitrix24JsonContext.Default.Payment)).OfType<Payment>());
+            PaymentsReadStartedAtMs = Math.Min(PaymentsReadStartedAtMs, readStartedAtMs);
+        }
+        else if (source.Kind is FactKind.Deal or FactKind.Invoice && !IsHistory(page.QueryKey))
+        {
+            ChangedOwners.UnionWith(page.Rows.Select(row => (source.Kind == FactKind.Deal ? 2L : 31L, Rows.Id(row, source.List.List.IdRowField))));
         }
     }
 

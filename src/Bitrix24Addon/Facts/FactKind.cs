@@ -52,4 +52,13 @@ public enum FactKind
 
     /// <summary>An absence of a person (<c>calendar.accessibility.get</c>, "absent" only).</summary>
     Absence = 16,
+
+    /// <summary>A row of the stage history of smart invoices (<c>crm.stagehistory.list</c>, type 31).</summary>
+    InvoiceStage = 17,
+
+    /// <summary>The money of a payment, frozen when it was first seen paid; the source id is that of the payment.</summary>
+    PaymentMoney = 18,
+
+    /// <summary>The money of a smart invoice, frozen when its success was first seen; the source id is that of the invoice.</summary>
+    InvoiceMoney = 19,
 }

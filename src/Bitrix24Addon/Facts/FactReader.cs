@@ -100,11 +100,14 @@ public sealed class FactReader(AddonDbContext db, PortalDays days, long? through
         where T : FactPayload =>
         InChunksAsync(ids, chunk => Current(kind).Where(f => chunk.Contains(f.SourceId)), Fact<T>.Of, cancellationToken);
 
-    /// <summary>Wins whose currency had no rate.</summary>
+    /// <summary>Frozen money whose currency had no rate.</summary>
+    /// <typeparam name="T">The payload type.</typeparam>
+    /// <param name="kind">A kind of frozen money.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<List<Fact<DealWinFact>>> WinsWithoutRateAsync(CancellationToken cancellationToken) =>
-        (await Current(FactKind.DealWin).Where(f => !f.Payload.Contains("\"rate\":")).ToListAsync(cancellationToken).ConfigureAwait(false))
-        .ConvertAll(Fact<DealWinFact>.Of);
+    public async Task<List<Fact<T>>> WithoutRateAsync<T>(FactKind kind, CancellationToken cancellationToken)
+        where T : FactPayload =>
+        (await Current(kind).Where(f => !f.Payload.Contains("\"rate\":")).ToListAsync(cancellationToken).ConfigureAwait(false))
+        .ConvertAll(Fact<T>.Of);
 
     /// <summary>All current facts of a kind; deleted records are left out.</summary>
     /// <typeparam name="T">The payload type.</typeparam>

@@ -95,11 +95,13 @@ public static class FactKeys
         _ => $"T{entityTypeId:x}_{id}",
     };
 
-    /// <summary>What a fact belongs to: the CRM objects of an activity, the activity of a call.</summary>
+    /// <summary>What a fact belongs to: the CRM objects and the calendar event of an activity, the activity of a call, an event's entries.</summary>
     /// <param name="payload">The fact's tracked fields; null when the record is gone.</param>
     public static IReadOnlyList<string> LinksOf(FactPayload? payload) => payload switch
     {
+        ActivityFact { CalendarEntryId: { } entry } activity => [.. activity.Owners, CalendarEntry(entry)],
         ActivityFact activity => activity.Owners,
+        CalendarEventFact calendarEvent => [.. calendarEvent.EntryIds.Select(CalendarEntry)],
         CallFact { ActivityId: { } activityId } => [Activity(activityId)],
         _ => [],
     };
@@ -115,4 +117,34 @@ public static class FactKeys
     /// <summary>An activity.</summary>
     /// <param name="id">Its id.</param>
     public static string Activity(long id) => $"A_{id}";
+
+    /// <summary>An event as it stands in somebody's calendar.</summary>
+    /// <param name="id">Its id.</param>
+    public static string CalendarEntry(long id) => $"E_{id}";
+
+    /// <summary>The type of the objects whose stage history a kind is.</summary>
+    /// <param name="stageKind">A kind of stage history.</param>
+    public static long EntityTypeOf(FactKind stageKind) => stageKind switch
+    {
+        FactKind.LeadStage => 1,
+        FactKind.DealStage => 2,
+        FactKind.InvoiceStage => 31,
+        _ => throw new ArgumentOutOfRangeException(nameof(stageKind), stageKind, "No history of stages."),
+    };
+
+    /// <summary>
+    /// The source id of a calendar event's fact. Occurrences of a recurring event share the event's id; what tells them apart is the day,
+    /// because no rule recurs twice a day, and it stays when the hour is moved. 0 for an event that does not recur.
+    /// </summary>
+    /// <param name="eventId">The organiser's entry.</param>
+    /// <param name="dayNumber">Days since 1970 of the occurrence, or 0.</param>
+    public static long Occurrence(long eventId, int dayNumber) => (eventId * DaysOfOccurrences) + dayNumber;
+
+    /// <summary>The id in Bitrix24 that a fact's source id stands for.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="sourceId">The source id.</param>
+    public static long RecordId(FactKind kind, long sourceId) => kind == FactKind.CalendarEvent ? sourceId / DaysOfOccurrences : sourceId;
+
+    // Enough until the year 2243.
+    private const long DaysOfOccurrences = 100_000;
 }

@@ -14,7 +14,7 @@ public sealed record ApplyResult(int Recorded, int Unchanged, IReadOnlyList<Obse
 /// <summary>Turns observations into facts: append-only versions, links, frozen wins and the figures they touch.</summary>
 /// <param name="db">A context opened for the portal.</param>
 /// <param name="context">What the metrics depend on besides facts.</param>
-public sealed class FactStore(AddonDbContext db, MetricContext context)
+public sealed partial class FactStore(AddonDbContext db, MetricContext context)
 {
     private const int KeysPerQuery = 1000;
 
@@ -64,9 +64,11 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
 
         await WriteAsync(changes, [.. observations.GroupBy(o => (o.Kind, o.SourceId)).Select(g => g.Last())], cancellationToken).ConfigureAwait(false);
         var wins = await FreezeWinsAsync(changes, observations, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
+        var payments = await FreezePaymentsAsync(changes, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
+        var invoices = await FreezeInvoicesAsync(changes, observations, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
         if (!leaveFigures)
         {
-            await _cells.RecomputeAsync([.. changes, .. wins], cancellationToken).ConfigureAwait(false);
+            await _cells.RecomputeAsync([.. changes, .. wins, .. payments, .. invoices], cancellationToken).ConfigureAwait(false);
         }
 
         return new ApplyResult(changes.Count, unchanged, stale, changes);
@@ -169,48 +171,4 @@ public sealed class FactStore(AddonDbContext db, MetricContext context)
 
         return known;
     }
-
-    /// <summary>
-    /// Freezes amount, currency and rate of wins that are seen for the first time: a later edit of the deal or of the rate must
-    /// not change what was counted. A deal read before the win does not tell the win's amount yet; the win changed the deal, so it
-    /// will be read again.
-    /// </summary>
-    private async Task<List<FactChange>> FreezeWinsAsync(
-        List<FactChange> changes, IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
-    {
-        var facts = new FactReader(db, context.Days);
-        var dealIds = observations.Where(o => o is { Kind: FactKind.Deal, Payload: not null }).Select(o => o.SourceId)
-            .Concat(changes.Where(c => c.Kind == FactKind.DealStage).SelectMany(c => c.Payloads<StageFact>())
-                .Where(s => s.Semantic == "S").Select(s => s.OwnerId)).ToHashSet();
-        var moves = (await StageMoves.OfAsync(facts, FactKind.DealStage, dealIds, cancellationToken).ConfigureAwait(false))
-            .Where(m => m.Data.Semantic == "S").ToList();
-        var frozen = await CurrentAsync(FactKind.DealWin, moves.Select(m => m.Id), cancellationToken).ConfigureAwait(false);
-        var deals = (await CurrentAsync(FactKind.Deal, moves.Select(m => m.Data.OwnerId).Distinct(), cancellationToken).ConfigureAwait(false))
-            .Where(d => !d.Value.Deleted).ToDictionary(d => d.Key, d => d.Value);
-
-        var wins = moves.Where(m => !frozen.ContainsKey(m.Id) && deals.TryGetValue(m.Data.OwnerId, out var deal)
-                && (deal.EffectiveAtMs >= m.OccurredAtMs || deal.ReadStartedAtMs > m.OccurredAtMs + ClockTolerance))
-            .Select(m => new Observation(FactKind.DealWin, m.Id, m.OccurredAtMs, Win(m.Data.OwnerId, deals[m.Data.OwnerId].As<DealFact>()))).ToList();
-        var written = wins.ConvertAll(w => new FactChange(null, NextVersion(null, w, readStartedAtMs, knownAtMs)));
-        await WriteAsync(written, wins, cancellationToken).ConfigureAwait(false);
-        return written;
-    }
-
-    /// <summary>Prices the wins whose currency had no rate when they were frozen and has one now. The caller holds the transaction.</summary>
-    /// <param name="readStartedAtMs">When the rates were read, Unix milliseconds.</param>
-    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
-    public async Task PriceWinsAsync(long readStartedAtMs, CancellationToken cancellationToken)
-    {
-        var priced = (await new FactReader(db, context.Days).WinsWithoutRateAsync(cancellationToken).ConfigureAwait(false))
-            .Where(w => context.RatesToBase.ContainsKey(w.Data.Currency))
-            .Select(w => new Observation(FactKind.DealWin, w.Id, w.OccurredAtMs, Priced(w.Data))).ToList();
-        await ApplyAsync(priced, readStartedAtMs, readStartedAtMs, cancellationToken).ConfigureAwait(false);
-    }
-
-    private DealWinFact Win(long dealId, DealFact deal) =>
-        Priced(new DealWinFact(dealId, deal.AmountMinor, deal.Currency.Length > 0 ? deal.Currency : context.BaseCurrency, null, null));
-
-    private DealWinFact Priced(DealWinFact win) => context.RatesToBase.TryGetValue(win.Currency, out var rate)
-        ? win with { Rate = rate, BaseAmountMinor = (long)Math.Round(win.AmountMinor * rate, MidpointRounding.AwayFromZero) }
-        : win;
 }

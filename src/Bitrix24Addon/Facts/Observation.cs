@@ -17,7 +17,8 @@ public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs
     {
         CallFact call => call.CallId,
         ActivityFact activity => activity.CallId,
-        StageFact stage => FactKeys.CrmObject(Kind == FactKind.LeadStage ? 1 : 2, stage.OwnerId),
+        StageFact stage => FactKeys.CrmObject(FactKeys.EntityTypeOf(Kind), stage.OwnerId),
+        PaymentFact payment => payment.OwnerKey,
         DealWinFact win => FactKeys.Deal(win.DealId),
         DealFact { LeadId: { } lead } => FactKeys.Lead(lead),
         _ => null,

@@ -35,7 +35,11 @@ public sealed record CallFact(
 /// <param name="Owners">CRM objects it belongs to (<c>OWNER_*</c> and <c>BINDINGS</c> where given), as link keys.</param>
 public sealed record ActivityFact(
     int TypeId, string? ProviderId, long? ResponsibleId, bool Completed, long? StartAtMs, long CreatedAtMs, bool IsPresentation,
-    string? CallId, IReadOnlyList<string> Owners) : FactPayload;
+    string? CallId, IReadOnlyList<string> Owners) : FactPayload
+{
+    /// <summary>The event that <c>ASSOCIATED_ENTITY_ID</c> of a meeting or universal activity may name; it does if we hold such an event.</summary>
+    public long? CalendarEntryId { get; init; }
+}
 
 /// <summary>A lead.</summary>
 /// <param name="AssignedById"><c>assignedById</c>.</param>
@@ -65,12 +69,67 @@ public sealed record DealFact(
 public sealed record QuoteFact(
     long? AssignedById, long? CreatedById, long? DealId, string StageId, long? MovedAtMs, long AmountMinor, string Currency) : FactPayload;
 
-/// <summary>A row of the stage history of a lead or a deal.</summary>
-/// <param name="OwnerId"><c>OWNER_ID</c>, the lead or deal.</param>
+/// <summary>A smart invoice.</summary>
+/// <param name="AssignedById"><c>assignedById</c>.</param>
+/// <param name="CreatedById"><c>createdBy</c>.</param>
+/// <param name="DealId"><c>parentId2</c>, or null.</param>
+/// <param name="CategoryId"><c>categoryId</c>, the funnel.</param>
+/// <param name="StageId"><c>stageId</c>.</param>
+/// <param name="AmountMinor"><c>opportunity</c> in minor units (hundredths).</param>
+/// <param name="Currency"><c>currencyId</c>.</param>
+public sealed record InvoiceFact(
+    long? AssignedById, long? CreatedById, long? DealId, int CategoryId, string StageId, long AmountMinor, string Currency) : FactPayload;
+
+/// <summary>A payment; what occurred is the paying, and 0 while it is not paid.</summary>
+/// <param name="OwnerTypeId">The type of the item it belongs to: 2 deal, 31 smart invoice; null when it belongs to none we know.</param>
+/// <param name="OwnerId">That item's id.</param>
+/// <param name="Paid"><c>paid</c>.</param>
+/// <param name="AmountMinor"><c>sum</c> in minor units (hundredths).</param>
+/// <param name="Currency"><c>currency</c>.</param>
+public sealed record PaymentFact(long? OwnerTypeId, long? OwnerId, bool Paid, long AmountMinor, string Currency) : FactPayload
+{
+    /// <summary>The item it belongs to as a key, or null.</summary>
+    [JsonIgnore]
+    public string? OwnerKey => OwnerTypeId is { } type && OwnerId is { } id ? FactKeys.CrmObject(type, id) : null;
+}
+
+/// <summary>The money of a payment or paid invoice as it stood when it was first seen paid.</summary>
+/// <param name="AmountMinor">Amount in minor units of its own currency.</param>
+/// <param name="Currency">Its currency.</param>
+/// <param name="Rate">Base currency for one unit of it, or null when the portal does not list it.</param>
+/// <param name="BaseAmountMinor">Amount in minor units of the base currency, or null without a rate.</param>
+public sealed record PaidMoneyFact(long AmountMinor, string Currency, decimal? Rate, long? BaseAmountMinor) : FactPayload;
+
+/// <summary>A calendar event that is over, or one occurrence of a recurring one; what occurred is its start.</summary>
+/// <param name="EventId">The organiser's entry (<c>PARENT_ID</c>), which all occurrences and all people's entries share.</param>
+/// <param name="IsRecurring">It has a rule of recurrence.</param>
+/// <param name="EndAtMs">Its end, Unix milliseconds.</param>
+/// <param name="Accessibility"><c>ACCESSIBILITY</c>: busy, absent, quest, free.</param>
+/// <param name="IsAway">Its name matched the portal's setting of field work when it was read.</param>
+/// <param name="IsPresentation">Its name matched the portal's setting of presentations when it was read.</param>
+/// <param name="CrmObjects"><c>UF_CRM_CAL_EVENT</c>, in order.</param>
+/// <param name="People">Who takes part, by user; the owner of an event without invitations is its organiser.</param>
+/// <param name="EntryIds">The ids of the event in all calendars, in order.</param>
+public sealed record CalendarEventFact(
+    long EventId, bool IsRecurring, long EndAtMs, string Accessibility, bool IsAway, bool IsPresentation,
+    IReadOnlyList<string> CrmObjects, IReadOnlyList<EventPerson> People, IReadOnlyList<long> EntryIds) : FactPayload;
+
+/// <summary>Somebody's part in a calendar event.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="Status">Y agreed, N declined, Q not answered, H organiser.</param>
+public sealed record EventPerson(long UserId, string Status)
+{
+    /// <summary>He takes part: agreed, or organises it.</summary>
+    [JsonIgnore]
+    public bool TakesPart => Status is "Y" or "H";
+}
+
+/// <summary>A row of the stage history of a lead, a deal or a smart invoice.</summary>
+/// <param name="OwnerId"><c>OWNER_ID</c>, the lead, deal or invoice.</param>
 /// <param name="TypeId"><c>TYPE_ID</c>: 1 created, 2 moved to intermediate, 3 moved to final, 5 funnel changed.</param>
-/// <param name="StageId"><c>STATUS_ID</c> of a lead, <c>STAGE_ID</c> of a deal.</param>
+/// <param name="StageId"><c>STATUS_ID</c> of a lead, <c>STAGE_ID</c> of the others.</param>
 /// <param name="Semantic">P in process, S success, F failure.</param>
-/// <param name="CategoryId">The funnel of a deal; 0 for leads.</param>
+/// <param name="CategoryId">The funnel; 0 for leads.</param>
 public sealed record StageFact(long OwnerId, int TypeId, string StageId, string Semantic, int CategoryId) : FactPayload
 {
     /// <summary>The stage ends the object's way, well or badly.</summary>
@@ -133,6 +192,10 @@ public sealed record AbsenceFact(long UserId, long FromMs, long ToMs) : FactPayl
 [JsonSerializable(typeof(QuoteFact))]
 [JsonSerializable(typeof(StageFact))]
 [JsonSerializable(typeof(DealWinFact))]
+[JsonSerializable(typeof(InvoiceFact))]
+[JsonSerializable(typeof(PaymentFact))]
+[JsonSerializable(typeof(PaidMoneyFact))]
+[JsonSerializable(typeof(CalendarEventFact))]
 [JsonSerializable(typeof(TaskFact))]
 [JsonSerializable(typeof(WorkDayFact))]
 [JsonSerializable(typeof(UserFact))]

@@ -86,7 +86,19 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.Portals.SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
         var (before, version) = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
-        var presentationsChanged = PresentationsOf(before) != PresentationsOf(settings);
+        var readAnew = new List<string>();
+
+        // Subjects and names are not kept, so only a new read can tell which meetings are presentations and which events field work.
+        if (PresentationsOf(before) != PresentationsOf(settings))
+        {
+            readAnew.AddRange([Sources.Activities, Sources.Activities + ":early", Sources.Calendar]);
+        }
+
+        if (!before.FieldWork.NameContains.SequenceEqual(settings.FieldWork.NameContains))
+        {
+            readAnew.Add(Sources.Calendar);
+        }
+
         db.Settings.Add(new SettingsRow
         {
             Version = version + 1,
@@ -94,11 +106,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
             Document = settings.ToDocument(),
         });
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        if (presentationsChanged)
-        {
-            // Subjects are not kept, so only a new read can tell which meetings are presentations now.
-            await db.Cursors.Where(c => c.Source == Sources.Activities || c.Source == Sources.Activities + ":early").ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await db.Cursors.Where(c => readAnew.Contains(c.Source)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
 
         await RebuildIfNeededAsync(db, row, new PortalContext(row, settings), cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

@@ -39,6 +39,9 @@ public sealed record PortalSettings
     /// <summary>Which meetings are presentations.</summary>
     public PresentationSettings Presentations { get; init; } = new();
 
+    /// <summary>Which calendar events are field work: trips, visits, fairs.</summary>
+    public FieldWorkSettings FieldWork { get; init; } = new();
+
     /// <summary>Who receives the report of a department instead of its head, by department id: a user's id or <c>chat{id}</c>.</summary>
     public IReadOnlyDictionary<long, string> ReportReceivers { get; init; } = new Dictionary<long, string>();
 
@@ -85,6 +88,7 @@ public sealed record PortalSettings
         Require(ContractStages is not null, "contractStages", null);
         Require(QuoteSentStages is not null, "quoteSentStages", null);
         Require(Presentations is { SubjectContains: not null, ProviderTypes: not null }, "presentations", null);
+        Require(FieldWork is { NameContains: not null }, "fieldWork", null);
         Require(ReportReceivers is not null, "reportReceivers", null);
         Require(Language is "ru" or "en", "language", Language);
         Require(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, "timeZone", TimeZone);
@@ -115,6 +119,17 @@ public sealed record PortalSettings
             throw new ProblemException("Settings.value_" + name.Split('.')[0], value ?? "", name);
         }
     }
+}
+
+/// <summary>Which calendar events are field work.</summary>
+public sealed record FieldWorkSettings
+{
+    /// <summary>Words in the event's name, in any letter case.</summary>
+    public IReadOnlyList<string> NameContains { get; init; } = ["командировк", "выезд", "выставк", "business trip", "field visit", "trade fair"];
+
+    /// <summary>Whether an event is field work.</summary>
+    /// <param name="name">Its name.</param>
+    public bool Matches(string? name) => name is not null && NameContains.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Which meetings are presentations: any match is enough.</summary>

@@ -17,7 +17,8 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
     public const string Complete = "complete";
 
     /// <summary>Metrics whose records carry what completeness tells: marks, and wins without a rate.</summary>
-    public static readonly IReadOnlyList<string> MarkedMetrics = [MetricCatalogue.WorkSeconds, MetricCatalogue.ProposalsSent, MetricCatalogue.DealsWon];
+    public static readonly IReadOnlyList<string> MarkedMetrics = 
+        [MetricCatalogue.WorkSeconds, MetricCatalogue.ProposalsSent, MetricCatalogue.DealsWon, MetricCatalogue.Payments];
 
     private readonly Dictionary<string, List<string>> _gaps = [];
 
@@ -30,19 +31,20 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
         {
             (Sources.Calls, "calls"), (Sources.Activities, "activities"), (Sources.Leads, "leads"), (Sources.LeadStages, "leads"),
             (Sources.Deals, "deals"), (Sources.DealStages, "deals"), (Sources.Quotes, "quotes"), (Sources.Tasks, "tasks"),
-            (Sources.WorkDays, "working_days"), (Sources.Users, "users"),
+            (Sources.WorkDays, "working_days"), (Sources.Users, "users"), (Sources.Invoices, "invoices"), (Sources.InvoiceStages, "invoices"),
+            (Sources.Payments, "payments"), (Sources.Calendar, "calendar"), (Sources.Absences, "absences"),
         })
         {
             AddReading(name, cursors.GetValueOrDefault(source));
         }
 
-        // Meetings that live only in the calendar are not read yet.
-        Gap("meetings", "calendar_not_read");
         if (IsBeforeInstallation)
         {
             Gap("leads", "owners_as_of_installation");
             Gap("deals", "owners_as_of_installation");
             Gap("quotes", "owners_as_of_installation");
+            Gap("invoices", "owners_as_of_installation");
+            Gap("payments", "owners_as_of_installation");
             Gap("quotes", "sent_before_installation_unknown");
             Gap("activities", "completed_as_of_installation");
             Gap("tasks", "last_closing_before_installation");
@@ -52,10 +54,7 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
 
         AddMarks(evidence);
         await AddRatesAsync(evidence, cancellationToken).ConfigureAwait(false);
-        foreach (var name in new[] { "departments", "meetings" })
-        {
-            _ = GapsOf(name);
-        }
+        _ = GapsOf("departments");
 
         return _gaps.OrderBy(g => g.Key, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Value.Count == 0 ? Complete : string.Join(";", g.Value));
@@ -71,6 +70,10 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
         {
             Gap(name, "too_much_gone");
         }
+        else if (cursor?.Failure == PortalSync.ChangedOnly)
+        {
+            Gap(name, "changed_only");
+        }
         else if (cursor?.Failure is { } failure)
         {
             Gap(name, $"unavailable:{failure}");
@@ -85,7 +88,7 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
             Gap(name, $"unreadable:{cursor.Unreadable}");
         }
 
-        if (context.Portal.HistorySinceMs is { } since && context.Metrics.Days.StartOf(request.FromDay) < since)
+        if (StartOf(cursor?.Source) is { } since && context.Metrics.Days.StartOf(request.FromDay) < since)
         {
             Gap(name, $"since:{PortalDays.ToIso(context.Metrics.Days.DayOf(since))}");
         }
@@ -95,6 +98,10 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
             Gap(name, $"through:{DateTimeOffset.FromUnixTimeMilliseconds(lastSync):yyyy-MM-dd'T'HH:mm:ss'Z'}");
         }
     }
+
+    /// <summary>From when a source was read; null for all of it.</summary>
+    private long? StartOf(string? source) => context.Portal.HistorySinceMs
+        ?? (source is Sources.Calendar or Sources.Absences && context.Portal.HistoryStartedAtMs is { } installed ? PortalSync.CalendarStartMs(installed) : null);
 
     private void AddMarks(List<Contribution> evidence)
     {
@@ -112,12 +119,23 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
 
     private async Task AddRatesAsync(List<Contribution> evidence, CancellationToken cancellationToken)
     {
+        var facts = new FactReader(db, context.Metrics.Days);
         var won = evidence.Where(c => c.Metric == MetricCatalogue.DealsWon).Select(c => c.SourceId).ToHashSet();
-        var without = (await new FactReader(db, context.Metrics.Days).WinsWithoutRateAsync(cancellationToken).ConfigureAwait(false))
-            .Where(w => won.Contains(w.Data.DealId)).Select(w => w.Data.Currency).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (without.Count > 0)
+        var wins = await facts.WithoutRateAsync<DealWinFact>(FactKind.DealWin, cancellationToken).ConfigureAwait(false);
+        GapOfRates("deals", wins.Where(w => won.Contains(w.Data.DealId)).Select(w => w.Data.Currency));
+        foreach (var (money, counted) in new[] { (FactKind.PaymentMoney, FactKind.Payment), (FactKind.InvoiceMoney, FactKind.Invoice) })
         {
-            Gap("deals", $"no_rate:{string.Join(',', without)}");
+            var paid = evidence.Where(c => c.Metric == MetricCatalogue.Payments && c.SourceKind == counted).Select(c => c.SourceId).ToHashSet();
+            var sums = await facts.WithoutRateAsync<PaidMoneyFact>(money, cancellationToken).ConfigureAwait(false);
+            GapOfRates(counted == FactKind.Payment ? "payments" : "invoices", sums.Where(m => paid.Contains(m.Id)).Select(m => m.Data.Currency));
+        }
+    }
+
+    private void GapOfRates(string name, IEnumerable<string> currencies)
+    {
+        if (string.Join(',', currencies.Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } without)
+        {
+            Gap(name, $"no_rate:{without}");
         }
     }
 

@@ -84,7 +84,7 @@ public static class ReportWorkbook
             [texts.Get("Reports.day")] = PortalDays.ToIso(record.Key.Day),
             [texts.Get("Reports.person")] = record.Key.UserId is { } user ? report.Portal.Directory.NameOf(user) : texts.Get("Reports.unattributed"),
             [texts.Get("Reports.record")] = texts.Get("Reports.record_" + record.Key.SourceKind.ToString().ToLowerInvariant()),
-            [texts.Get("Reports.record_id")] = record.Key.SourceId.ToString(CultureInfo.InvariantCulture),
+            [texts.Get("Reports.record_id")] = FactKeys.RecordId(record.Key.SourceKind, record.Key.SourceId).ToString(CultureInfo.InvariantCulture),
             [texts.Get("Reports.counts_in")] = string.Join(", ", record.Select(c => texts.Get("Metrics." + c.Metric)).Distinct()),
             [texts.Get("Reports.note")] = record.Select(c => c.Mark).Distinct().Where(m => m != ContributionMark.None)
                 .Select(m => texts.Get("Reports.mark_" + m.ToString().ToLowerInvariant())).FirstOrDefault(),

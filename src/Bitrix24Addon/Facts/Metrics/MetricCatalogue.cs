@@ -70,7 +70,9 @@ public static class MetricCatalogue
     public const string MissedReturned = "missed_returned";
     public const string CallQuality = "call_quality";
     public const string Meetings = "meetings";
+    public const string MeetingsPlannedPast = "meetings_planned_past";
     public const string Presentations = "presentations";
+    public const string FieldSeconds = "field_seconds";
     public const string ChatSessions = "chat_sessions";
     public const string ProposalsCreated = "proposals_created";
     public const string ProposalsSent = "proposals_sent";
@@ -81,6 +83,8 @@ public static class MetricCatalogue
     public const string WonSumByCurrency = "won_sum_by_currency";
     public const string DealsLost = "deals_lost";
     public const string Contracts = "contracts";
+    public const string Payments = "payments";
+    public const string PaymentsSum = "payments_sum";
     public const string TasksClosed = "tasks_closed";
     public const string TasksClosedLate = "tasks_closed_late";
     public const string TasksOverdue = "tasks_overdue";
@@ -104,7 +108,9 @@ public static class MetricCatalogue
         new(MissedReturned, MetricTotal.Distinct),
         new(CallQuality, MetricTotal.Mean, MetricUnit.Points),
         new(Meetings),
+        new(MeetingsPlannedPast),
         new(Presentations),
+        new(FieldSeconds, Unit: MetricUnit.Seconds),
         new(ChatSessions),
         new(ProposalsCreated),
         new(ProposalsSent),
@@ -115,6 +121,8 @@ public static class MetricCatalogue
         new(WonSumByCurrency, Unit: MetricUnit.Money),
         new(DealsLost, LowerIsBetter: true),
         new(Contracts),
+        new(Payments),
+        new(PaymentsSum, Unit: MetricUnit.Money),
         new(TasksClosed),
         new(TasksClosedLate, LowerIsBetter: true),
         new(TasksOverdue, MetricTotal.LastDay, LowerIsBetter: true),

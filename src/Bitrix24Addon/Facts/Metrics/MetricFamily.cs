@@ -29,7 +29,10 @@ internal abstract class MetricFamily(MetricContext context)
     public static IReadOnlyList<MetricFamily> All(MetricContext context) =>
     [
         new CallFamily(context),
-        new ActivityFamily(context),
+        new ChatFamily(context),
+        new MeetingFamily(context),
+        new FieldWorkFamily(context),
+        new PaymentFamily(context),
         new QuoteFamily(context),
         new LeadFamily(context),
         new DealFamily(context),

@@ -1,6 +1,6 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
-/// <summary>The stage history of leads or deals together with the objects it belongs to.</summary>
+/// <summary>The stage history of leads, deals or invoices together with the objects it belongs to.</summary>
 internal static class StageMoves
 {
     /// <summary>Days on which the objects touched by the changes were created or moved.</summary>
@@ -18,11 +18,9 @@ internal static class StageMoves
 
     /// <summary>The whole history of the given objects.</summary>
     public static Task<List<Fact<StageFact>>> OfAsync(
-        FactReader facts, FactKind stageKind, IEnumerable<long> owners, CancellationToken cancellationToken)
-    {
-        var entityTypeId = stageKind == FactKind.LeadStage ? 1 : 2;
-        return facts.ByGroupAsync<StageFact>(stageKind, owners.Select(id => FactKeys.CrmObject(entityTypeId, id)), cancellationToken);
-    }
+        FactReader facts, FactKind stageKind, IEnumerable<long> owners, CancellationToken cancellationToken) =>
+        facts.ByGroupAsync<StageFact>(
+            stageKind, owners.Select(id => FactKeys.CrmObject(FactKeys.EntityTypeOf(stageKind), id)), cancellationToken);
 
     /// <summary>The histories, in order of time, of the objects that moved on the given days.</summary>
     public static async Task<List<(long OwnerId, List<Fact<StageFact>> Moves)>> OfObjectsMovedOnAsync(

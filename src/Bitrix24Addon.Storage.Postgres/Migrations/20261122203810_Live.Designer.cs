@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Bitrix24Addon.Storage.Postgres.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122202101_Live")]
+    [Migration("20261122203810_Live")]
     partial class Live
     {
         /// <inheritdoc />

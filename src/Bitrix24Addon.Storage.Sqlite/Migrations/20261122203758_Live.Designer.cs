@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122202010_Live")]
+    [Migration("20261122203758_Live")]
     partial class Live
     {
         /// <inheritdoc />

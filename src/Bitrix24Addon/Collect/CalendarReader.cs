@@ -1,0 +1,79 @@
+using Bitrix24.Client;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Methods;
+using Bitrix24.Client.Rows;
+using Bitrix24Addon.Facts;
+using NodaTime;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>What calendars said.</summary>
+/// <param name="Events">Events that are over.</param>
+/// <param name="Absences">Absences, also those to come.</param>
+/// <param name="OfEvents">How the reading of events went.</param>
+/// <param name="OfAbsences">How the reading of absences went.</param>
+internal sealed record CalendarRead(
+    IReadOnlyList<Observation> Events, IReadOnlyList<Observation> Absences, ReadingOutcome OfEvents, ReadingOutcome OfAbsences);
+
+/// <summary>What some calendar entries are now.</summary>
+/// <param name="Observations">Events that are over, of each recurring one the occurrences since the given start.</param>
+/// <param name="GoneEntryIds">Entries that were deleted. One that cannot be asked for at all is in none of the lists.</param>
+/// <param name="Failure">Why not all could be read, or null.</param>
+internal sealed record EntriesRead(IReadOnlyList<Observation> Observations, IReadOnlyList<long> GoneEntryIds, Bitrix24Error? Failure);
+
+/// <summary>Reads calendars: events one command a person, absences one command for many people.</summary>
+/// <param name="calls">Makes the calls.</param>
+internal sealed class CalendarReader(ManyCalls calls)
+{
+    private const int PeoplePerCommand = 50;
+
+    /// <summary>Reads calendars of people.</summary>
+    /// <param name="users">The people.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day of events.</param>
+    /// <param name="absencesTo">The last day of absences.</param>
+    /// <param name="rows">Reads the rows.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<CalendarRead> ReadAsync(
+        IReadOnlyList<long> users, LocalDate from, LocalDate to, LocalDate absencesTo, CalendarRows rows, CancellationToken cancellationToken)
+    {
+        var groups = users.Chunk(PeoplePerCommand).ToList();
+        var ofEvents = users.Select(user => CalendarMethods.ListEvents(user, from.ToDateOnly(), to.ToDateOnly())).ToList();
+        var ofAbsences = groups.Select(group => CalendarMethods.ListBusy(group, from.ToDateOnly(), absencesTo.ToDateOnly())).ToList();
+        var answers = await calls.AskAsync([.. ofEvents, .. ofAbsences], cancellationToken).ConfigureAwait(false);
+
+        var events = answers.Of(0, users.Count).SelectMany(a => a.Answer.Result.AsList(Bitrix24JsonContext.Default.CalendarEvent)
+            .Select(row => row with { OwnerId = row.OwnerId ?? users[a.Index] }));
+        var absences = answers.Of(users.Count, groups.Count)
+            .SelectMany(a => groups[a.Index].SelectMany(user => rows.Absences(user, a.Answer.Result.AsList(
+                Bitrix24JsonContext.Default.BusyStretch, user.ToString(System.Globalization.CultureInfo.InvariantCulture)))));
+        return new CalendarRead(
+            rows.Events(events), [.. absences.DistinctBy(a => a.SourceId)], answers.HowOf(0, users.Count), answers.HowOf(users.Count, groups.Count));
+    }
+
+    /// <summary>Reads entries by id, as an event of the portal names them.</summary>
+    /// <param name="entryIds">The entries.</param>
+    /// <param name="from">The first day of recurring events.</param>
+    /// <param name="to">The last day of recurring events.</param>
+    /// <param name="rows">Reads the rows.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<EntriesRead> ReadEntriesAsync(
+        IReadOnlyList<long> entryIds, LocalDate from, LocalDate to, CalendarRows rows, CancellationToken cancellationToken)
+    {
+        var answers = await calls.AskAsync([.. entryIds.Select(CalendarMethods.GetEvent)], cancellationToken).ConfigureAwait(false);
+        var entries = answers.Of(0, entryIds.Count)
+            .Select(a => (Id: entryIds[a.Index], Row: a.Answer.Result.As(Bitrix24JsonContext.Default.CalendarEvent))).ToList();
+        var found = entries.Where(e => e.Row is { Id: > 0, Deleted: not true }).Select(e => e.Row!).ToList();
+        var recurring = found.FindAll(CalendarRows.IsRecurring);
+        var owners = recurring.Select(e => e.OwnerId).OfType<long>().Distinct().ToList();
+        var calendars = await calls.AskAsync(
+            [.. owners.Select(owner => CalendarMethods.ListEvents(owner, from.ToDateOnly(), to.ToDateOnly()))], cancellationToken).ConfigureAwait(false);
+        var series = recurring.Select(CalendarRows.EventIdOf).ToHashSet();
+        var occurrences = calendars.Of(0, owners.Count).SelectMany(a => a.Answer.Result.AsList(Bitrix24JsonContext.Default.CalendarEvent))
+            .Where(row => series.Contains(CalendarRows.EventIdOf(row)));
+        return new EntriesRead(
+            rows.Events(found.Except(recurring).Concat(occurrences)),
+            [.. entries.Where(e => e.Row is not { Id: > 0, Deleted: not true }).Select(e => e.Id)],
+            answers.HowOf(0, entryIds.Count).Error ?? calendars.HowOf(0, owners.Count).Error);
+    }
+}

@@ -1,0 +1,104 @@
+using Bitrix24.Client;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>How a reading went.</summary>
+/// <param name="Failure">Not all could be read; a later run may have more luck. Null when none failed.</param>
+/// <param name="Refused">Some may not be read, which no repetition will change. Null when none was refused.</param>
+internal sealed record ReadingOutcome(Bitrix24Error? Failure, Bitrix24Error? Refused)
+{
+    /// <summary>Whatever went wrong, or null.</summary>
+    public Bitrix24Error? Error => Failure ?? Refused;
+}
+
+/// <summary>What became of many calls, in their order.</summary>
+/// <param name="Outcomes">The outcome of each.</param>
+internal sealed record ManyAnswers(IReadOnlyList<CommandOutcome> Outcomes)
+{
+    /// <summary>The answers among some of the outcomes, with their place among these.</summary>
+    /// <param name="from">Index of the first.</param>
+    /// <param name="count">How many.</param>
+    public IEnumerable<(int Index, RestAnswer Answer)> Of(int from, int count) =>
+        Outcomes.Skip(from).Take(count).Select((outcome, index) => (index, outcome.Answer)).Where(a => a.Answer is not null).Select(a => (a.index, a.Answer!));
+
+    /// <summary>How the reading went of some of the calls. When nothing at all was answered, a refusal is a failure: all is missing.</summary>
+    /// <param name="from">Index of the first.</param>
+    /// <param name="count">How many.</param>
+    public ReadingOutcome HowOf(int from, int count)
+    {
+        var errors = Outcomes.Skip(from).Take(count).Select(o => o.Error).OfType<Bitrix24Error>().ToList();
+        var failure = errors.Find(e => !ManyCalls.IsRefusal(e.Kind));
+        var refused = errors.Find(e => ManyCalls.IsRefusal(e.Kind));
+        return errors.Count == count ? new ReadingOutcome(failure ?? refused, null) : new ReadingOutcome(failure, refused);
+    }
+}
+
+/// <summary>Makes any number of classic calls in full batches and repeats those that may be repeated.</summary>
+/// <param name="client">Calls the portal.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ManyCalls(Bitrix24Client client, TimeProvider time)
+{
+    private const int MostAttempts = 4;
+
+    private static readonly Bitrix24Error NotRun = new(Bitrix24ErrorKind.CommandNotRun, "", "");
+
+    /// <summary>The portal will not let us have it, however often we ask; other things can still be read.</summary>
+    public static bool IsRefusal(Bitrix24ErrorKind kind) => kind is Bitrix24ErrorKind.InsufficientScope
+        or Bitrix24ErrorKind.AccessDenied or Bitrix24ErrorKind.MethodNotFound or Bitrix24ErrorKind.WrongAuthorisationType;
+
+    /// <summary>Makes the calls.</summary>
+    /// <param name="calls">The calls.</param>
+    /// <param name="cancellationToken">Stops between and inside requests.</param>
+    /// <exception cref="Bitrix24Exception">A whole batch failed after its repetitions.</exception>
+    public async Task<ManyAnswers> AskAsync(IReadOnlyList<RestCall> calls, CancellationToken cancellationToken)
+    {
+        var final = new CommandOutcome[calls.Count];
+        var pending = new Queue<(int Index, int Attempt)>(Enumerable.Range(0, calls.Count).Select(index => (index, 1)));
+        while (pending.Count > 0)
+        {
+            var asked = Enumerable.Range(0, Math.Min(pending.Count, Bitrix24Client.MaxBatchCommands)).Select(_ => pending.Dequeue()).ToList();
+            var outcomes = await client.BatchAsync(
+                asked.ConvertAll(a => KeyValuePair.Create($"c{a.Index}", calls[a.Index])), cancellationToken: cancellationToken).ConfigureAwait(false);
+            var again = new List<Bitrix24Error>();
+            foreach (var (index, attempt) in asked)
+            {
+                var outcome = outcomes[$"c{index}"];
+                final[index] = outcome.IsNotRun ? new CommandOutcome(null, NotRun) : outcome;
+                if (final[index].Error is { IsRetryable: true } error && attempt < MostAttempts)
+                {
+                    again.Add(error);
+                    pending.Enqueue((index, attempt + 1));
+                }
+            }
+
+            if (asked.TrueForAll(a => final[a.Index].Error is { Kind: Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound }))
+            {
+                // Nothing more is to be had by asking for everybody.
+                var refusal = final[asked[0].Index];
+                foreach (var (index, _) in pending)
+                {
+                    final[index] = refusal;
+                }
+
+                break;
+            }
+
+            await WaitAsync(again, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new ManyAnswers(final);
+    }
+
+    /// <summary>Waits until the errors allow a repetition.</summary>
+    /// <param name="errors">Errors that may be repeated.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public async Task WaitAsync(IReadOnlyCollection<Bitrix24Error> errors, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var wait = errors.Select(error => error.RetryAt ?? now.AddSeconds(1)).Append(now).Max() - now;
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Bitrix24.Client;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Methods;
+using Bitrix24.Client.Rows;
+using Bitrix24Addon.Facts;
+
+namespace Bitrix24Addon.Collect;
+
+/// <summary>The payments of some items.</summary>
+/// <param name="Observations">What was read.</param>
+/// <param name="ReadOwners">The items whose payments were read, as keys: what we hold of them and was not read is gone.</param>
+/// <param name="How">How the reading went.</param>
+internal sealed record PaymentsRead(IReadOnlyList<Observation> Observations, IReadOnlySet<string> ReadOwners, ReadingOutcome How);
+
+/// <summary>Reads payments of given deals and smart invoices, and finds what orders belong to.</summary>
+/// <param name="calls">Makes the calls.</param>
+internal sealed class PaymentReader(ManyCalls calls)
+{
+    // An order belongs to one item, seldom to two: so many never fill a page of 50.
+    private const int OrdersPerCommand = 20;
+
+    /// <summary>Reads the payments of items, one command an item.</summary>
+    /// <param name="owners">Types and ids.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<PaymentsRead> OfItemsAsync(IReadOnlyList<(long TypeId, long Id)> owners, CancellationToken cancellationToken)
+    {
+        var answers = await calls.AskAsync([.. owners.Select(o => CrmMethods.ListItemPayments(o.TypeId, o.Id))], cancellationToken).ConfigureAwait(false);
+        var read = answers.Of(0, owners.Count).Select(a => (Owner: owners[a.Index], Rows: a.Answer.Result.AsList(Bitrix24JsonContext.Default.Payment))).ToList();
+        return new PaymentsRead(
+            [.. read.SelectMany(r => r.Rows.Select(row => Rows.Payment(row, r.Owner))).OfType<Observation>()],
+            read.Select(r => FactKeys.CrmObject(r.Owner.TypeId, r.Owner.Id)).ToHashSet(),
+            answers.HowOf(0, owners.Count));
+    }
+
+    /// <summary>Finds what orders belong to; of several items a deal, then an invoice.</summary>
+    /// <param name="orderIds">The orders.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<(IReadOnlyDictionary<long, (long TypeId, long Id)> Owners, ReadingOutcome How)> OwnersOfOrdersAsync(
+        IReadOnlyCollection<long> orderIds, CancellationToken cancellationToken)
+    {
+        var chunks = orderIds.Chunk(OrdersPerCommand).ToList();
+        var answers = await calls.AskAsync([.. chunks.Select(CrmMethods.ListOrderBindings)], cancellationToken).ConfigureAwait(false);
+        var owners = answers.Of(0, chunks.Count).SelectMany(a => a.Answer.Result.AsList(Bitrix24JsonContext.Default.OrderBinding, "orderEntity"))
+            .Where(b => b is { OrderId: > 0, OwnerTypeId: > 0, OwnerId: > 0 })
+            .GroupBy(b => b.OrderId!.Value)
+            .ToDictionary(g => g.Key, g => g.Select(b => (TypeId: b.OwnerTypeId!.Value, Id: b.OwnerId!.Value)).OrderBy(o => o.TypeId).ThenBy(o => o.Id).First());
+        return (owners, answers.HowOf(0, chunks.Count));
+    }
+}

@@ -1,0 +1,101 @@
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Bitrix24Addon.Collect;
+
+/// <content>Calendars: past events and absences of everybody, in a window that slides with time.</content>
+public sealed partial class PortalSync
+{
+    /// <summary>How far back calendars are read when no start of the history is set.</summary>
+    public static readonly Duration CalendarHistory = Duration.FromDays(400);
+
+    // What is in a calendar may be changed afterwards; later runs read this much again.
+    private static readonly Duration CalendarWindow = Duration.FromDays(31);
+
+    // Absences to come are of use for plans.
+    private static readonly Duration AbsencesAhead = Duration.FromDays(31);
+
+    private async Task ReadCalendarsAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
+        var cursor = state.Cursors.GetValueOrDefault(Sources.Calendar);
+        var isHistory = cursor is not { Complete: true } || state.Cursors.GetValueOrDefault(Sources.Absences) is not { Complete: true };
+        var fromMs = isHistory
+            ? state.Context.Portal.HistorySinceMs ?? CalendarStartMs(state.Context.Portal.HistoryStartedAtMs ?? state.ServerTimeMs)
+            : (cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds;
+
+        await using var db = storage.Open(state.PortalId);
+        var users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)
+            .OrderBy(id => id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var settingsVersion = state.SettingsVersion;
+        var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var absencesToMs = state.ServerTimeMs + (long)AbsencesAhead.TotalMilliseconds;
+
+        // Days are asked for, and whose days they are is not said: one more on either side.
+        var read = await new CalendarReader(_calls).ReadAsync(
+            users, DateOf(state, fromMs).PlusDays(-1), DateOf(state, state.ServerTimeMs).PlusDays(1), DateOf(state, absencesToMs).PlusDays(1),
+            new CalendarRows(state.Context.Settings, state.Context.Zone, state.ServerTimeMs), cancellationToken).ConfigureAwait(false);
+
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
+        if (settingsVersion != state.SettingsVersion)
+        {
+            // Names were looked at by the settings of before.
+            state.Restart([Sources.Calendar]);
+        }
+
+        var gone = isHistory ? [] : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
+        await ApplyCalendarAsync(db, state, Sources.Calendar, read.Events, gone, read.OfEvents, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        gone = isHistory ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
+        await ApplyCalendarAsync(db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        progress?.Report(new SyncProgress(Sources.Calendar, read.Events.Count, 1));
+    }
+
+    /// <summary>From when calendars are read when no start of the history is set.</summary>
+    /// <param name="installedAtMs">The first synchronisation, Unix milliseconds.</param>
+    public static long CalendarStartMs(long installedAtMs) => installedAtMs - (long)CalendarHistory.TotalMilliseconds;
+
+    private static HashSet<long> Ids(IReadOnlyList<Observation> observations) => [.. observations.Select(o => o.SourceId)];
+
+    private static LocalDate DateOf(SyncState state, long atMs) => Instant.FromUnixTimeMilliseconds(atMs).InZone(state.Context.Zone).Date;
+
+    /// <summary>Absences we hold that reach into the days that were read and were not among what was read.</summary>
+    private static async Task<List<Observation>> GoneAbsencesAsync(
+        AddonDbContext db, SyncState state, HashSet<long> seen, long fromMs, long toMs, CancellationToken cancellationToken) =>
+        (await new FactReader(db, state.Context.Metrics.Days).AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false))
+        .Where(a => a.Data.ToMs > fromMs && a.Data.FromMs < toMs && !seen.Contains(a.Id))
+        .Select(a => new Observation(FactKind.Absence, a.Id, 0, null)).ToList();
+
+    private async Task ApplyCalendarAsync(
+        AddonDbContext db, SyncState state, string source, IReadOnlyList<Observation> read, List<Observation> gone, ReadingOutcome how, bool isHistory,
+        long readStartedAtMs, CancellationToken cancellationToken)
+    {
+        // Whoever is not known was not asked about.
+        var error = how.Failure ?? (isHistory ? _failures.GetValueOrDefault(Sources.Users) : null);
+        if ((error ?? how.Refused) is { } failure)
+        {
+            _failures[source] = failure;
+            gone = [];
+        }
+
+        _rows[source] = read.Count;
+        await ApplyAsync(db, state, [.. read, .. gone], readStartedAtMs, isHistory ? null : readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        if (state.IsRestarted(source))
+        {
+            return;
+        }
+
+        await SaveCursorAsync(
+            db,
+            new SourceCursorRow
+            {
+                Source = source,
+                Complete = !isHistory || error is null,
+                ReadThroughMs = error is null ? state.ServerTimeMs : state.Cursors.GetValueOrDefault(source)?.ReadThroughMs,
+                Failure = (error ?? how.Refused)?.Kind.ToString(),
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+}

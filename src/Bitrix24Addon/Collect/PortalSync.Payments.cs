@@ -1,0 +1,123 @@
+using Bitrix24.Client;
+using Bitrix24.Client.Rows;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Collect;
+
+/// <content>
+/// Payments: all of them from the list of the shop, with what their orders belong to; who may not read that list reads the payments of
+/// deals and invoices that changed, never of the whole history.
+/// </content>
+public sealed partial class PortalSync
+{
+    private const int OwnerKeysPerQuery = 1000;
+
+    /// <summary>The code under which payments are named that were read of changed deals and invoices only.</summary>
+    public const string ChangedOnly = "CHANGED_ONLY";
+
+    private async Task ReadPaymentsAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    {
+        var reader = new PaymentReader(_calls);
+        var error = _failures.GetValueOrDefault(Sources.Payments);
+        IReadOnlyDictionary<long, (long TypeId, long Id)> owners = new Dictionary<long, (long, long)>();
+        if (error is null)
+        {
+            var known = await KnownOwnersAsync(state, cancellationToken).ConfigureAwait(false);
+            var asked = state.Payments.Where(p => p.OrderId is > 0 && !known.ContainsKey(p.Id)).Select(p => p.OrderId!.Value).ToHashSet();
+            var (found, how) = await reader.OwnersOfOrdersAsync(asked, cancellationToken).ConfigureAwait(false);
+            owners = state.Payments.Where(p => known.ContainsKey(p.Id) || found.ContainsKey(p.OrderId ?? 0))
+                .ToDictionary(p => p.Id, p => known.TryGetValue(p.Id, out var owner) ? owner : found[p.OrderId!.Value]);
+            error = how.Error;
+        }
+
+        if (error is null)
+        {
+            await ApplyAllPaymentsAsync(state, owners, cancellationToken).ConfigureAwait(false);
+        }
+        else if (ManyCalls.IsRefusal(error.Kind))
+        {
+            _failures.Remove(Sources.Payments);
+            await ApplyPaymentsOfChangedAsync(state, reader, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            _failures[Sources.Payments] = error;
+            await FinishPaymentsAsync(state, [], null, state.Cursors.GetValueOrDefault(Sources.Payments) is { Complete: true }, error.Kind.ToString(), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        progress?.Report(new SyncProgress(Sources.Payments, _rows.GetValueOrDefault(Sources.Payments), 1));
+    }
+
+    /// <summary>What payments we hold belong to: a binding of an order cannot be changed, so it is asked for once.</summary>
+    private async Task<Dictionary<long, (long TypeId, long Id)>> KnownOwnersAsync(SyncState state, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(state.PortalId);
+        return (await new FactReader(db, state.Context.Metrics.Days).ByIdAsync<PaymentFact>(FactKind.Payment, state.Payments.Select(p => p.Id), cancellationToken)
+            .ConfigureAwait(false)).Where(p => p.Data.OwnerKey is not null).ToDictionary(p => p.Id, p => (p.Data.OwnerTypeId!.Value, p.Data.OwnerId!.Value));
+    }
+
+    private async Task ApplyAllPaymentsAsync(
+        SyncState state, IReadOnlyDictionary<long, (long TypeId, long Id)> owners, CancellationToken cancellationToken)
+    {
+        var observations = state.Payments.Select(p => Rows.Payment(p, owners.TryGetValue(p.Id, out var owner) ? owner : null)).ToList();
+        var readable = observations.OfType<Observation>().ToList();
+        await FinishPaymentsAsync(
+            state, readable, async db => await ForgetGoneAsync(
+                db, state, Sources.PaymentList, [.. state.Payments.Select(p => p.Id)], state.PaymentsReadStartedAtMs, cancellationToken).ConfigureAwait(false),
+            isComplete: true, failure: null, cancellationToken, observations.Count - readable.Count).ConfigureAwait(false);
+    }
+
+    private async Task ApplyPaymentsOfChangedAsync(SyncState state, PaymentReader reader, CancellationToken cancellationToken)
+    {
+        var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var read = await reader.OfItemsAsync([.. state.ChangedOwners.Order()], cancellationToken).ConfigureAwait(false);
+        _rows[Sources.Payments] = read.Observations.Count;
+        if (read.How.Failure is { Kind: not Bitrix24ErrorKind.NotFound } failure)
+        {
+            _failures[Sources.Payments] = failure;
+        }
+
+        await FinishPaymentsAsync(state, read.Observations, async db =>
+        {
+            var seen = read.Observations.Select(o => o.SourceId).ToHashSet();
+            foreach (var keys in read.ReadOwners.Chunk(OwnerKeysPerQuery))
+            {
+                var held = await db.Facts.Where(f => f.Kind == FactKind.Payment && f.IsCurrent && !f.Deleted && keys.Contains(f.GroupKey!))
+                    .Select(f => f.SourceId).ToListAsync(cancellationToken).ConfigureAwait(false);
+                var gone = held.Where(id => !seen.Contains(id)).Select(id => new Observation(FactKind.Payment, id, 0, null)).ToList();
+                await ApplyAsync(db, state, gone, startedAtMs, startedAtMs, cancellationToken).ConfigureAwait(false);
+                _deleted += gone.Count;
+            }
+        }, isComplete: true, ChangedOnly, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FinishPaymentsAsync(
+        SyncState state, IReadOnlyList<Observation> observations, Func<AddonDbContext, Task>? forget, bool isComplete, string? failure,
+        CancellationToken cancellationToken, int unreadable = 0)
+    {
+        var cursor = state.Cursors.GetValueOrDefault(Sources.Payments);
+        var isHistory = cursor is not { Complete: true } || cursor.Failure == ChangedOnly;
+        var startedAtMs = Math.Min(state.PaymentsReadStartedAtMs, time.GetUtcNow().ToUnixTimeMilliseconds());
+        await using var db = storage.Open(state.PortalId);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(db, state, [.. observations], startedAtMs, isHistory && failure is null ? null : startedAtMs, cancellationToken).ConfigureAwait(false);
+        await SaveCursorAsync(
+            db,
+            new SourceCursorRow
+            {
+                Source = Sources.Payments, Complete = isComplete, Failure = failure, Unreadable = unreadable,
+                ReadThroughMs = isComplete ? state.ServerTimeMs : cursor?.ReadThroughMs,
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (forget is not null)
+        {
+            await forget(db).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+}
