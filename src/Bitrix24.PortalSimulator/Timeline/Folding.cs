@@ -4,7 +4,7 @@ using Bitrix24.PortalSimulator.State;
 
 namespace Bitrix24.PortalSimulator.Timeline;
 
-/// <summary>Plays operations into the state, adds what a portal adds by itself and tells the state of the change.</summary>
+/// <summary>Plays operations into the state and adds what a portal adds by itself.</summary>
 internal static class Folding
 {
     /// <summary>Applies one operation wholly or, with a <see cref="TimelineException"/>, not at all.</summary>
@@ -37,18 +37,7 @@ internal static class Folding
     private static void Change(PortalState state, Table table, TimelineOperation operation, Row? row)
     {
         var change = new RowChange(state, table, row, operation.Id, operation.Time, Values(state, table, operation));
-        // Asked before the change is made; afterwards nothing differs any more.
-        var (isChange, changesFunnel) = (change.ChangesAnything, table == state.Deals && row is not null && change.Changes("categoryId"));
-        Fold(change);
-        if (isChange)
-        {
-            state.Changed?.Invoke(new RecordChange(table.Name, operation.Action, table.Find(operation.Id)!, changesFunnel));
-        }
-    }
-
-    private static void Fold(RowChange change)
-    {
-        switch (change.Table.Name)
+        switch (operation.Table)
         {
             case "lead":
                 ItemFolding.Fold(change, 1);

@@ -1,3 +1,4 @@
+using Bitrix24.PortalSimulator.Events;
 using Bitrix24.PortalSimulator.State;
 
 namespace Bitrix24.PortalSimulator.Timeline;
@@ -48,8 +49,11 @@ internal sealed class RowChange(PortalState state, Table table, Row? row, long i
         }
     }
 
+    /// <summary>Writes the record and tells the state, which fires the events.</summary>
     public Row Store()
     {
+        // Asked before the change is made; afterwards nothing differs any more.
+        var (isChange, changesFunnel) = (ChangesAnything, table == state.Deals && row is not null && Changes("categoryId"));
         var target = row;
         if (target is null)
         {
@@ -63,6 +67,10 @@ internal sealed class RowChange(PortalState state, Table table, Row? row, long i
         if (row is null)
         {
             table.Add(target);
+        }
+        if (isChange)
+        {
+            state.Changed?.Invoke(new RecordChange(table.Name, row is null ? TimelineAction.Add : TimelineAction.Update, target, changesFunnel));
         }
         return target;
     }

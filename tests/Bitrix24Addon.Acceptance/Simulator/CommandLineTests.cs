@@ -33,13 +33,14 @@ public sealed class CommandLineTests
         using var program = new ProgramUnderTest();
         program.Environment["LANG"] = "en_US.UTF-8";
         await File.WriteAllLinesAsync(Path.Combine(program.Folder, "day.jsonl"),
-            [.. Enumerable.Range(1, 60).Select(id => PortalFixture.Line($"02T10:{id - 1:00}:00", "add", "lead", id, """{"title":"L"}"""))], Stop);
+            [.. Enumerable.Range(1, 60).Select(id => PortalFixture.Line($"02T10:00:{id - 1:00}", "add", "lead", id, """{"title":"L"}"""))], Stop);
         listener.Receiving = post => post.Event == "ONAPPINSTALL"
             ? PortalFixture.PostAsync(new Uri(post.Form["auth[client_endpoint]"] + "event.bind"),
                 $$"""{"event":"ONCRMLEADADD","handler":"{{listener.Address}}events","auth":"{{post.Form["auth[access_token]"]}}"}""")
             : Task.CompletedTask;
+        // Not too fast: the token of the installation lives an hour of the portal's clock.
         using var process = program.Start(Path.Combine("src", "Bitrix24.PortalSimulator"), "Bitrix24.PortalSimulator",
-            "--port", "0", "--timeline", "day.jsonl", "--until", "2026-03-02T10:10:00", "--speed", "10000", "--install", new Uri(listener.Address, "install").ToString(),
+            "--port", "0", "--timeline", "day.jsonl", "--until", "2026-03-02T10:00:10", "--speed", "20", "--install", new Uri(listener.Address, "install").ToString(),
             "--lose", "0.2", "--duplicate", "0.2", "--reorder", "5", "--no-limits");
         try
         {
