@@ -80,6 +80,21 @@ public sealed class ListTests
         Assert.Equal([2, 10], lists.BatchSizes);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(49)]
+    [InlineData(50)]
+    public async Task What_fits_one_page_takes_one_command(int rows)
+    {
+        var lists = new ListPortal().With(Calls, Range(1, rows));
+
+        var read = await ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics) { IsOnePage = true }]);
+
+        Assert.Equal(Range(1, rows), read.Ids("k"));
+        Assert.Equal([1], lists.BatchSizes);
+        Assert.True(Assert.Single(read.Pages).IsLast);
+    }
+
     [Fact]
     public async Task Several_lists_and_single_calls_share_batches()
     {

@@ -1,4 +1,5 @@
 using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Inbox;
 
 namespace Bitrix24Addon.Acceptance.Cli;
 
@@ -79,5 +80,28 @@ public sealed class SettingsAndDoctorTests
         doctor.MustFail(1, "Создайте вебхук под администратором");
         Assert.Contains("«Статистика звонков – просмотр»", doctor.Output, StringComparison.Ordinal);
         Assert.Contains("2 замечания.", doctor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_told_and_revived()
+    {
+        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Seed = 3 }, Stop);
+        using var program = ProgramUnderTest.For(portal.WebhookUrl);
+        program.Environment["LANG"] = "en_GB.UTF-8";
+        Assert.Equal(0, (await program.RunAsync("sync")).ExitCode);
+        Assert.Contains("no dead letters", (await program.RunAsync("replay", "dead-letters")).Output, StringComparison.Ordinal);
+        var connection = $"Data Source={Path.Combine(program.Folder, "data", "addon.db")}";
+        await using (var addon = await AddonUnderTest.StartAsync(connection, portal.WebhookUrl, TimeProvider.System, cancellationToken: Stop))
+        {
+            await addon.MarkAsync(new InboxMark(InboxKind.Deal, "none"));
+            Assert.Equal(1, (await addon.CollectAsync(Stop)).Dead);
+        }
+
+        (await program.RunAsync("doctor")).MustFail(1, "replay dead-letters");
+        var replayed = await program.RunAsync("replay", "dead-letters");
+
+        Assert.True(replayed.ExitCode == 0, replayed.All);
+        Assert.Contains("1 object will be read again", replayed.Output, StringComparison.Ordinal);
+        Assert.Contains("no dead letters", (await program.RunAsync("replay", "dead-letters")).Output, StringComparison.Ordinal);
     }
 }

@@ -5,13 +5,13 @@ internal sealed class AnswerGate
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _isArmed;
+    private int _answersToHold;
 
     /// <summary>An answer is being held.</summary>
     public Task Reached => _reached.Task;
 
-    /// <summary>Holds the next answer.</summary>
-    public void HoldNext() => Interlocked.Exchange(ref _isArmed, 1);
+    /// <summary>Holds the next answer, or one after it.</summary>
+    public void HoldNext(int skip = 0) => Interlocked.Exchange(ref _answersToHold, skip + 1);
 
     /// <summary>Lets the held answer through.</summary>
     public void Open() => _open.TrySetResult();
@@ -23,7 +23,7 @@ internal sealed class AnswerGate
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await base.SendAsync(request, cancellationToken);
-            if (Interlocked.Exchange(ref gate._isArmed, 0) == 1)
+            if (Interlocked.Decrement(ref gate._answersToHold) == 0)
             {
                 gate._reached.TrySetResult();
                 await gate._open.Task.WaitAsync(cancellationToken);

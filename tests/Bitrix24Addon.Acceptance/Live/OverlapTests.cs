@@ -1,0 +1,150 @@
+using Bitrix24Addon.Acceptance.Sync;
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.Tests.Storage;
+using NodaTime;
+
+namespace Bitrix24Addon.Acceptance.Live;
+
+/// <summary>What happens while an answer of the portal is under way.</summary>
+public sealed class OverlapTests
+{
+    private static readonly Duration Length = Duration.FromSeconds(10);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, EveryDatabase]
+    public async Task A_mark_that_is_raised_while_it_is_read_stays(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var process = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("deal", 1, """{"opportunity":300}""");
+        await live.MarkAsync(InboxKind.Deal, 1);
+        await live.MarkAsync(InboxKind.Deal, 2);
+        gate.HoldNext();
+        var reading = process.CollectAsync(Stop);
+        await gate.Reached;
+        live.At("12:10:01");
+        live.Change("deal", 1, """{"opportunity":400}""");
+        await live.MarkAsync(InboxKind.Deal, 1);
+        gate.Open();
+
+        var collected = await reading;
+
+        Assert.Equal((2, 1, 1, 1), (collected.Taken, collected.Done, collected.Remaining, collected.Recorded));
+        Assert.Equal(["Deal 1 g2 a0"], await live.InboxAsync());
+        Assert.Equal(1, (await process.CollectAsync(Stop)).Done);
+        Assert.Equal([10_000L, 30_000L, 40_000L], await AmountsAsync(live));
+        Assert.Equal(["Deal received 3 read 3 healed 0 lost 0 polled 0"], await live.DeliveriesAsync());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_process_that_froze_and_lost_its_lease_writes_nothing(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var frozen = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("deal", 1, """{"opportunity":300}""");
+        await live.MarkAsync(InboxKind.Deal, 1);
+        var leases = new Leases(frozen.Storage, frozen.Time);
+        var lost = await leases.TryTakeAsync(frozen.Portal.Id, LeaseNames.Inbox, Length, Stop);
+        gate.HoldNext();
+        var reading = new InboxCollector(frozen.Storage, frozen.Time).RunAsync(frozen.Portal, frozen.Client, lost!, Stop);
+        await gate.Reached;
+        live.At("12:10:20");
+        Assert.NotNull(await leases.TryTakeAsync(frozen.Portal.Id, LeaseNames.Inbox, Length, Stop));
+        var (facts, inbox) = (await live.Synced.FactsAsync(), await live.InboxAsync());
+        gate.Open();
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => reading);
+
+        Assert.Equal(facts, await live.Synced.FactsAsync());
+        Assert.Equal(inbox, await live.InboxAsync());
+        Assert.Equal(["Deal 1 g1 a0"], inbox);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_synchronisation_that_lost_its_lease_writes_nothing(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var frozen = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("deal", 1, """{"opportunity":300}""");
+        var leases = new Leases(frozen.Storage, frozen.Time);
+        var lost = await leases.TryTakeAsync(frozen.Portal.Id, LeaseNames.Sync, Length, Stop);
+        gate.HoldNext();
+        var reading = new PortalSync(frozen.Storage, frozen.Client, frozen.Time, lost!).RunAsync(frozen.Portal, null, null, Stop);
+        await gate.Reached;
+        live.At("12:10:20");
+        Assert.NotNull(await leases.TryTakeAsync(frozen.Portal.Id, LeaseNames.Sync, Length, Stop));
+        var facts = await live.Synced.FactsAsync();
+        gate.Open();
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => reading);
+
+        Assert.Equal(facts, await live.Synced.FactsAsync());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_read_that_started_earlier_and_ended_later_does_not_overwrite(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var process = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("deal", 1, """{"opportunity":300}""");
+
+        // The second answer of a synchronisation has the lists in it; the first tells clock, owner and directories.
+        gate.HoldNext(skip: 1);
+        var reading = process.SyncAsync(Stop, findDeletions: false);
+        await gate.Reached;
+        live.At("12:10:01");
+        live.Change("deal", 1, """{"opportunity":400}""");
+        await live.MarkAsync(InboxKind.Deal, 1);
+        Assert.Equal(1, (await live.Addon.CollectAsync(Stop)).Recorded);
+        gate.Open();
+
+        Assert.Empty((await reading).Failures);
+
+        Assert.Equal([10_000L, 40_000L], await AmountsAsync(live));
+        Assert.Equal(["Deal 1 g1 a0"], await live.InboxAsync());
+        live.At("12:10:02");
+        var again = await live.Addon.CollectAsync(Stop);
+        Assert.Equal((1, 0), (again.Done, again.Recorded));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_mark_whose_reading_was_overtaken_is_read_once_more(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var process = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("deal", 1, """{"opportunity":300}""");
+        await live.MarkAsync(InboxKind.Deal, 1);
+        gate.HoldNext();
+        var reading = process.CollectAsync(Stop);
+        await gate.Reached;
+        live.At("12:10:01");
+        live.Change("deal", 1, """{"opportunity":400}""");
+        Assert.Empty((await live.Addon.SyncAsync(Stop, findDeletions: false)).Failures);
+        gate.Open();
+
+        var collected = await reading;
+
+        Assert.Equal((0, 1, 0), (collected.Done, collected.Remaining, collected.Recorded));
+        Assert.Equal(["Deal 1 g1 a1"], await live.InboxAsync());
+        Assert.Equal([10_000L, 40_000L], await AmountsAsync(live));
+        live.At("12:10:10");
+        Assert.Equal(1, (await live.Addon.CollectAsync(Stop)).Done);
+    }
+
+    private static async Task<List<long>> AmountsAsync(LivePortal live) =>
+        (await live.VersionsAsync(FactKind.Deal, 1)).ConvertAll(v => v.As<DealFact>().AmountMinor);
+}
