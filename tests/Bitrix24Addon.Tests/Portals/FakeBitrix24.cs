@@ -22,7 +22,7 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
 
     private FakeBitrix24(WebApplication server) => _server = server;
 
-    public Uri Address => new(_server.Urls.First());
+    public Uri Address { get; private set; } = null!;
 
     public string Host => Address.Authority;
 
@@ -58,6 +58,7 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
         fake._server.MapPost("/oauth/token/", (Delegate)fake.RedeemAsync);
         fake._server.MapPost("/rest/{method}", fake.CallAsync);
         await fake._server.StartAsync();
+        fake.Address = new Uri(fake._server.Urls.First());
         return fake;
     }
 
