@@ -60,6 +60,7 @@ public sealed class RowTests
                 CrmMethods.GetItem(2, 5), CrmMethods.ListActivityBindings(5), CrmMethods.ListStatuses("STATUS"), CrmMethods.ListCategories(2),
                 CrmMethods.ListCurrencies(), UserMethods.ListDepartments(50), TimemanMethods.ListRecords(1, default, default),
                 MessengerMethods.AddMessage("5", "text"), MessengerMethods.UploadFile("5", "a.txt", "x"u8, "text"), MessengerMethods.GetDialog("5"),
+                EventMethods.BindHandler("ONCRMDEALADD", new Uri("https://a.example/")), EventMethods.UnbindHandler("ONCRMDEALADD", new Uri("https://a.example/")),
                 Page(CrmMethods.ReadItems("k", 2, ["title"])), Page(CrmMethods.ReadStageHistory("k", 2)),
                 Page(new ListQuery("k", CrmMethods.Activities) { Select = ["SUBJECT"] }), Page(new ListQuery("k", TelephonyMethods.Statistics)),
                 Page(new ListQuery("k", TaskMethods.Tasks) { Select = ["TITLE"] }), Page(new ListQuery("k", UserMethods.Users) { Select = ["NAME"] }),
@@ -105,7 +106,7 @@ public sealed class RowTests
         if (TrySpecification(method) is { } spec)
         {
             Assert.Equal(spec.GetProperty("source").GetProperty("file").GetString(), page);
-            Assert.Equal(spec.GetProperty("scope").GetString(), scope);
+            Assert.Equal(spec.GetProperty("scope").GetString() ?? "", scope);
         }
     }
 

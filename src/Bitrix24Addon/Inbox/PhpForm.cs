@@ -24,10 +24,6 @@ public sealed class PhpForm
     /// <param name="name">The whole name with its brackets.</param>
     public string? this[string name] => _fields.GetValueOrDefault(name);
 
-    /// <summary>Whether there is a field with the name or below it.</summary>
-    /// <param name="name">The name.</param>
-    public bool Has(string name) => _fields.ContainsKey(name) || _fields.Keys.Any(field => field.StartsWith(name + "[", StringComparison.Ordinal));
-
     /// <summary>Reads a form.</summary>
     /// <param name="body">The body's bytes.</param>
     /// <param name="form">The form.</param>

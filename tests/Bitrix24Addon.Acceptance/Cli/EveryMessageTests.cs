@@ -64,7 +64,7 @@ public sealed partial class EveryMessageTests
     [GeneratedRegex("""Require\([^;]*?, \$?"(\w+)(?:\.\{\w+\})?",""")]
     private static partial Regex SettingsName();
 
-    [GeneratedRegex("""[^$]"((?:Cli|Demo|Problems)\.[a-z]\w*[a-z])"[,)]""")]
+    [GeneratedRegex("""[^$]"((?:Cli|Demo|Portals|Problems)\.[a-z]\w*[a-z])"[,)]""")]
     private static partial Regex CommandLineKey();
 
     [GeneratedRegex("\"(Rules\\.[a-z_]+)\" *[,)]")]

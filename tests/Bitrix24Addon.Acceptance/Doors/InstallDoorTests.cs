@@ -1,0 +1,127 @@
+using System.Net;
+using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Acceptance.Doors;
+
+[Collection(nameof(OneDoorAtATime))]
+public sealed class InstallDoorTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, EveryDatabase]
+    public async Task An_installation_registers_the_portal_with_its_tokens_and_can_be_repeated(DatabaseKind kind)
+    {
+        await using var addon = await ServedAddon.StartAsync(kind);
+
+        await addon.InstallAsync();
+        var first = await addon.AccessAsync();
+        await addon.InstallAsync();
+
+        Assert.Equal(["Installation 0 x2"], await addon.MarksAsync());
+        await using var db = addon.Storage.Open();
+        var portal = await db.Portals.SingleAsync(Stop);
+        Assert.Equal((addon.Bitrix24.MemberId, addon.Bitrix24.Host, 7, null), (portal.Key, portal.Host, portal.OwnerUserId, portal.UninstalledAtMs));
+        var access = await addon.AccessAsync();
+        Assert.Equal(($"{addon.Bitrix24.Address}rest/", "L"), (access!.ClientEndpoint, access.Status));
+        Assert.NotEqual(first!.RefreshToken, access.RefreshToken);
+        Assert.Equal(first.ApplicationTokenHash, access.ApplicationTokenHash);
+    }
+
+    [Fact]
+    public async Task A_forged_installation_stores_nothing()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        var stranger = addon.Bitrix24.Grant();
+
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherPortal", "install", addon.Install(memberId: "another"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherPortal", "install", addon.Install(endpoint: "https://attacker.example/rest/"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherPortal", "install", addon.Install(domain: "attacker.example"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "GrantRefused", "install", addon.Install(refresh: "invented"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "install", addon.Install(token: "", refresh: stranger));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "install", "event=ONAPPINSTALL&auth[member_id]=0a1b2c&auth[application_token]=x");
+        await addon.MustRefuseAsync(HttpStatusCode.BadRequest, "Malformed", "install", addon.Event("ONCRMDEALADD", "data[FIELDS][ID]=1"));
+
+        Assert.Empty(await addon.RowsAsync());
+        Assert.Equal(4, addon.Bitrix24.Redemptions);
+    }
+
+    [Theory]
+    [InlineData("https://10.0.0.1/rest/")]
+    [InlineData("https://169.254.169.254/rest/")]
+    [InlineData("https://[fd00::1]/rest/")]
+    [InlineData("http://portal.example/rest/")]
+    public async Task A_portal_with_a_private_address_is_refused_even_when_the_server_names_it(string endpoint)
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        addon.Bitrix24.ClientEndpoint = endpoint;
+
+        await addon.MustRefuseAsync(
+            HttpStatusCode.Forbidden, "ForbiddenAddress", "install", addon.Install(domain: new Uri(endpoint).Authority, endpoint: endpoint));
+
+        Assert.Empty(await addon.RowsAsync());
+    }
+
+    [Fact]
+    public async Task Another_application_and_a_server_that_is_away_are_refused()
+    {
+        await using var addon = await ServedAddon.StartAsync(settings: ("Bitrix24:AppCode", "vendor.sales"));
+        addon.Bitrix24.ApplicationCode = "vendor.other";
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherApplication", "install", addon.Install());
+
+        addon.Bitrix24.ApplicationCode = "vendor.sales";
+        await addon.InstallAsync();
+
+        await addon.Bitrix24.DisposeAsync();
+        await addon.MustRefuseAsync(HttpStatusCode.ServiceUnavailable, "OAuthUnreachable", "install", addon.Install(token: "another"));
+    }
+
+    [Fact]
+    public async Task Without_an_application_nothing_is_installed()
+    {
+        await using var addon = await ServedAddon.StartAsync(settings: [("Bitrix24:ClientId", null), ("Bitrix24:ClientSecret", null)]);
+
+        await addon.MustRefuseAsync(HttpStatusCode.ServiceUnavailable, "NotConfigured", "install", addon.Install());
+
+        Assert.Equal(0, addon.Bitrix24.Redemptions);
+    }
+
+    [Fact]
+    public async Task A_repeated_post_of_the_same_installation_is_believed_by_its_token()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        var post = addon.Install();
+
+        await addon.MustAcceptAsync("Installed", "install", post);
+        await addon.MustAcceptAsync("Installed", "events", post);
+
+        Assert.Equal(["Installation 0 x2"], await addon.MarksAsync());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task An_update_may_bring_a_new_application_token(DatabaseKind kind)
+    {
+        await using var addon = await ServedAddon.StartAsync(kind);
+        await addon.InstallAsync();
+
+        await addon.MustAcceptAsync("Installed", "events", addon.Install("ONAPPUPDATE", token: "applicationToken2"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "events", addon.Event("ONCRMDEALADD", "data[FIELDS][ID]=1"));
+        await addon.MustAcceptAsync("Accepted", "events", addon.Event("ONCRMDEALADD", "data[FIELDS][ID]=1", token: "applicationToken2"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "GrantRefused", "install", addon.Install("ONAPPUPDATE", token: "forged", refresh: "invented"));
+        await addon.MustAcceptAsync("Installed", "install", addon.Install("ONAPPUPDATE", token: "applicationToken2", refresh: ""));
+
+        Assert.Equal(["Deal 1 x1", "Installation 0 x3"], await addon.MarksAsync());
+    }
+
+    [Fact]
+    public async Task The_page_doors_answer_head()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await addon.HeadAsync("bitrix24/install"), await addon.HeadAsync("bitrix24/app")));
+    }
+}
+
+/// <summary>Tests that count the verdicts of the process run one after the other.</summary>
+[CollectionDefinition(nameof(OneDoorAtATime), DisableParallelization = true)]
+public sealed class OneDoorAtATime;

@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Bitrix24Addon.Functions.Cli;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.Tests.Portals;
+using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Acceptance.Doors;
+
+/// <summary>The program itself serving on a free port, with a database of its own and a stand-in for the authorisation server.</summary>
+internal sealed class ServedAddon : IAsyncDisposable
+{
+    public const string ApplicationToken = "applicationToken1";
+    public const string OutgoingToken = "outgoingToken1";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly DatabaseUnderTest _database;
+    private readonly string _keys = Directory.CreateTempSubdirectory("addon-keys-").FullName;
+    private readonly HttpClient _http = new();
+    private readonly MeterListener _meter = new();
+    private Task<int> _program = Task.FromResult(0);
+
+    private ServedAddon(DatabaseUnderTest database, FakeBitrix24 bitrix24)
+    {
+        _database = database;
+        Bitrix24 = bitrix24;
+        Storage = new AddonStorage(database.ConnectionString);
+    }
+
+    public FakeBitrix24 Bitrix24 { get; }
+
+    public AddonStorage Storage { get; }
+
+    /// <summary>Verdicts of every door of this process, in order.</summary>
+    public static ConcurrentQueue<string> Verdicts { get; } = new();
+
+    public string ConnectionString => _database.ConnectionString;
+
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    public Uri Address => _http.BaseAddress!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<ServedAddon> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings)
+    {
+        var addon = new ServedAddon(await DatabaseUnderTest.CreateAsync(kind), await FakeBitrix24.StartAsync());
+        foreach (var (name, value) in new (string, string?)[]
+        {
+            ("urls", "http://127.0.0.1:0"), ("Storage:ConnectionString", addon.ConnectionString), ("Security:KeyRing", addon._keys),
+            ("Bitrix24:ClientId", FakeBitrix24.ClientId), ("Bitrix24:ClientSecret", FakeBitrix24.ClientSecret),
+            ("Bitrix24:OAuthServer", addon.Bitrix24.Address.ToString()), ("Bitrix24:AllowInsecureLoopback", "true"),
+            ("Bitrix24:OutgoingWebhookToken", OutgoingToken), ("Bitrix24:WebhookUrl", "https://webhook.bitrix24.ru/rest/1/s3cret/"),
+            ("Logging:LogLevel:Default", "None"),
+        }.Concat(settings))
+        {
+            addon.Settings[name] = value;
+        }
+
+        addon._meter.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "Bitrix24Addon")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        addon._meter.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            foreach (var (name, value) in tags)
+            {
+                if (name == "verdict")
+                {
+                    Verdicts.Enqueue((string)value!);
+                }
+            }
+        });
+        addon._meter.Start();
+        var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        addon._program = Task.Run(() => AddonProgram.RunAsync(["serve"], addon.Settings, urls => listening.TrySetResult(urls.First()), addon._stop.Token));
+        var first = await Task.WhenAny(listening.Task, addon._program);
+        Assert.True(first == listening.Task, "The program ended before it listened.");
+        addon._http.BaseAddress = new Uri(await listening.Task);
+        return addon;
+    }
+
+    /// <summary>Posts what must be refused: it has the status and the verdict, the body tells nothing, and nothing is stored.</summary>
+    public async Task MustRefuseAsync(HttpStatusCode status, string verdict, string door, string body)
+    {
+        var before = await RowsAsync();
+        Verdicts.Clear();
+
+        var answer = await PostAsync(door, body);
+
+        Assert.Equal((status, "", verdict), (answer.Status, answer.Body, Verdicts.LastOrDefault()));
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    public async Task<(HttpStatusCode Status, string Body)> PostAsync(string door, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
+        return await PostAsync(door, content);
+    }
+
+    public async Task<(HttpStatusCode Status, string Body)> PostAsync(string door, HttpContent content)
+    {
+        using var answer = await _http.PostAsync(new Uri($"bitrix24/{door}", UriKind.Relative), content, Stop);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
+    }
+
+    public async Task<HttpStatusCode> HeadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var answer = await _http.SendAsync(request, Stop);
+        return answer.StatusCode;
+    }
+
+    public async Task MustAcceptAsync(string verdict, string door, string body)
+    {
+        Verdicts.Clear();
+        Assert.Equal((HttpStatusCode.OK, ""), await PostAsync(door, body));
+        Assert.Equal(verdict, Verdicts.LastOrDefault());
+    }
+
+    public Task InstallAsync() => MustAcceptAsync("Installed", "install", Install());
+
+    /// <summary>The post of an installation, as Bitrix24 sends it.</summary>
+    public string Install(
+        string eventName = "ONAPPINSTALL", string? memberId = null, string? domain = null, string? endpoint = null, string? refresh = null, string token = ApplicationToken) =>
+        $"event={eventName}&data[VERSION]=1&data[ACTIVE]=Y&data[INSTALLED]=Y&data[LANGUAGE_ID]=ru&ts=1790000000"
+        + $"&auth[access_token]=anything&auth[refresh_token]={refresh ?? Bitrix24.Grant()}&auth[expires_in]=3600&auth[scope]=crm+task"
+        + $"&auth[domain]={domain ?? Bitrix24.Host}&auth[server_endpoint]=https%3A%2F%2Fattacker.example%2Frest%2F&auth[status]=L"
+        + $"&auth[client_endpoint]={Uri.EscapeDataString(endpoint ?? $"{Bitrix24.Address}rest/")}&auth[member_id]={memberId ?? Bitrix24.MemberId}&auth[application_token]={token}";
+
+    public string Event(string eventName, string data, string? memberId = null, string? token = ApplicationToken) =>
+        $"event={eventName}&{data}&ts=1790000000&auth[domain]={Bitrix24.Host}&auth[client_endpoint]={Uri.EscapeDataString($"{Bitrix24.Address}rest/")}"
+        + $"&auth[member_id]={memberId ?? Bitrix24.MemberId}" + (token is null ? "" : $"&auth[application_token]={token}");
+
+    /// <summary>Everything that a post could have stored, one text a row.</summary>
+    public async Task<List<string>> RowsAsync()
+    {
+        await using var db = Storage.Open();
+        var rows = (await db.Portals.AsNoTracking().ToListAsync(Stop)).ConvertAll(p => $"portal {JsonSerializer.Serialize(p)}");
+        rows.AddRange((await db.Access.IgnoreQueryFilters().AsNoTracking().ToListAsync(Stop)).Select(a => $"access {JsonSerializer.Serialize(a)}"));
+        rows.AddRange((await db.Inbox.IgnoreQueryFilters().AsNoTracking().ToListAsync(Stop)).Select(i => $"inbox {JsonSerializer.Serialize(i)}"));
+        rows.Sort(StringComparer.Ordinal);
+        return rows;
+    }
+
+    /// <summary>The marks of a portal: kind, key, generation.</summary>
+    public async Task<List<string>> MarksAsync(string? key = null)
+    {
+        await using var db = Storage.Open();
+        var portal = await db.Portals.SingleAsync(p => p.Key == (key ?? Bitrix24.MemberId), Stop);
+        var marks = await db.Inbox.IgnoreQueryFilters().AsNoTracking().Where(i => i.PortalId == portal.Id).ToListAsync(Stop);
+        return [.. marks.Select(i => $"{i.Kind} {i.Key} x{i.Generation}{(i.IsDeletion ? " deleted" : "")}").Order(StringComparer.Ordinal)];
+    }
+
+    public async Task<PortalAccessRow?> AccessAsync()
+    {
+        await using var db = Storage.Open();
+        return await db.Access.IgnoreQueryFilters().AsNoTracking().SingleOrDefaultAsync(Stop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _program;
+        _stop.Dispose();
+        _meter.Dispose();
+        _http.Dispose();
+        await Bitrix24.DisposeAsync();
+        await _database.DisposeAsync();
+        Directory.Delete(_keys, recursive: true);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+
+namespace Bitrix24Addon.Tests.Portals;
+
+/// <summary>Real HTTP in place of the authorisation server and of one portal: grants that rotate, and the few methods an installation needs.</summary>
+internal sealed class FakeBitrix24 : IAsyncDisposable
+{
+    public const string ClientId = "app.1";
+    public const string ClientSecret = "s3cretOfClient";
+
+    private readonly WebApplication _server;
+    private readonly ConcurrentDictionary<string, bool> _grants = new();
+    private readonly ConcurrentDictionary<string, bool> _accessTokens = new();
+    private int _issued;
+    private int _redemptions;
+
+    private FakeBitrix24(WebApplication server) => _server = server;
+
+    public Uri Address { get; private set; } = null!;
+
+    public string Host => Address.Authority;
+
+    public string MemberId { get; set; } = "0a1b2c";
+
+    /// <summary>The address that the authorisation server tells; by default this server.</summary>
+    public string? ClientEndpoint { get; set; }
+
+    public string ApplicationCode { get; set; } = ClientId;
+
+    public string? OAuthError { get; set; }
+
+    public int Redemptions => _redemptions;
+
+    /// <summary>A redemption waits for it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public HashSet<string> Scopes { get; } = ["crm", "task", "telephony", "calendar", "user"];
+
+    /// <summary>Subscriptions, <c>EVENT|handler</c>.</summary>
+    public List<string> Handlers { get; } = [];
+
+    public List<string> RefusesEvents { get; } = [];
+
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public static async Task<FakeBitrix24> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var fake = new FakeBitrix24(builder.Build());
+        fake._server.MapPost("/oauth/token/", (Delegate)fake.RedeemAsync);
+        fake._server.MapPost("/rest/{method}", fake.CallAsync);
+        await fake._server.StartAsync();
+        fake.Address = new Uri(fake._server.Urls.First());
+        return fake;
+    }
+
+    /// <summary>A refresh token that can be redeemed once.</summary>
+    public string Grant()
+    {
+        var token = $"refresh{Interlocked.Increment(ref _issued)}";
+        _grants[token] = true;
+        return token;
+    }
+
+    /// <summary>Every access token given so far ends.</summary>
+    public void ExpireAccess() => _accessTokens.Clear();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task<IResult> RedeemAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync();
+        Interlocked.Increment(ref _redemptions);
+        await Gate;
+        if (OAuthError is { } error)
+        {
+            return Results.Json(new { error }, statusCode: 400);
+        }
+
+        if (form["client_id"] != ClientId || form["client_secret"] != ClientSecret || form["grant_type"] != "refresh_token")
+        {
+            return Results.Json(new { error = "invalid_client" }, statusCode: 401);
+        }
+
+        if (!_grants.TryRemove(form["refresh_token"].ToString(), out _))
+        {
+            return Results.Json(new { error = "invalid_grant" }, statusCode: 400);
+        }
+
+        var access = $"access{Interlocked.Increment(ref _issued)}";
+        _accessTokens[access] = true;
+        return Results.Json(new
+        {
+            access_token = access, refresh_token = Grant(), client_endpoint = ClientEndpoint ?? $"{Address}rest/", member_id = MemberId, expires_in = 3600,
+            scope = string.Join(',', Scopes), status = "L", user_id = 7, server_endpoint = $"{Address}rest/", domain = "oauth.bitrix24.tech",
+        });
+    }
+
+    private async Task<IResult> CallAsync(string method, HttpContext context)
+    {
+        var body = context.Request.HasFormContentType
+            ? new JsonObject((await context.Request.ReadFormAsync()).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value.ToString())))
+            : (await JsonNode.ParseAsync(context.Request.Body))!;
+        if (!_accessTokens.ContainsKey((string?)body["auth"] ?? ""))
+        {
+            return Results.Json(new { error = "expired_token" }, statusCode: 401);
+        }
+
+        if (method != "batch")
+        {
+            return Results.Text(new JsonObject { ["result"] = Run(method, []) }.ToJsonString(), "application/json");
+        }
+
+        var (results, errors) = (new JsonObject(), new JsonObject());
+        foreach (var (key, command) in body["cmd"]!.AsObject())
+        {
+            var parts = ((string)command!).Split('?', 2);
+            var query = parts.Length < 2 ? [] : QueryHelpers.ParseQuery(parts[1]).ToDictionary(p => p.Key, p => p.Value.ToString());
+            Calls.Enqueue((string)command!);
+            var result = Run(parts[0], query);
+            (result is JsonObject { Count: 2 } failed && failed.ContainsKey("error") ? errors : results)[key] = result;
+        }
+
+        return Results.Text(new JsonObject { ["result"] = new JsonObject { ["result"] = results, ["result_error"] = errors } }.ToJsonString(), "application/json");
+    }
+
+    private JsonNode? Run(string method, Dictionary<string, string> query)
+    {
+        lock (Handlers)
+        {
+            switch (method)
+            {
+                case "app.info":
+                    return new JsonObject { ["ID"] = "3", ["CODE"] = ApplicationCode, ["STATUS"] = "L", ["INSTALLED"] = true };
+                case "profile":
+                    return new JsonObject { ["ID"] = "7", ["ADMIN"] = true, ["NAME"] = "Anna" };
+                case "server.time":
+                    return "2026-03-18T12:00:00+03:00";
+                case "scope":
+                    return new JsonArray([.. Scopes.Select(s => (JsonNode)s)]);
+                case "event.get":
+                    return new JsonArray([.. Handlers.Select(h => h.Split('|')).Select(h => (JsonNode)new JsonObject { ["event"] = h[0], ["handler"] = h[1], ["auth_type"] = "0", ["offline"] = 0 })]);
+                case "event.bind" when RefusesEvents.Contains(query["event"]):
+                    return false;
+                case "event.bind" when Handlers.Contains($"{query["event"]}|{query["handler"]}"):
+                    return new JsonObject { ["error"] = "ERROR_EVENT", ["error_description"] = "Unable to set event handler: Handler already binded" };
+                case "event.bind":
+                    Handlers.Add($"{query["event"]}|{query["handler"]}");
+                    return true;
+                case "event.unbind":
+                    return new JsonObject { ["count"] = Handlers.RemoveAll(h => h == $"{query["event"]}|{query["handler"]}") };
+                default:
+                    return new JsonObject { ["error"] = "ERROR_METHOD_NOT_FOUND", ["error_description"] = method };
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text.Json;
+using Bitrix24.Client;
+using Bitrix24.Client.Methods;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.Tests.Storage;
+using NodaTime;
+
+namespace Bitrix24Addon.Tests.Portals;
+
+public sealed class PortalTokensTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, EveryDatabase]
+    public async Task Tokens_are_not_readable_in_the_database(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+
+        var stored = JsonSerializer.Serialize(await portal.AccessAsync());
+        var token = await portal.Tokens().GetAsync(Stop);
+
+        Assert.StartsWith("access", token, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("refresh", stored.Replace("RefreshToken", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(InstalledPortal.ApplicationToken, stored, StringComparison.Ordinal);
+        Assert.Equal(32, (await portal.AccessAsync())!.ApplicationTokenHash.Length);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Many_callers_in_two_processes_redeem_once(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var (first, second) = (portal.Tokens(), portal.Tokens());
+        var refused = await first.GetAsync(Stop);
+        var gate = new TaskCompletionSource();
+        portal.Bitrix24.Gate = gate.Task;
+
+        var callers = Enumerable.Range(0, 10).Select(n => (n % 2 == 0 ? first : second).RenewAsync(refused, Stop).AsTask()).ToArray();
+        gate.SetResult();
+        var all = Task.WhenAll(callers);
+        while (!all.IsCompleted)
+        {
+            portal.Clock.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.WhenAny(all, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop));
+        }
+
+        var renewed = Assert.Single((await all).Distinct());
+        Assert.NotEqual(refused, renewed);
+        Assert.Equal(renewed, await second.GetAsync(Stop));
+        Assert.Equal(2, portal.Bitrix24.Redemptions);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_caller_waits_for_another_process_and_not_for_ever(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var tokens = portal.Tokens();
+        var refused = await tokens.GetAsync(Stop);
+        var lease = await new Leases(portal.Storage, portal.Clock).TryTakeAsync(portal.Row.Id, LeaseNames.Tokens, Duration.FromMinutes(10), Stop);
+        Assert.NotNull(lease);
+
+        var waiting = tokens.RenewAsync(refused, Stop).AsTask();
+        while (!waiting.IsCompleted)
+        {
+            portal.Clock.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop));
+        }
+
+        Assert.Null(await waiting);
+        Assert.Equal(1, portal.Bitrix24.Redemptions);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_refused_call_is_repeated_with_the_renewed_token(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var client = await portal.Process<PortalClients>().ForAsync(portal.Row, Stop);
+        portal.Bitrix24.ExpireAccess();
+
+        var profile = await client!.CallAsync(UserMethods.Profile(), Stop);
+
+        Assert.Equal("7", profile.Result.GetProperty("ID").GetString());
+        Assert.Equal(2, portal.Bitrix24.Redemptions);
+        Assert.Equal(portal.Clock.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(), (await portal.AccessAsync())!.ExpiresAtMs);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_spent_refresh_token_calls_for_a_person_and_is_not_tried_again(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var tokens = portal.Tokens();
+        var client = (await portal.Process<PortalClients>().ForAsync(portal.Row, Stop))!;
+        portal.Bitrix24.OAuthError = "invalid_grant";
+
+        Assert.Null(await tokens.RenewAsync(await tokens.GetAsync(Stop), Stop));
+        Assert.Null(await tokens.RenewAsync("access", Stop));
+
+        Assert.Equal(2, portal.Bitrix24.Redemptions);
+        Assert.Equal(portal.Clock.GetUtcNow().ToUnixTimeMilliseconds(), (await portal.AccessAsync())!.ReauthoriseSinceMs);
+        Assert.Null(await portal.Process<PortalClients>().ForAsync(portal.Row, Stop));
+        Assert.Empty(await portal.Process<PortalRegistry>().ActiveAsync(Stop));
+        Assert.Equal(Bitrix24ErrorKind.NotAuthorised, (await Assert.ThrowsAsync<Bitrix24Exception>(() => client.CallAsync(UserMethods.Profile(), Stop))).Error.Kind);
+
+        portal.Bitrix24.OAuthError = null;
+        Assert.Equal(AdmissionOutcome.Admitted, await portal.AdmitAsync());
+        Assert.Single(await portal.Process<PortalRegistry>().ActiveAsync(Stop));
+        Assert.Equal("7", (await client.CallAsync(UserMethods.Profile(), Stop)).Result.GetProperty("ID").GetString());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_server_that_refuses_for_now_is_left_in_peace(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var tokens = portal.Tokens();
+        var refused = await tokens.GetAsync(Stop);
+        portal.Bitrix24.OAuthError = "PAYMENT_REQUIRED";
+
+        Assert.Null(await tokens.RenewAsync(refused, Stop));
+        Assert.Null(await tokens.RenewAsync(refused, Stop));
+        Assert.Equal(2, portal.Bitrix24.Redemptions);
+
+        portal.Bitrix24.OAuthError = null;
+        portal.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotNull(await tokens.RenewAsync(refused, Stop));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_caller_who_gives_up_does_not_lose_the_new_tokens(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var tokens = portal.Tokens();
+        var refused = await tokens.GetAsync(Stop);
+        var gate = new TaskCompletionSource();
+        portal.Bitrix24.Gate = gate.Task;
+        using var impatient = new CancellationTokenSource();
+
+        var renewal = tokens.RenewAsync(refused, impatient.Token).AsTask();
+        await WaitForRedemptionAsync(portal, 2);
+        await impatient.CancelAsync();
+        gate.SetResult();
+
+        Assert.Equal(await renewal, await tokens.GetAsync(Stop));
+        Assert.NotEqual(refused, await renewal);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Tokens_of_a_removed_application_are_not_brought_back_by_a_renewal_under_way(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var tokens = portal.Tokens();
+        var refused = await tokens.GetAsync(Stop);
+        var gate = new TaskCompletionSource();
+        portal.Bitrix24.Gate = gate.Task;
+
+        var renewal = tokens.RenewAsync(refused, Stop).AsTask();
+        await WaitForRedemptionAsync(portal, 2);
+        await portal.Process<Admission>().DismissAsync(portal.Row, erases: false, Stop);
+        gate.SetResult();
+
+        Assert.Null(await renewal);
+        Assert.Null(await portal.AccessAsync());
+    }
+
+    [Fact]
+    public void Tokens_cannot_be_read_in_the_name_of_another_portal_nor_with_other_keys()
+    {
+        var folder = Directory.CreateTempSubdirectory("addon-keys-").FullName;
+        try
+        {
+            var keys = new KeyRing(Path.Combine(folder, "keys"));
+            var text = keys.Protect("a", "token");
+
+            Assert.Equal("token", new KeyRing(Path.Combine(folder, "keys")).Unprotect("a", text));
+            Assert.Equal("Portals.keys_foreign", Assert.Throws<ProblemException>(() => keys.Unprotect("b", text)).TextKey);
+            Assert.Equal("Portals.keys_foreign", Assert.Throws<ProblemException>(() => new KeyRing(Path.Combine(folder, "other")).Unprotect("a", text)).TextKey);
+            Assert.Equal("Portals.keys_missing", Assert.Throws<ProblemException>(() => KeyRing.Of(null, new AddonStorage("Host=x")).Protect("a", "b")).TextKey);
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(folder, "keys")));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+    }
+
+    private static async Task WaitForRedemptionAsync(InstalledPortal portal, int count)
+    {
+        while (portal.Bitrix24.Redemptions < count)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
+        }
+    }
+}
