@@ -59,8 +59,11 @@ public sealed class SalesLogNormTests
         Assert.Equal(
             verdicts.Where(v => v.Outcome == "below").Select(v => $"norm:calls-over-30s:1:{v.UserId}:{v.Day}").Order(StringComparer.Ordinal),
             effects.OfType<CreateTask>().Select(t => t.Key).Order(StringComparer.Ordinal));
-        Assert.Equal(verdicts.Where(v => v.Outcome == "below").Select(v => v.Day).Distinct().Order(), effects.OfType<SendReport>().Select(m => m.FromDay).Order());
-        Assert.All(effects.OfType<SendReport>(), m => Assert.True(m.Message.Length <= 20_000 && m.DialogId == "2"));
+
+        // The head of the department above; the company above that has no head, so its message goes to the owner of the webhook.
+        var daysBelow = verdicts.Where(v => v.Outcome == "below").Select(v => v.Day).Distinct().Order().ToList();
+        Assert.All(new[] { "1", "2" }, dialog => Assert.Equal(daysBelow, effects.OfType<SendReport>().Where(m => m.DialogId == dialog).Select(m => m.FromDay).Order()));
+        Assert.All(effects.OfType<SendReport>(), m => Assert.True(m is { DialogId: "1", DepartmentId: 1 } or { DialogId: "2", DepartmentId: 10 } && m.Message.Length <= 20_000));
 
         var replay = new NormReplay(addon.Storage);
         foreach (var verdict in verdicts.Where(v => v.Day % 7 == 0))
@@ -70,7 +73,7 @@ public sealed class SalesLogNormTests
     }
 
     [Fact]
-    public async Task Ninety_days_of_everybody_are_asked_about_within_two_seconds()
+    public async Task Ninety_days_of_everybody_are_asked_about_in_seconds()
     {
         Assert.SkipUnless(File.Exists(RepositoryRoot.SalesTimeline), "needs ../shared/data/sales-timeline.jsonl.gz beside the repository");
         await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { TimelinePath = RepositoryRoot.SalesTimeline }, Stop);
