@@ -12,18 +12,18 @@ namespace Bitrix24Addon.Collect;
 /// <param name="Absences">Absences, also those to come.</param>
 /// <param name="OfEvents">How the reading of events went.</param>
 /// <param name="OfAbsences">How the reading of absences went.</param>
-internal sealed record CalendarRead(
+public sealed record CalendarRead(
     IReadOnlyList<Observation> Events, IReadOnlyList<Observation> Absences, ReadingOutcome OfEvents, ReadingOutcome OfAbsences);
 
 /// <summary>What some calendar entries are now.</summary>
 /// <param name="Observations">Events that are over, of each recurring one the occurrences since the given start.</param>
 /// <param name="GoneEntryIds">Entries that were deleted. One that cannot be asked for at all is in none of the lists.</param>
 /// <param name="Failure">Why not all could be read, or null.</param>
-internal sealed record EntriesRead(IReadOnlyList<Observation> Observations, IReadOnlyList<long> GoneEntryIds, Bitrix24Error? Failure);
+public sealed record EntriesRead(IReadOnlyList<Observation> Observations, IReadOnlyList<long> GoneEntryIds, Bitrix24Error? Failure);
 
 /// <summary>Reads calendars: events one command a person, absences one command for many people.</summary>
 /// <param name="calls">Makes the calls.</param>
-internal sealed class CalendarReader(ManyCalls calls)
+public sealed class CalendarReader(ManyCalls calls)
 {
     private const int PeoplePerCommand = 50;
 
@@ -37,6 +37,8 @@ internal sealed class CalendarReader(ManyCalls calls)
     public async Task<CalendarRead> ReadAsync(
         IReadOnlyList<long> users, LocalDate from, LocalDate to, LocalDate absencesTo, CalendarRows rows, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(users);
+        ArgumentNullException.ThrowIfNull(rows);
         var groups = users.Chunk(PeoplePerCommand).ToList();
         var ofEvents = users.Select(user => CalendarMethods.ListEvents(user, from.ToDateOnly(), to.ToDateOnly())).ToList();
         var ofAbsences = groups.Select(group => CalendarMethods.ListBusy(group, from.ToDateOnly(), absencesTo.ToDateOnly())).ToList();
@@ -60,6 +62,8 @@ internal sealed class CalendarReader(ManyCalls calls)
     public async Task<EntriesRead> ReadEntriesAsync(
         IReadOnlyList<long> entryIds, LocalDate from, LocalDate to, CalendarRows rows, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(entryIds);
+        ArgumentNullException.ThrowIfNull(rows);
         var answers = await calls.AskAsync([.. entryIds.Select(CalendarMethods.GetEvent)], cancellationToken).ConfigureAwait(false);
         var entries = answers.Of(0, entryIds.Count)
             .Select(a => (Id: entryIds[a.Index], Row: a.Answer.Result.As(Bitrix24JsonContext.Default.CalendarEvent))).ToList();

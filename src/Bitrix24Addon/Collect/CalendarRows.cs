@@ -14,7 +14,7 @@ namespace Bitrix24Addon.Collect;
 /// <param name="settings">The settings in force: which events are field work and presentations.</param>
 /// <param name="zone">The zone of the portal's days.</param>
 /// <param name="nowMs">The portal's clock, Unix milliseconds: only what is over has happened.</param>
-internal sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, long nowMs)
+public sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, long nowMs)
 {
     private const int SecondsOfDay = 86_400;
 
@@ -22,6 +22,7 @@ internal sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, l
     /// Events that are over, each occurrence once, though it stands in the calendar of everybody invited. What one calendar does not show
     /// (the answer of its owner, a bound object) another does.
     /// </summary>
+    /// <param name="rows">Rows of any calendars.</param>
     public IReadOnlyList<Observation> Events(IEnumerable<CalendarEvent> rows) =>
         [.. rows.Where(row => row is { StartUnixSeconds: not null, Deleted: not true })
             .Select(row => (Row: row, Stretch: StretchOf(row)))
@@ -30,6 +31,8 @@ internal sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, l
             .Select(entries => Event(entries.Key, entries.First().Stretch, [.. entries.Select(e => e.Row).OrderBy(row => row.Id)]))];
 
     /// <summary>Absences of a person.</summary>
+    /// <param name="userId">The person.</param>
+    /// <param name="rows">What he is busy with.</param>
     public IEnumerable<Observation> Absences(long userId, IEnumerable<BusyStretch> rows) =>
         rows.Where(row => row is { Accessibility: "absent", StartUnixSeconds: not null, EndUnixSeconds: not null }).Select(row =>
         {
@@ -50,10 +53,12 @@ internal sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, l
     }
 
     /// <summary>Whether a row is of a recurring event.</summary>
-    public static bool IsRecurring(CalendarEvent row) => row.Recurrence is { ValueKind: JsonValueKind.Object } rule && rule.EnumerateObject().Any();
+    /// <param name="row">The row.</param>
+    internal static bool IsRecurring(CalendarEvent row) => row.Recurrence is { ValueKind: JsonValueKind.Object } rule && rule.EnumerateObject().Any();
 
     /// <summary>The event that all entries and occurrences share.</summary>
-    public static long EventIdOf(CalendarEvent row) => row.ParentId is > 0 and var parent ? parent : row.Id;
+    /// <param name="row">The row.</param>
+    internal static long EventIdOf(CalendarEvent row) => row.ParentId is > 0 and var parent ? parent : row.Id;
 
     private long SourceIdOf(CalendarEvent row, long startMs) => FactKeys.Occurrence(
         EventIdOf(row),

@@ -5,7 +5,7 @@ namespace Bitrix24Addon.Collect;
 /// <summary>How a reading went.</summary>
 /// <param name="Failure">Not all could be read; a later run may have more luck. Null when none failed.</param>
 /// <param name="Refused">Some may not be read, which no repetition will change. Null when none was refused.</param>
-internal sealed record ReadingOutcome(Bitrix24Error? Failure, Bitrix24Error? Refused)
+public sealed record ReadingOutcome(Bitrix24Error? Failure, Bitrix24Error? Refused)
 {
     /// <summary>Whatever went wrong, or null.</summary>
     public Bitrix24Error? Error => Failure ?? Refused;
@@ -13,7 +13,7 @@ internal sealed record ReadingOutcome(Bitrix24Error? Failure, Bitrix24Error? Ref
 
 /// <summary>What became of many calls, in their order.</summary>
 /// <param name="Outcomes">The outcome of each.</param>
-internal sealed record ManyAnswers(IReadOnlyList<CommandOutcome> Outcomes)
+public sealed record ManyAnswers(IReadOnlyList<CommandOutcome> Outcomes)
 {
     /// <summary>The answers among some of the outcomes, with their place among these.</summary>
     /// <param name="from">Index of the first.</param>
@@ -36,13 +36,14 @@ internal sealed record ManyAnswers(IReadOnlyList<CommandOutcome> Outcomes)
 /// <summary>Makes any number of classic calls in full batches and repeats those that may be repeated.</summary>
 /// <param name="client">Calls the portal.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ManyCalls(Bitrix24Client client, TimeProvider time)
+public sealed class ManyCalls(Bitrix24Client client, TimeProvider time)
 {
     private const int MostAttempts = 4;
 
     private static readonly Bitrix24Error NotRun = new(Bitrix24ErrorKind.CommandNotRun, "", "");
 
     /// <summary>The portal will not let us have it, however often we ask; other things can still be read.</summary>
+    /// <param name="kind">What kind of error came.</param>
     public static bool IsRefusal(Bitrix24ErrorKind kind) => kind is Bitrix24ErrorKind.InsufficientScope
         or Bitrix24ErrorKind.AccessDenied or Bitrix24ErrorKind.MethodNotFound or Bitrix24ErrorKind.WrongAuthorisationType;
 
@@ -52,6 +53,7 @@ internal sealed class ManyCalls(Bitrix24Client client, TimeProvider time)
     /// <exception cref="Bitrix24Exception">A whole batch failed after its repetitions.</exception>
     public async Task<ManyAnswers> AskAsync(IReadOnlyList<RestCall> calls, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(calls);
         var final = new CommandOutcome[calls.Count];
         var pending = new Queue<(int Index, int Attempt)>(Enumerable.Range(0, calls.Count).Select(index => (index, 1)));
         while (pending.Count > 0)
