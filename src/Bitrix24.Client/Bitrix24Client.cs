@@ -54,6 +54,7 @@ public sealed class Bitrix24Client
     /// <param name="call">The method and its parameters.</param>
     /// <param name="cancellationToken">Cancels waiting and sending; a write already sent may have been carried out.</param>
     /// <returns>The answer.</returns>
+    /// <exception cref="ArgumentException">The call has an idempotency key that cannot be sent; nothing was sent.</exception>
     /// <exception cref="Bitrix24Exception">The call failed; its error tells the kind.</exception>
     public async Task<RestAnswer> CallAsync(RestCall call, CancellationToken cancellationToken = default)
     {
@@ -131,6 +132,11 @@ public sealed class Bitrix24Client
         if (calls.FirstOrDefault(call => !call.Method.AllowedInBatch) is { } forbidden)
         {
             throw new ArgumentException($"{forbidden.Method.Name} is not allowed in a batch; call it by itself.", nameof(calls));
+        }
+
+        if (calls.FirstOrDefault(call => call.IdempotencyKey is not null) is { } keyed)
+        {
+            throw new ArgumentException($"{keyed.Method.Name} has an idempotency key, which holds for a request; call it by itself.", nameof(calls));
         }
 
         if (calls.FirstOrDefault(call => call.Method.Version != version) is { } stranger)

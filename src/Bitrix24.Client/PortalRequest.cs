@@ -18,13 +18,22 @@ internal sealed record PortalRequest(
     IReadOnlyDictionary<string, int> Commands,
     int BatchSize)
 {
-    public static PortalRequest Single(RestCall call) => new(
-        call.Method.Name,
-        call.Method.Version,
-        call.Parameters,
-        call.Method.IsRead,
-        new Dictionary<string, int>(StringComparer.Ordinal) { [call.Method.Name] = 1 },
-        0);
+    private const int MaxKeyLength = 255;
+
+    /// <summary>The call's <see cref="RestCall.IdempotencyKey"/>.</summary>
+    public string? IdempotencyKey { get; private init; }
+
+    public static PortalRequest Single(RestCall call)
+    {
+        if (call.IdempotencyKey is { } key
+            && (call.Method.Version != RestVersion.V3 || key.Length is 0 or > MaxKeyLength || key.Any(letter => letter is < ' ' or > '~')))
+        {
+            throw new ArgumentException($"{call.Method.Name} takes no such idempotency key: REST 3.0 only, 1 to {MaxKeyLength} printable ASCII characters.", nameof(call));
+        }
+
+        var commands = new Dictionary<string, int>(StringComparer.Ordinal) { [call.Method.Name] = 1 };
+        return new PortalRequest(call.Method.Name, call.Method.Version, call.Parameters, call.Method.IsRead, commands, 0) { IdempotencyKey = call.IdempotencyKey };
+    }
 
     public static PortalRequest Batch(RestVersion version, JsonNode parameters, IReadOnlyCollection<RestCall> calls) => new(
         "batch",

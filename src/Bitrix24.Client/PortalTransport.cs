@@ -12,6 +12,8 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
 
     /// <summary>For portals whose address came from outside: connects only where <see cref="Bitrix24ClientOptions.MayConnect"/> allows.</summary>
     public const string GuardedHttpClientName = "Bitrix24.Client.Guarded";
+    private const string KeyHeader = "Idempotency-Key";
+    private const string ReplayedHeader = "Idempotent-Replayed";
 
     public async Task<Exchange> SendAsync(PortalRequest request, string? accessToken, CancellationToken cancellationToken)
     {
@@ -23,6 +25,11 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
         var message = new RestRequest(new Uri(root, request.Name), Method.Post)
             .AddHeader("Accept", "application/json")
             .AddStringBody(request.Body(accessToken), ContentType.Json);
+        if (request.IdempotencyKey is { } key)
+        {
+            message.AddHeader(KeyHeader, key);
+        }
+
         try
         {
             var response = await client.ExecuteAsync(message, cancellationToken);
@@ -73,7 +80,9 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
         try
         {
             var outcome = AnswerReader.Read(JsonElement.Parse(bytes), status);
-            return new Exchange(outcome.Answer, outcome.Error, status);
+            var isReplayed = response.Headers?.Any(header => header.Name.Equals(ReplayedHeader, StringComparison.OrdinalIgnoreCase)
+                && string.Equals(header.Value, "true", StringComparison.OrdinalIgnoreCase)) == true;
+            return new Exchange(isReplayed && outcome.Answer is { } answer ? answer with { IsReplayed = true } : outcome.Answer, outcome.Error, status);
         }
         catch (JsonException exception)
         {

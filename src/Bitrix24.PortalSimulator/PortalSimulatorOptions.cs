@@ -5,7 +5,10 @@ public sealed class PortalSimulatorOptions
 {
     /// <summary>Every scope the simulator's methods need.</summary>
     public static IReadOnlySet<string> AllScopes { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "crm", "task", "telephony", "user", "department", "timeman", "im", "calendar", "sale" };
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            "crm", "task", "telephony", "user", "department", "timeman", "im", "calendar", "sale", "tasks", "imbot",
+        };
 
     /// <summary>TCP port on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; set; }

@@ -29,6 +29,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     {
         Options = options;
         Chat = new ChatStore(options.MessagesPath);
+        Bots = new BotStore(Chat);
         _credentials = new CredentialStore(options);
         Dispatcher = new Dispatcher(this, new OperatingTime(options.OperatingLimitSeconds));
         Bucket = new RequestBucket(options.RequestsPerSecond, options.RequestBurst);
@@ -61,6 +62,18 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         }
     }
 
+    /// <summary>System notifications that people see, oldest first; replaced ones are gone. A copy.</summary>
+    public IReadOnlyList<Notification> Notifications
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. NotificationStore.All];
+            }
+        }
+    }
+
     /// <summary>Calls recorded since the last <see cref="ClearRecordedCalls"/>. A copy; the JSON must not be changed.</summary>
     public IReadOnlyList<RecordedCall> RecordedCalls
     {
@@ -76,6 +89,12 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     internal PortalState State { get; private set; } = new();
 
     internal ChatStore Chat { get; }
+
+    internal BotStore Bots { get; }
+
+    internal NotificationStore NotificationStore { get; } = new();
+
+    internal IdempotencyKeys IdempotencyKeys { get; } = new();
 
     internal Dispatcher Dispatcher { get; }
 
@@ -156,6 +175,15 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
             {
                 _faults.Enqueue(fault);
             }
+        }
+    }
+
+    /// <summary>Deletes every bot, as a portal does when an administrator removes them.</summary>
+    public void DeleteBots()
+    {
+        lock (_gate)
+        {
+            Bots.Clear();
         }
     }
 

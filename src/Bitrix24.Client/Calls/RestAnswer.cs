@@ -7,7 +7,11 @@ namespace Bitrix24.Client;
 /// <param name="Total">The count of all matches of a list method; absent or 0 when counting was switched off by <c>start=-1</c>.</param>
 /// <param name="Next">The <c>start</c> of the next page when there is one.</param>
 /// <param name="Time">What the call cost; null when the portal did not say.</param>
-public sealed record RestAnswer(JsonElement Result, int? Total = null, int? Next = null, AnswerTime? Time = null);
+public sealed record RestAnswer(JsonElement Result, int? Total = null, int? Next = null, AnswerTime? Time = null)
+{
+    /// <summary>The call was not carried out again: this is the stored answer of an earlier one with the same <see cref="RestCall.IdempotencyKey"/>.</summary>
+    public bool IsReplayed { get; init; }
+}
 
 /// <summary>The <c>time</c> block of an answer. Source: api-reference/data-types.md#time. Portals leave out some fields.</summary>
 /// <param name="Duration">How long the portal worked on the call, in seconds.</param>

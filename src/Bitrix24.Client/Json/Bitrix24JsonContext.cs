@@ -37,4 +37,7 @@ namespace Bitrix24.Client.Json;
 [JsonSerializable(typeof(Dialog))]
 [JsonSerializable(typeof(UploadedFile))]
 [JsonSerializable(typeof(UploadedFileData))]
+[JsonSerializable(typeof(MessagePage))]
+[JsonSerializable(typeof(BotMessagePage))]
+[JsonSerializable(typeof(BotChat))]
 public sealed partial class Bitrix24JsonContext : JsonSerializerContext;

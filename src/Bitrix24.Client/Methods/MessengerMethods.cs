@@ -13,6 +13,18 @@ public static class MessengerMethods
     public static readonly RestMethod FileUpload = new(
         "im.v2.File.upload", "api-reference/chat-bots/chat-bots-v2/im.v2/files/file-upload.md", "im", IsRead: false, AllowedInBatch: false);
 
+    /// <summary><c>im.notify.system.add</c>: a notification of the application. Result: its id, or <c>false</c> when none was made.</summary>
+    public static readonly RestMethod NotifySystemAdd = new(
+        "im.notify.system.add", "api-reference/chats/notifications/im-notify-system-add.md", "im", IsRead: false);
+
+    /// <summary><c>im.dialog.messages.get</c>: the latest messages of a dialog of the caller. Result: <see cref="Rows.MessagePage"/>.</summary>
+    public static readonly RestMethod DialogMessagesGet = new(
+        "im.dialog.messages.get", "api-reference/chats/messages/im-dialog-messages-get.md", "im", IsRead: true);
+
+    /// <summary><c>im.chat.user.add</c>: the caller takes people or bots into a chat of his.</summary>
+    public static readonly RestMethod ChatUserAdd = new(
+        "im.chat.user.add", "api-reference/chats/chat-users/im-chat-user-add.md", "im", IsRead: false);
+
     /// <summary><c>im.dialog.get</c>: a chat's data. Result: <see cref="Rows.Dialog"/>.</summary>
     public static readonly RestMethod DialogGet = new("im.dialog.get", "api-reference/chats/im-dialog-get.md", "im", IsRead: true);
 
@@ -44,4 +56,43 @@ public static class MessengerMethods
     /// <param name="dialogId">A user's id or <c>chat5</c>.</param>
     /// <returns>The call.</returns>
     public static RestCall GetDialog(string dialogId) => new(DialogGet, new JsonObject { ["DIALOG_ID"] = dialogId });
+
+    /// <summary>Notifies a person in the application's name.</summary>
+    /// <param name="userId">Who is told.</param>
+    /// <param name="message">The text, with BB codes.</param>
+    /// <param name="tag">A later notification of the application with the same tag removes this one, whoever it is for.</param>
+    /// <param name="clientId">By webhook the name that stands for the application; null for an application.</param>
+    /// <returns>The call; its result is the notification's id or <c>false</c>.</returns>
+    public static RestCall Notify(long userId, string message, string tag, string? clientId)
+    {
+        var parameters = new JsonObject { ["USER_ID"] = userId, ["MESSAGE"] = message, ["TAG"] = tag };
+        if (clientId is not null)
+        {
+            parameters["CLIENT_ID"] = clientId;
+        }
+
+        return new RestCall(NotifySystemAdd, parameters);
+    }
+
+    /// <summary>Reads the messages of a dialog, newest first.</summary>
+    /// <param name="dialogId">A user's id or <c>chat5</c>.</param>
+    /// <param name="beforeId">Only messages older than this one; null for the latest.</param>
+    /// <returns>The call.</returns>
+    public static RestCall GetMessages(string dialogId, long? beforeId = null)
+    {
+        var parameters = new JsonObject { ["DIALOG_ID"] = dialogId, ["LIMIT"] = 50 };
+        if (beforeId is { } id)
+        {
+            parameters["LAST_ID"] = id;
+        }
+
+        return new RestCall(DialogMessagesGet, parameters);
+    }
+
+    /// <summary>Takes a user or a bot into a group chat of the caller.</summary>
+    /// <param name="chatId">The chat's number.</param>
+    /// <param name="userId">The user or bot.</param>
+    /// <returns>The call.</returns>
+    public static RestCall AddToChat(long chatId, long userId) =>
+        new(ChatUserAdd, new JsonObject { ["CHAT_ID"] = chatId, ["USERS"] = new JsonArray(userId) });
 }

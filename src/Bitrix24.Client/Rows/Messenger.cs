@@ -106,3 +106,83 @@ public sealed record UploadedFileData
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }
+
+/// <summary>A message as <c>im.dialog.messages.get</c> gives it.</summary>
+public sealed record DialogMessage
+{
+    /// <summary>The message's id.</summary>
+    [JsonPropertyName("id")]
+    public long Id { get; init; }
+
+    /// <summary>Who wrote it; 0 for the system.</summary>
+    [JsonPropertyName("author_id")]
+    public long? AuthorId { get; init; }
+
+    /// <summary>When it was written.</summary>
+    [JsonPropertyName("date")]
+    public DateTimeOffset? Date { get; init; }
+
+    /// <summary>The text.</summary>
+    [JsonPropertyName("text")]
+    public string? Text { get; init; }
+}
+
+/// <summary>Messages of a dialog (<c>im.dialog.messages.get</c>).</summary>
+public sealed record MessagePage
+{
+    /// <summary>The messages.</summary>
+    [JsonPropertyName("messages")]
+    public IReadOnlyList<DialogMessage>? Messages { get; init; }
+}
+
+/// <summary>A message as <c>imbot.v2</c> gives it.</summary>
+public sealed record BotMessage
+{
+    /// <summary>The message's id.</summary>
+    [JsonPropertyName("id")]
+    public long Id { get; init; }
+
+    /// <summary>Who wrote it; 0 for the system.</summary>
+    [JsonPropertyName("authorId")]
+    public long? AuthorId { get; init; }
+
+    /// <summary>When it was written.</summary>
+    [JsonPropertyName("date")]
+    public DateTimeOffset? Date { get; init; }
+
+    /// <summary>The text.</summary>
+    [JsonPropertyName("text")]
+    public string? Text { get; init; }
+}
+
+/// <summary>Messages around one (<c>imbot.v2.Chat.Message.getContext</c>).</summary>
+public sealed record BotMessagePage
+{
+    /// <summary>The messages.</summary>
+    [JsonPropertyName("messages")]
+    public IReadOnlyList<BotMessage>? Messages { get; init; }
+
+    /// <summary>There are older messages.</summary>
+    [JsonPropertyName("hasPrevPage")]
+    public bool? HasOlder { get; init; }
+}
+
+/// <summary>A dialog of a bot (<c>imbot.v2.Chat.get</c>).</summary>
+public sealed record BotChat
+{
+    /// <summary>The dialog.</summary>
+    [JsonPropertyName("chat")]
+    public BotChatData? Chat { get; init; }
+}
+
+/// <summary>The data of a bot's dialog.</summary>
+public sealed record BotChatData
+{
+    /// <summary>The chat's number.</summary>
+    [JsonPropertyName("id")]
+    public long? Id { get; init; }
+
+    /// <summary>The latest message; 0 or null without any.</summary>
+    [JsonPropertyName("lastMessageId")]
+    public long? LastMessageId { get; init; }
+}

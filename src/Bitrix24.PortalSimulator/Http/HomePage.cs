@@ -72,7 +72,7 @@ internal sealed class HomePage(SimulatedPortal portal)
     private string Name(string dialogId) =>
         long.TryParse(dialogId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && portal.State.Users.Find(id) is { } user
             ? UserMethods.FullName(user)
-            : dialogId;
+            : portal.Chat.BotName(id) ?? dialogId;
 
     /// <summary>The text as a chat shows it, as far as bold and italics go.</summary>
     private static string Formatted(string text) => Encode(text)

@@ -31,6 +31,10 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
                 context.Abort();
                 return;
             }
+            if (answer.IsReplayed)
+            {
+                context.Response.Headers["Idempotent-Replayed"] = "true";
+            }
             await WriteAsync(context, answer.Status, answer.Body);
         }
         catch (RestException error)
@@ -48,7 +52,7 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
         }
     }
 
-    private async Task<(int Status, JsonObject Body)> AnswerAsync(HttpContext context, string[] segments, bool isV3)
+    private async Task<(int Status, JsonObject Body, bool IsReplayed)> AnswerAsync(HttpContext context, string[] segments, bool isV3)
     {
         var now = portal.Options.TimeProvider.GetUtcNow();
         lock (portal.Gate)
@@ -72,25 +76,44 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
                 ? portal.Credentials.ByWebhook(segments[0], segments[1])
                 : portal.Credentials.ByToken(token is null ? null : State.FieldValue.AsText(token), now);
             (parameters as JsonObject)?.Remove("auth");
-            return Run(method, parameters, isV3, caller, new RequestClock(now));
+            var clock = new RequestClock(now);
+            return isV3 && context.Request.Headers.TryGetValue("Idempotency-Key", out var key)
+                && MethodCatalogue.Find(method, isV3) is { HonoursIdempotencyKey: true } keyed && MethodCatalogue.IsAllowed(keyed, caller)
+                ? RunOnce(key.ToString(), method, parameters, caller, clock)
+                : Run(method, parameters, isV3, caller, clock);
         }
     }
 
-    private (int Status, JsonObject Body) Run(string method, JsonNode parameters, bool isV3, Caller caller, RequestClock clock)
+    private (int Status, JsonObject Body, bool IsReplayed) RunOnce(string key, string method, JsonNode parameters, Caller caller, RequestClock clock)
+    {
+        var body = parameters.ToJsonString();
+        if (portal.IdempotencyKeys.Find(key, method, body, caller, clock.StartedAt) is { } known)
+        {
+            return (200, known, true);
+        }
+        var answer = Run(method, parameters, true, caller, clock);
+        if (answer.Status == 200)
+        {
+            portal.IdempotencyKeys.Store(key, method, body, caller, clock.StartedAt, answer.Body);
+        }
+        return answer;
+    }
+
+    private (int Status, JsonObject Body, bool IsReplayed) Run(string method, JsonNode parameters, bool isV3, Caller caller, RequestClock clock)
     {
         if (string.Equals(method, "batch", StringComparison.OrdinalIgnoreCase))
         {
             JsonNode result = isV3
                 ? Batch.RunV3(portal, portal.Dispatcher, parameters, caller, clock)
                 : Batch.RunClassic(portal, portal.Dispatcher, (JsonObject)parameters, caller, clock);
-            return (200, new JsonObject { ["result"] = result, ["time"] = portal.Dispatcher.OuterTime(clock) });
+            return (200, new JsonObject { ["result"] = result, ["time"] = portal.Dispatcher.OuterTime(clock) }, false);
         }
         var outcome = portal.Dispatcher.Run(method, parameters as JsonObject ?? [], isV3, caller, clock, false);
         if (outcome.Error is null && portal.Options.RequestTimeLimit && clock.Seconds > portal.Options.RequestTimeLimitSeconds)
         {
             throw new CutOffException();
         }
-        return (outcome.Error?.Status ?? 200, Dispatcher.Envelope(outcome, isV3));
+        return (outcome.Error?.Status ?? 200, Dispatcher.Envelope(outcome, isV3), false);
     }
 
     private static async Task FailAsync(HttpContext context, PortalFault fault, bool isV3)

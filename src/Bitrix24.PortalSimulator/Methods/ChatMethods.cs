@@ -5,7 +5,7 @@ using Bitrix24.PortalSimulator.State;
 
 namespace Bitrix24.PortalSimulator.Methods;
 
-/// <summary>im.message.add, im.v2.File.upload, im.dialog.get (api-reference/chats, chat-bots/chat-bots-v2/im.v2/files).</summary>
+/// <summary>im.message.add, im.v2.File.upload, im.dialog.get, im.dialog.messages.get, im.chat.user.add (api-reference/chats, chat-bots/chat-bots-v2/im.v2/files).</summary>
 internal static class ChatMethods
 {
     private const int MaximumFileBytes = 100 * 1024 * 1024;
@@ -15,6 +15,8 @@ internal static class ChatMethods
         new("im.message.add", ["im"], AddMessage),
         new("im.v2.File.upload", ["im"], Upload) { TransfersFile = true },
         new("im.dialog.get", ["im"], GetDialog),
+        new("im.dialog.messages.get", ["im"], GetMessages) { IsList = true },
+        new("im.chat.user.add", ["im"], AddUsers),
     ];
 
     private static MethodResult AddMessage(CallContext call)
@@ -41,12 +43,18 @@ internal static class ChatMethods
     private static MethodResult Upload(CallContext call)
     {
         var dialog = call.Parameters.Text("dialogId") ?? "";
-        var fields = new Parameters(call.Parameters.Map("fields"));
-        var (name, encoded) = (fields.Text("name") ?? "", fields.Text("content") ?? "");
-        if (!IsWellFormed(dialog) || !Exists(call, dialog))
+        if (!IsDialog(call, dialog))
         {
             throw new RestException(400, "CHAT_NOT_FOUND", "CHAT_NOT_FOUND");
         }
+        return SendFile(call, dialog, call.Caller.UserId);
+    }
+
+    /// <summary>Puts the file of the call into a dialog in somebody's name.</summary>
+    public static MethodResult SendFile(CallContext call, string dialog, long authorId)
+    {
+        var fields = new Parameters(call.Parameters.Map("fields"));
+        var (name, encoded) = (fields.Text("name") ?? "", fields.Text("content") ?? "");
         if (name.Length == 0 || encoded.Length == 0)
         {
             throw new RestException(400, "FILE_EMPTY", "File name and content are required");
@@ -61,20 +69,20 @@ internal static class ChatMethods
             throw new RestException(400, "FILE_TOO_LARGE", "File is too large");
         }
         var file = call.Portal.Chat.Store(name, content.AsMemory(0, length));
-        var message = call.Portal.Chat.Add(dialog, call.Caller.UserId, call.Now, fields.Text("message") ?? "", file);
-        var chatId = call.Portal.Chat.ChatId(dialog, call.Caller.UserId);
+        var message = call.Portal.Chat.Add(dialog, authorId, call.Now, fields.Text("message") ?? "", file);
+        var chatId = call.Portal.Chat.ChatId(dialog, authorId);
         return new MethodResult(new JsonObject
         {
-            ["file"] = Describe(call, file, chatId),
+            ["file"] = Describe(call, file, chatId, authorId),
             ["messageId"] = message.Id,
             ["chatId"] = chatId,
             ["dialogId"] = dialog,
         });
     }
 
-    private static JsonObject Describe(CallContext call, UploadedFile file, long chatId)
+    private static JsonObject Describe(CallContext call, UploadedFile file, long chatId, long authorId)
     {
-        var author = call.State.Users.Find(call.Caller.UserId);
+        var author = call.State.Users.Find(authorId);
         var address = new Uri(call.Portal.BaseAddress, $"files/{file.Id}").ToString();
         return new JsonObject
         {
@@ -88,8 +96,8 @@ internal static class ChatMethods
             ["image"] = false,
             ["status"] = "done",
             ["progress"] = 100,
-            ["authorId"] = call.Caller.UserId,
-            ["authorName"] = author is null ? "" : UserMethods.FullName(author),
+            ["authorId"] = authorId,
+            ["authorName"] = author is null ? call.Portal.Chat.BotName(authorId) ?? "" : UserMethods.FullName(author),
             ["urlPreview"] = "",
             ["urlShow"] = address,
             ["urlDownload"] = address,
@@ -115,7 +123,7 @@ internal static class ChatMethods
     private static MethodResult GetDialog(CallContext call)
     {
         var dialog = call.Parameters.Text("DIALOG_ID") ?? "";
-        if (!IsWellFormed(dialog) || !Exists(call, dialog))
+        if (!IsDialog(call, dialog))
         {
             throw new RestException(400, "CHAT_NOT_FOUND", "CHAT_NOT_FOUND");
         }
@@ -137,6 +145,55 @@ internal static class ChatMethods
             ["dialog_id"] = dialog,
         });
     }
+
+    private static MethodResult GetMessages(CallContext call)
+    {
+        var dialog = call.Parameters.Text("DIALOG_ID") ?? "";
+        if (!IsDialog(call, dialog))
+        {
+            throw new RestException(400, "DIALOG_ID_EMPTY", "Dialog ID can't be empty");
+        }
+        var limit = (int)Math.Clamp(call.Parameters.Integer("LIMIT") ?? 20, 1, 50);
+        var chatId = call.Portal.Chat.ChatId(dialog, call.Caller.UserId);
+        var messages = call.Portal.Chat.Of(dialog, call.Caller.UserId)
+            .Where(message => call.Parameters.Integer("LAST_ID") is not { } last || message.Id < last)
+            .Where(message => call.Parameters.Integer("FIRST_ID") is not { } first || message.Id > first)
+            .OrderByDescending(message => message.Id).Take(limit);
+        return new MethodResult(new JsonObject
+        {
+            ["chat_id"] = chatId,
+            ["messages"] = CallContext.Array(messages.Select(message => new JsonObject
+            {
+                ["id"] = message.Id,
+                ["chat_id"] = chatId,
+                ["author_id"] = message.AuthorId,
+                ["date"] = FieldValue.Iso(message.Time, call.State.ServerOffset),
+                ["text"] = message.Text,
+                ["unread"] = false,
+                ["uuid"] = null,
+                ["replaces"] = new JsonArray(),
+                ["params"] = new JsonArray(),
+            })),
+            ["users"] = new JsonArray(),
+            ["files"] = new JsonArray(),
+        });
+    }
+
+    private static MethodResult AddUsers(CallContext call)
+    {
+        var chatId = call.Parameters.RequiredInteger("CHAT_ID");
+        if (call.State.Chats.Find(chatId) is null)
+        {
+            throw new RestException(400, "CHAT_ID_EMPTY", "Chat ID can't be empty");
+        }
+        foreach (var id in call.Parameters.Texts("USERS"))
+        {
+            call.Portal.Bots.Admit(long.Parse(id, CultureInfo.InvariantCulture), chatId);
+        }
+        return new MethodResult(JsonValue.Create(true));
+    }
+
+    public static bool IsDialog(CallContext call, string dialog) => IsWellFormed(dialog) && Exists(call, dialog);
 
     private static bool IsWellFormed(string dialog) =>
         long.TryParse(dialog.StartsWith("chat", StringComparison.Ordinal) ? dialog[4..] : dialog, NumberStyles.None, CultureInfo.InvariantCulture, out _);

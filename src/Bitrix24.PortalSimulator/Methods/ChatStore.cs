@@ -14,6 +14,7 @@ internal sealed class ChatStore
     private readonly List<ChatMessage> _messages = [];
     private readonly Dictionary<long, UploadedFile> _files = [];
     private readonly List<(long, long)> _privateChats = [];
+    private readonly Dictionary<long, string> _botNames = [];
 
     /// <summary>Opens the store.</summary>
     /// <param name="path">File that keeps the messages, one JSON object a line; null keeps them in memory only.</param>
@@ -25,6 +26,7 @@ internal sealed class ChatStore
         {
             var kept = JsonSerializer.Deserialize<KeptMessage>(line) ?? throw new JsonException("A line of the messages is empty.");
             var file = kept.FileName is null ? null : Store(kept.FileName, kept.FileContent);
+            Name(kept.AuthorId, kept.BotName);
             _messages.Add(new ChatMessage(_messages.Count + 1, kept.DialogId, kept.AuthorId, kept.Time, kept.Text, file));
         }
     }
@@ -37,10 +39,31 @@ internal sealed class ChatStore
         _messages.Add(message);
         if (_path is not null)
         {
-            var kept = new KeptMessage(dialogId, authorId, time, text, file?.Name, file?.Content.ToArray());
+            var kept = new KeptMessage(dialogId, authorId, time, text, file?.Name, file?.Content.ToArray(), BotName(authorId));
             System.IO.File.AppendAllText(_path, JsonSerializer.Serialize(kept) + "\n");
         }
         return message;
+    }
+
+    /// <summary>The name of an author who is a bot, or null; it is kept with his messages.</summary>
+    public string? BotName(long authorId) => _botNames.GetValueOrDefault(authorId);
+
+    public void Name(long botId, string? name)
+    {
+        if (name is not null)
+        {
+            _botNames[botId] = name;
+        }
+    }
+
+    /// <summary>The messages of a dialog as a participant sees it, oldest first: of a group chat, or between him and the other.</summary>
+    public IEnumerable<ChatMessage> Of(string dialogId, long participantId)
+    {
+        var self = participantId.ToString(CultureInfo.InvariantCulture);
+        return dialogId.StartsWith("chat", StringComparison.Ordinal)
+            ? _messages.Where(message => message.DialogId == dialogId)
+            : _messages.Where(message => (message.DialogId == dialogId && message.AuthorId == participantId)
+                || (message.DialogId == self && message.AuthorId.ToString(CultureInfo.InvariantCulture) == dialogId));
     }
 
     public UploadedFile Store(string name, ReadOnlyMemory<byte> content)
@@ -68,5 +91,5 @@ internal sealed class ChatStore
         return FirstPrivateChatId + _privateChats.IndexOf(pair);
     }
 
-    private sealed record KeptMessage(string DialogId, long AuthorId, DateTimeOffset Time, string Text, string? FileName, byte[]? FileContent);
+    private sealed record KeptMessage(string DialogId, long AuthorId, DateTimeOffset Time, string Text, string? FileName, byte[]? FileContent, string? BotName = null);
 }

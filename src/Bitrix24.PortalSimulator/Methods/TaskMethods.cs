@@ -75,7 +75,8 @@ internal static class TaskMethods
         return field => Related.Contains(field.Name) ? links : field.Name == "id" || names.Contains(field.Name) || (all && !field.OnlyWhenAsked);
     }
 
-    private static JsonObject Write(CallContext call, Row row, Predicate<FieldSpec> isSelected)
+    /// <summary>A task as the classic methods answer it.</summary>
+    public static JsonObject Write(CallContext call, Row row, Predicate<FieldSpec> isSelected)
     {
         var table = call.State.Tasks;
         var task = call.Write(table, row, isSelected, AnswerStyle.Strings);

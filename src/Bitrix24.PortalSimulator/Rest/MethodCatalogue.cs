@@ -9,7 +9,8 @@ internal static class MethodCatalogue
     private static readonly Dictionary<(bool IsV3, string Name), RestMethod> Methods = new[]
     {
         SystemMethods.All, UserMethods.All, DirectoryMethods.All, CrmItemMethods.All, ActivityMethods.All,
-        TelephonyMethods.All, TaskMethods.All, TimemanMethods.All, ChatMethods.All, EventMethods.All, PaymentMethods.All, CalendarMethods.All,
+        TelephonyMethods.All, TaskMethods.All, TaskWriting.All, TimemanMethods.All, ChatMethods.All, NotificationMethods.All, BotMethods.All,
+        EventMethods.All, PaymentMethods.All, CalendarMethods.All,
     }.SelectMany(methods => methods).ToDictionary(method => (method.IsV3, method.Name.ToLowerInvariant()));
 
     public static IEnumerable<RestMethod> All => Methods.Values;

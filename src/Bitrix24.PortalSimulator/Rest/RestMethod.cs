@@ -14,6 +14,9 @@ internal sealed record RestMethod(string Name, string[] Scopes, Func<CallContext
     /// <summary>Reads many rows; costs the operating time of a list command.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>REST 3.0 only: creates, changes or deletes, and so honours an Idempotency-Key.</summary>
+    public bool HonoursIdempotencyKey { get; init; }
+
     /// <summary>Uploads or downloads a file and so is forbidden inside a batch.</summary>
     public bool TransfersFile { get; init; }
 }

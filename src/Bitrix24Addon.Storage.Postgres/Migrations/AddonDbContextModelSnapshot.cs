@@ -80,6 +80,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long?>("LastSentAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<bool>("MayBeDoubled")
+                        .HasColumnType("boolean");
+
                     b.Property<long>("NotBeforeMs")
                         .HasColumnType("bigint");
 
@@ -338,6 +341,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .HasColumnType("integer");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<long?>("BotId")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Directory")
                         .IsRequired()

@@ -73,6 +73,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long?>("LastSentAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("MayBeDoubled")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("NotBeforeMs")
                         .HasColumnType("INTEGER");
 
@@ -328,6 +331,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BotId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Directory")

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Rows;
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 
 namespace Bitrix24Addon.Collect;
@@ -134,7 +135,8 @@ internal static class Rows
             task.Status == 5 && closed is { } at ? at : Ms(created),
             new TaskFact(
                 NotZero(task.ResponsibleId), NotZero(task.CreatedBy), (int)(task.Status ?? 0), Ms(created),
-                task.Deadline is { } deadline ? Ms(deadline) : null, closed, NotZero(task.ClosedBy)))
+                task.Deadline is { } deadline ? Ms(deadline) : null, closed, NotZero(task.ClosedBy),
+                TaskMark.IsIn(task.Description)))
         {
             EffectiveAtMs = Ms(changed),
         };

@@ -102,6 +102,7 @@ internal static class Sources
     private static readonly string[] TaskFields =
     [
         "ID", "STATUS", "RESPONSIBLE_ID", "CREATED_BY", "CREATED_DATE", "CHANGED_DATE", "DEADLINE", "CLOSED_DATE", "CLOSED_BY",
+        "DESCRIPTION",
     ];
 
     private static readonly string[] ActivityFields =

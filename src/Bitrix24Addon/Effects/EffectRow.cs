@@ -63,6 +63,9 @@ public sealed class EffectRow : IPortalOwned
     /// <summary>What the portal made of it: the id of the task, notification or message.</summary>
     public long? ResultId { get; set; }
 
+    /// <summary>It was sent again although the first sending may have arrived and nothing can tell.</summary>
+    public bool MayBeDoubled { get; set; }
+
     /// <summary>Why it is parked or had to be repeated (the error's kind), without personal data.</summary>
     public string? Failure { get; set; }
 }

@@ -29,6 +29,32 @@ public static class Outbox
         return added.Count;
     }
 
+    /// <summary>
+    /// Takes up parked effects again, after what they were refused for was mended. What may have arrived is looked for first; what nobody can
+    /// look for is sent, because a person decided so.
+    /// </summary>
+    /// <param name="db">A context of the portal.</param>
+    /// <param name="nowMs">From when they may be sent, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>How many.</returns>
+    public static async Task<int> ResumeParkedAsync(AddonDbContext db, long nowMs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        var parked = await db.Effects.AsNoTracking().Where(e => e.State == EffectState.Parked).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var row in parked)
+        {
+            var isLookedFor = row.FirstSentAtMs is not null && EffectMeans.Of(Read(row.Document)).Repetition != Repetition.OnceMore;
+            var state = isLookedFor ? EffectState.Unknown : EffectState.Pending;
+            await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(e => e.State, state).SetProperty(e => e.NotBeforeMs, nowMs).SetProperty(e => e.Failure, (string?)null),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return parked.Count;
+    }
+
     /// <summary>The stored form of an effect.</summary>
     /// <param name="effect">The effect.</param>
     public static string Write(Effect effect) => JsonSerializer.Serialize(effect, Json);

@@ -18,7 +18,8 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
     private static readonly Duration TolerableSkew = Duration.FromSeconds(60);
 
     // What does not work without a scope is told in Texts/Doctor.resx, scope_{name}.
-    private static readonly string[] NeededScopes = ["crm", "task", "telephony", "timeman", "user", "department", "im", "calendar", "sale"];
+    private static readonly string[] NeededScopes =
+        ["crm", "task", "telephony", "timeman", "user", "department", "im", "calendar", "sale", "tasks", "imbot"];
 
     private readonly List<DoctorFinding> _findings = [];
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Bitrix24.Client;
 using Bitrix24Addon.Collect;
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -95,6 +96,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
 
         await ExamineDeadLettersAsync(db, portal, cancellationToken).ConfigureAwait(false);
         await ExamineDeliveriesAsync(db, context, cancellationToken).ConfigureAwait(false);
+        await ExamineOutboxAsync(db, portal, cancellationToken).ConfigureAwait(false);
         return context;
     }
 
@@ -130,6 +132,25 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
             var source = new DoctorText($"Sources.{Sources.All.Single(s => s.Kind == kind.Kind).Name}");
             var isTolerable = share <= TolerableLoss;
             add(isTolerable ? DoctorLevel.Ok : DoctorLevel.Warning, isTolerable ? "events" : "events_lost", source, kind.Received, kind.Lost, share);
+        }
+    }
+
+    private async Task ExamineOutboxAsync(AddonDbContext db, PortalRow portal, CancellationToken cancellationToken)
+    {
+        var parked = await db.Effects.Where(e => e.State == EffectState.Parked).GroupBy(e => e.Failure)
+            .Select(g => new { Failure = g.Key, Count = g.Count() }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var reason in parked.OrderBy(p => p.Failure))
+        {
+            // A report that could not be made has the key of its own text; a refusal of the portal has the error's kind.
+            var why = Enum.TryParse<Bitrix24ErrorKind>(reason.Failure, out var kind)
+                ? new DoctorText($"Problems.{kind}", portal.Host, new DoctorText("Sources.effects"), "", "", "", "")
+                : new DoctorText("Sources.effects");
+            add(DoctorLevel.Warning, "effects_parked", reason.Count, why);
+        }
+
+        if (await db.Effects.CountAsync(e => e.MayBeDoubled, cancellationToken).ConfigureAwait(false) is > 0 and var doubled)
+        {
+            add(DoctorLevel.Warning, "effects_doubled", doubled);
         }
     }
 }

@@ -45,6 +45,9 @@ public sealed class PortalRow
     /// <summary>The number of the last write of facts (see <see cref="Facts.FactRow.Sequence"/>).</summary>
     public long FactSequence { get; set; }
 
+    /// <summary>The add-on's bot in the portal; null before it was needed.</summary>
+    public long? BotId { get; set; }
+
     /// <summary>Names, stages, funnels and currencies for display and conversion, as JSON (see <see cref="PortalDirectory"/>).</summary>
     public string Directory { get; set; } = "{}";
 

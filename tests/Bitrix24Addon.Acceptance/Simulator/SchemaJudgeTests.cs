@@ -48,6 +48,13 @@ public sealed class SchemaJudgeTests
             """tasks.task.list {"select":["*","UF_*"]}""", """tasks.task.get {"taskId":1,"select":["*","UF_CRM_TASK"]}""",
             """im.message.add {"DIALOG_ID":"chat5","MESSAGE":"Отчёт"}""", """im.v2.File.upload {"dialogId":"2","fields":{"name":"a.txt","content":"YQ=="}}""",
             """im.dialog.get {"DIALOG_ID":"chat5"}""", """im.dialog.get {"DIALOG_ID":"2"}""",
+            """im.dialog.messages.get {"DIALOG_ID":"chat5","LIMIT":10}""",
+            """im.notify.system.add {"USER_ID":2,"MESSAGE":"Норматив","TAG":"norm","CLIENT_ID":"addon"}""", """im.chat.user.add {"CHAT_ID":5,"USERS":[900001]}""",
+            """imbot.v2.Bot.register {"fields":{"code":"addon","botToken":"t","properties":{"name":"Контроль"},"eventMode":"fetch"}}""",
+            """imbot.v2.Bot.get {"code":"addon","botToken":"t"}""", """imbot.v2.Chat.Message.send {"botId":900001,"botToken":"t","dialogId":"2","fields":{"message":"Отчёт"}}""",
+            """imbot.v2.Chat.get {"botId":900001,"botToken":"t","dialogId":"2"}""", """imbot.v2.Chat.Message.getContext {"botId":900001,"botToken":"t","messageId":3}""",
+            """imbot.v2.File.upload {"botId":900001,"botToken":"t","dialogId":"chat5","fields":{"name":"a.txt","content":"YQ=="}}""",
+            """tasks.task.add {"fields":{"TITLE":"Позвонить","RESPONSIBLE_ID":2}}""",
         ];
         foreach (var call in calls)
         {
@@ -55,6 +62,7 @@ public sealed class SchemaJudgeTests
             await fixture.ResultAsync(call[..space], call[(space + 1)..]);
         }
         await fixture.CallV3Async("timeman.record.list", """{"filter":[["userId",11]],"pagination":{"limit":5}}""");
+        await fixture.CallV3Async("tasks.task.add", """{"fields":{"title":"Позвонить","creatorId":1,"responsibleId":2,"deadline":"2026-03-20T19:00:00+03:00"}}""");
         await fixture.ResultAsync("batch", """{"cmd":["user.current","tasks.task.get?taskId=1"]}""");
         var application = fixture.Portal.IssueToken(1);
         string[] applicationCalls =
@@ -69,7 +77,7 @@ public sealed class SchemaJudgeTests
             parameters["auth"] = application;
             await PortalFixture.PostAsync(new Uri(fixture.Portal.BaseAddress, "rest/" + call[..space]), parameters.ToJsonString());
         }
-        Assert.Equal(calls.Length + 3 + applicationCalls.Length, fixture.Portal.RecordedCalls.Count);
+        Assert.Equal(calls.Length + 4 + applicationCalls.Length, fixture.Portal.RecordedCalls.Count);
         var violations = judge.Judge(fixture.Portal.RecordedCalls);
         Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations));
     }

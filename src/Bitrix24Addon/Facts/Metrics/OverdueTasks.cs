@@ -21,7 +21,7 @@ internal sealed class OverdueTasks(
             return null;
         }
 
-        return [.. tasks.Values.Select(versions => Overdue(versions, day, end)).OfType<Contribution>()];
+        return [.. tasks.Values.Where(v => !v.Exists(task => task.Data.IsOurs)).Select(versions => Overdue(versions, day, end)).OfType<Contribution>()];
     }
 
     private Contribution? Overdue(List<Fact<TaskFact>> versions, int day, long endMs)

@@ -17,7 +17,9 @@ internal sealed class TaskFamily(MetricContext context) : MetricFamily(context)
     {
         var ids = await facts.IdsOfVersionsOnAsync(FactKind.Task, days, cancellationToken).ConfigureAwait(false);
         var versions = await facts.VersionsAsync<TaskFact>(FactKind.Task, ids, cancellationToken).ConfigureAwait(false);
-        return versions.Values.SelectMany(Of).Where(c => days.Contains(c.Day));
+
+        // Who removes the mark from the description of a task of ours does not make it one of his own.
+        return versions.Values.Where(v => !v.Exists(task => task.Data.IsOurs)).SelectMany(Of).Where(c => days.Contains(c.Day));
     }
 
     private static long ClosedAt(Fact<TaskFact> task) => task.Data.ClosedAtMs ?? task.EffectiveAtMs;

@@ -11,6 +11,12 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<long>(
+                name: "BotId",
+                table: "portals",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
                 name: "FactSequence",
                 table: "portals",
                 type: "INTEGER",
@@ -79,6 +85,7 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     LastSentAtMs = table.Column<long>(type: "INTEGER", nullable: true),
                     SentEpoch = table.Column<long>(type: "INTEGER", nullable: true),
                     ResultId = table.Column<long>(type: "INTEGER", nullable: true),
+                    MayBeDoubled = table.Column<bool>(type: "INTEGER", nullable: false),
                     Failure = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
@@ -272,6 +279,10 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "BotId",
+                table: "portals");
 
             migrationBuilder.DropColumn(
                 name: "FactSequence",

@@ -12,6 +12,12 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<long>(
+                name: "BotId",
+                table: "portals",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
                 name: "FactSequence",
                 table: "portals",
                 type: "bigint",
@@ -80,6 +86,7 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     LastSentAtMs = table.Column<long>(type: "bigint", nullable: true),
                     SentEpoch = table.Column<long>(type: "bigint", nullable: true),
                     ResultId = table.Column<long>(type: "bigint", nullable: true),
+                    MayBeDoubled = table.Column<bool>(type: "boolean", nullable: false),
                     Failure = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
@@ -273,6 +280,10 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "BotId",
+                table: "portals");
 
             migrationBuilder.DropColumn(
                 name: "FactSequence",

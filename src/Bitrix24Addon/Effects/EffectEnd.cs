@@ -1,0 +1,61 @@
+using Bitrix24.Client;
+using Bitrix24Addon.Portals;
+using static Bitrix24.Client.Bitrix24ErrorKind;
+
+namespace Bitrix24Addon.Effects;
+
+/// <summary>How a sending, or a look after it, ended.</summary>
+/// <param name="State">The state from now on.</param>
+/// <param name="ResultId">What the portal made.</param>
+/// <param name="Failure">Why it is not done: the error's kind, or the key of the problem's text.</param>
+/// <param name="Problem">The same for a person, with the remedy.</param>
+/// <param name="NotBeforeMs">When it is taken up again, Unix milliseconds.</param>
+internal sealed record EffectEnd(EffectState State, long? ResultId = null, string? Failure = null, DoctorText? Problem = null, long NotBeforeMs = 0)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
+    public static EffectEnd Done(long? resultId) => new(EffectState.Done, resultId);
+
+    /// <summary>
+    /// What an error means: nobody knows whether it arrived; it did not, and another time it may; it did not, and never will. What
+    /// concerns the whole portal, such as a revoked webhook, parks nothing: the effects wait until it is mended.
+    /// </summary>
+    /// <param name="error">The error.</param>
+    /// <param name="attempts">How often the effect was sent.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="portal">The portal's host.</param>
+    /// <param name="name">What was called.</param>
+    public static EffectEnd Of(Bitrix24Error error, int attempts, DateTimeOffset now, string portal, string name)
+    {
+        var delay = Delay(attempts);
+        var problem = DoctorText.Of(error, portal, name);
+        var failure = error.Kind.ToString();
+        switch (error.Kind)
+        {
+            case OutcomeUnknown or ServerFault:
+            case NotAnAnswer when error.HttpStatus is < 400 or >= 500:
+                return new EffectEnd(EffectState.Unknown, null, failure, problem, Ms(now + Longer(delay, EffectMeans.UnknownWait)));
+            case IdempotencyKey:
+                // The key was accepted before with another body: what it made can be looked for at once.
+                return new EffectEnd(EffectState.Unknown, null, failure, problem, Ms(now));
+            case QueryLimit or OperatingLimit or OtherLimit or Unreachable or CommandNotRun:
+            case ExpiredToken or InvalidToken or NotAuthorised or PortalDeleted or PortalBlocked or PortalMoved or ConfirmationAwaited:
+                var retryAt = error.RetryAt is { } at && at > now + delay ? at : now + delay;
+                return new EffectEnd(EffectState.Pending, null, failure, problem, Ms(retryAt));
+            default:
+                return new EffectEnd(EffectState.Parked, null, failure, problem);
+        }
+    }
+
+    /// <summary>Whether an error only says that this portal, or this webhook, has no REST 3.0: nothing was carried out.</summary>
+    public static bool IsWithoutVersionThree(Bitrix24Error error) =>
+        error.Kind is MethodNotFound or InsufficientScope or NotAuthorised || error is { Kind: NotAnAnswer, HttpStatus: 404 };
+
+    private static TimeSpan Delay(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(FirstDelay.TotalSeconds * Math.Pow(2, Math.Max(attempts, 1) - 1), LongestDelay.TotalSeconds));
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static long Ms(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
+}

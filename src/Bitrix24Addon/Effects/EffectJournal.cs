@@ -1,0 +1,81 @@
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Bitrix24Addon.Effects;
+
+/// <summary>Writes down what happens to effects; every transaction asks whether the lease is still held.</summary>
+/// <param name="storage">The database.</param>
+/// <param name="lease">The turn.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EffectJournal(AddonStorage storage, Lease lease, TimeProvider time)
+{
+    // As many as a batch holds.
+    private const int AtOnce = 50;
+
+    private readonly Leases _leases = new(storage, time);
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// What is due: of each subject the first that is not done. A parked one lets later ones pass, an unknown one holds them back until it
+    /// is known.
+    /// </summary>
+    public async Task<List<EffectRow>> DueAsync(CancellationToken cancellationToken)
+    {
+        var now = NowMs;
+        await using var db = storage.Open(lease.PortalId);
+        var open = db.Effects.Where(e => e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown);
+        var first = open.GroupBy(e => e.Subject).Select(g => g.Min(e => e.Id));
+        return await db.Effects.AsNoTracking().Where(e => first.Contains(e.Id) && e.NotBeforeMs <= now).OrderBy(e => e.Id).Take(AtOnce)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes that effects are about to be sent; after a crash they are known to be of unknown outcome.</summary>
+    /// <exception cref="LeaseLostException">Another process has taken over; nothing may be sent.</exception>
+    public async Task BeginAsync(IReadOnlyList<EffectRow> rows, CancellationToken cancellationToken)
+    {
+        if (!await _leases.RenewAsync(lease, Duration.FromTimeSpan(EffectRunner.LeaseLength), cancellationToken).ConfigureAwait(false))
+        {
+            throw new LeaseLostException(lease);
+        }
+
+        var now = NowMs;
+        var takenUpAgain = now + (long)(EffectMeans.SendingAtMost + EffectMeans.UnknownWait).TotalMilliseconds;
+        await using var db = storage.Open(lease.PortalId);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await lease.RequireAsync(db, cancellationToken).ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            row.Attempts++;
+            row.FirstSentAtMs ??= now;
+            row.LastSentAtMs = now;
+            await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(e => e.State, EffectState.Sending).SetProperty(e => e.Attempts, row.Attempts)
+                    .SetProperty(e => e.FirstSentAtMs, row.FirstSentAtMs).SetProperty(e => e.LastSentAtMs, now)
+                    .SetProperty(e => e.SentEpoch, lease.Epoch).SetProperty(e => e.NotBeforeMs, takenUpAgain)
+                    .SetProperty(e => e.MayBeDoubled, row.MayBeDoubled),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes how effects ended. It is not broken off: an outcome that is known must not become unknown.</summary>
+    /// <exception cref="LeaseLostException">Another process has taken over and finds out by itself.</exception>
+    public async Task EndAsync(IReadOnlyList<(EffectRow Row, EffectEnd End)> ends)
+    {
+        await using var db = storage.Open(lease.PortalId);
+        await using var transaction = await db.BeginWriteAsync(CancellationToken.None).ConfigureAwait(false);
+        await lease.RequireAsync(db, CancellationToken.None).ConfigureAwait(false);
+        foreach (var (row, end) in ends)
+        {
+            await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(e => e.State, end.State).SetProperty(e => e.ResultId, end.ResultId)
+                    .SetProperty(e => e.Failure, end.Failure).SetProperty(e => e.NotBeforeMs, end.NotBeforeMs),
+                CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+}

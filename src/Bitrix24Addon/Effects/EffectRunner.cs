@@ -1,0 +1,97 @@
+using Bitrix24.Client;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+
+namespace Bitrix24Addon.Effects;
+
+/// <summary>What became of an effect in one run.</summary>
+/// <param name="EffectId">The effect's row.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="ResultId">What the portal made of it.</param>
+/// <param name="Problem">Why it is not done and what to do, else null.</param>
+public sealed record EffectOutcome(long EffectId, EffectState State, long? ResultId, DoctorText? Problem);
+
+/// <summary>Makes the file of a report when it is sent.</summary>
+/// <param name="portal">The portal.</param>
+/// <param name="report">Which report.</param>
+/// <param name="cancellationToken">Stops the work.</param>
+/// <exception cref="ProblemException">The report cannot be made.</exception>
+public delegate Task<FileToSend> MakeReport(PortalRow portal, SendReport report, CancellationToken cancellationToken);
+
+/// <summary>Carries the effects of the outbox out: each effectively once, by the means of its kind (<see cref="EffectMeans"/>).</summary>
+/// <param name="storage">The database.</param>
+/// <param name="registry">The portals.</param>
+/// <param name="makeReport">Makes reports, which another part of the house knows.</param>
+/// <param name="time">The clock.</param>
+public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, MakeReport makeReport, TimeProvider time)
+{
+    /// <summary>The lease is taken for so long, and kept for so long again before each sending.</summary>
+    public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(3);
+
+    /// <summary>Carries out all effects of a portal that are due.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="client">Calls it.</param>
+    /// <param name="lease">The turn, of the name <see cref="LeaseNames.Outbox"/>.</param>
+    /// <param name="cancellationToken">Stops before the next sending, or in it: its outcome is then found out later.</param>
+    /// <returns>The last state of each effect that was touched.</returns>
+    /// <exception cref="LeaseLostException">Another process has taken over; nothing was written since.</exception>
+    public async Task<IReadOnlyList<EffectOutcome>> RunAsync(PortalRow portal, Bitrix24Client client, Lease lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(lease);
+        var texts = Texts.For((await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false)).Settings.Language);
+        var journal = new EffectJournal(storage, lease, time);
+        var calls = new EffectCalls(portal, texts, client.Credentials is WebhookCredentials);
+        var sender = new EffectSender(client, new Bot(storage, client, lease), calls, texts, (report, cancellation) => makeReport(portal, report, cancellation), time);
+        var resolver = new EffectResolver(new EffectLook(storage, client, calls), sender, time);
+        var outcomes = new Dictionary<long, EffectOutcome>();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var due = await journal.DueAsync(cancellationToken).ConfigureAwait(false);
+            if (due.Count == 0)
+            {
+                return [.. outcomes.Values];
+            }
+
+            foreach (var group in await ReadyAsync(due).ConfigureAwait(false))
+            {
+                await journal.BeginAsync([.. group.Select(e => e.Row)], cancellationToken).ConfigureAwait(false);
+                await EndAsync(await sender.SendAsync(group, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            }
+        }
+
+        // Finds out about what is unknown, prepares what is to be sent, and puts it into requests.
+        async Task<IEnumerable<IReadOnlyList<OutgoingEffect>>> ReadyAsync(List<EffectRow> due)
+        {
+            var ready = new List<OutgoingEffect>();
+            foreach (var row in due)
+            {
+                var effect = Outbox.Read(row.Document);
+                var end = row.State == EffectState.Pending ? null : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false);
+                var outgoing = end is null ? await sender.PrepareAsync(row, effect, cancellationToken).ConfigureAwait(false) : null;
+                if (outgoing is { Call: not null })
+                {
+                    ready.Add(outgoing);
+                    continue;
+                }
+
+                end ??= outgoing!.Failed!;
+                var staysUnknown = row.State != EffectState.Pending && end.State == EffectState.Pending;
+                await EndAsync([(row, staysUnknown ? end with { State = EffectState.Unknown } : end)]).ConfigureAwait(false);
+            }
+
+            return [.. ready.Where(e => e.GoesAlone).Select(e => new[] { e }), .. ready.Where(e => !e.GoesAlone).Chunk(Bitrix24Client.MaxBatchCommands)];
+        }
+
+        async Task EndAsync(IReadOnlyList<(EffectRow Row, EffectEnd End)> ends)
+        {
+            await journal.EndAsync(ends).ConfigureAwait(false);
+            foreach (var (row, end) in ends)
+            {
+                outcomes[row.Id] = new EffectOutcome(row.Id, end.State, end.ResultId, end.Problem);
+            }
+        }
+    }
+}

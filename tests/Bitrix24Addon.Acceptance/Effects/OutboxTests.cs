@@ -1,0 +1,147 @@
+using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Effects;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.Tests.Storage;
+
+namespace Bitrix24Addon.Acceptance.Effects;
+
+/// <summary>Order, batches, turns and refusals: what holds for every kind of effect.</summary>
+public sealed class OutboxTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, EveryDatabase]
+    public async Task Effects_of_a_subject_keep_their_order_and_an_unknown_one_holds_the_later_back(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.AddAsync(NewTask("a", "user:101"), Notice("b", "user:101", 101), Notice("c", "user:102", 102));
+        portal.Simulator.FailNext(PortalFault.ConnectionReset);
+
+        await portal.RunAsync();
+
+        Assert.Equal([EffectState.Unknown, EffectState.Pending, EffectState.Done], await StatesAsync(portal));
+        Assert.Equal(102, Assert.Single(portal.Simulator.Notifications).UserId);
+        await portal.RunAfterWaitAsync();
+        Assert.Equal([EffectState.Done, EffectState.Done, EffectState.Done], await StatesAsync(portal));
+        var methods = portal.Simulator.RecordedCalls.Select(call => call.Method).ToList();
+        Assert.True(methods.LastIndexOf("tasks.task.add") < methods.LastIndexOf("im.notify.system.add"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_parked_effect_lets_the_later_ones_of_its_subject_pass(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.AddAsync(NewTask("a", "user:101") with { ResponsibleId = 999 }, Notice("b", "user:101", 101));
+
+        await portal.RunAsync();
+
+        Assert.Equal([EffectState.Parked, EffectState.Done], await StatesAsync(portal));
+        Assert.Equal("InvalidArgument", (await portal.RowsAsync())[0].Failure);
+        var findings = await new Doctor(portal.Storage, portal.Registry, portal.Fixture.Clock).ExamineAsync("webhook:test", portal.Client, Stop);
+        var finding = Assert.Single(findings, f => f.Text.Key == "Doctor.effects_parked");
+        Assert.Equal(DoctorLevel.Warning, finding.Level);
+        Assert.Contains("replay dead-letters", finding.Text.In(Texts.English), StringComparison.Ordinal);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_may_share_a_request_goes_fifty_at_a_time(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.AddAsync([.. Enumerable.Range(0, 60).Select(n => Notice($"n{n}", $"s{n}", 101) with { Tag = $"t{n}" })]);
+        await portal.AddAsync(NewTask("a", "x"), NewTask("b", "y"), Notice("c", "z", 102) with { Message = "$result[a][b]" });
+
+        await portal.RunAsync();
+
+        Assert.Equal((2 + 3, 61, 2), (portal.Simulator.Counters.Requests, portal.Simulator.Notifications.Count, (await portal.TasksAsync()).Count));
+        Assert.Contains(portal.Simulator.Notifications, n => n.Text == "$result[a][b]");
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_refused_command_does_not_concern_the_others_of_its_batch(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.AddAsync(Notice("a", "a", 101), Notice("b", "b", 999), Notice("c", "c", 102));
+
+        await portal.RunAsync();
+
+        Assert.Equal([EffectState.Done, EffectState.Parked, EffectState.Done], await StatesAsync(portal));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Two_processes_deliver_each_effect_once(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.AddAsync([.. Enumerable.Range(0, 20).Select(n => NewTask($"task {n}", $"s{n % 7}"))]);
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(WorkAsync, Stop)));
+
+        Assert.Equal(20, (await portal.TasksAsync()).Select(task => task.Title).Distinct().Count());
+        Assert.Equal((20, 20), ((await portal.TasksAsync()).Count, portal.Executed("tasks.task.add")));
+        Assert.All(await StatesAsync(portal), state => Assert.Equal(EffectState.Done, state));
+
+        async Task WorkAsync()
+        {
+            while ((await StatesAsync(portal)).Any(state => state != EffectState.Done))
+            {
+                Stop.ThrowIfCancellationRequested();
+                if (await portal.TakeAsync() is { } lease)
+                {
+                    await portal.RunAsync(lease);
+                    await new Leases(portal.Storage, portal.Fixture.Clock).ReleaseAsync(lease);
+                }
+            }
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_passing_refusal_is_tried_again_later(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.AddAsync(NewTask("a", "x"));
+        portal.Simulator.FailNext(PortalFault.QueryLimitExceeded);
+
+        Assert.Equal((EffectState.Pending, "QueryLimit"), ((await portal.RunAsync())[0].State, (await portal.RowAsync()).Failure));
+        Assert.Empty(await portal.RunAsync());
+
+        await portal.RunAfterWaitAsync();
+        Assert.Equal((EffectState.Done, null), ((await portal.RowAsync()).State, (await portal.RowAsync()).Failure));
+        Assert.Single(await portal.TasksAsync());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_revoked_webhook_parks_nothing(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        var revoked = portal.Webhook = portal.Simulator.AddWebhook(1);
+        portal.Simulator.RevokeWebhook(revoked);
+        await portal.AddAsync(NewTask("a", "x"), Notice("b", "y", 101));
+
+        await portal.RunAsync();
+        Assert.Equal([EffectState.Pending, EffectState.Pending], await StatesAsync(portal));
+
+        portal.Webhook = portal.Simulator.WebhookUrl;
+        await portal.RunAfterWaitAsync();
+        Assert.Equal([EffectState.Done, EffectState.Done], await StatesAsync(portal));
+    }
+
+    [Fact]
+    public void Every_kind_of_effect_has_its_means()
+    {
+        Effect[] effects =
+        [
+            NewTask("a", "x"), Notice("b", "x", 1), new SendMessage("c", "x", "1", ""), new SendReport("d", "x", "1", "", 20260301, 20260302),
+        ];
+
+        Assert.Equal(
+            [new EffectMeans(Repetition.ByKey, true), new(Repetition.Replaces, false), new(Repetition.AfterLook, false), new(Repetition.OnceMore, true)],
+            effects.Select(EffectMeans.Of));
+        Assert.Equal(typeof(Effect).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Effect))).ToHashSet(), effects.Select(e => e.GetType()).ToHashSet());
+    }
+
+    private static CreateTask NewTask(string key, string subject) => new(key, subject, key, "", 101, 1_773_900_000_000);
+
+    private static Notify Notice(string key, string subject, long userId) => new(key, subject, userId, "Текст", key);
+
+    private static async Task<IEnumerable<EffectState>> StatesAsync(OutboxPortal portal) => (await portal.RowsAsync()).Select(row => row.State);
+}
