@@ -105,7 +105,15 @@ public sealed class RowTests
         Assert.EndsWith(".md", page, StringComparison.Ordinal);
         if (TrySpecification(method) is { } spec)
         {
-            Assert.Equal(spec.GetProperty("source").GetProperty("file").GetString(), page);
+            var classicPage = spec.GetProperty("source").GetProperty("file").GetString()!;
+            if (page == classicPage.Replace(".md", "-rest-v3.md", StringComparison.Ordinal))
+            {
+                // Of a method in both kinds of REST only the classic one has a schema; the other has a page beside it and a scope of its own.
+                Assert.Equal(("task", "tasks"), (spec.GetProperty("scope").GetString(), scope));
+                return;
+            }
+
+            Assert.Equal(classicPage, page);
             Assert.Equal(spec.GetProperty("scope").GetString() ?? "", scope);
         }
     }

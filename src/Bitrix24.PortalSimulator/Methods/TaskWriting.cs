@@ -60,7 +60,9 @@ internal static class TaskWriting
         {
             throw new RestException(400, "ERROR_CORE", "Не указан исполнитель.<br>");
         }
-        return new MethodResult(new JsonObject { ["task"] = TaskMethods.Write(call, Create(call, values), field => !field.OnlyWhenAsked) });
+        // The documented answer has the fields of a task without those of scrum.
+        var task = TaskMethods.Write(call, Create(call, values), field => !field.OnlyWhenAsked && field.Name is not ("sprintId" or "backlogId"));
+        return new MethodResult(new JsonObject { ["task"] = task });
     }
 
     private static MethodResult AddV3(CallContext call)
@@ -96,11 +98,8 @@ internal static class TaskWriting
                 ["deadline"] = row.Instant("deadline") is { } deadline ? FieldValue.Iso(deadline, call.State.ServerOffset) : null,
                 ["priority"] = "average",
                 ["status"] = "pending",
-                ["changed"] = FieldValue.Iso(call.Now, call.State.ServerOffset),
                 ["closed"] = null,
                 ["activity"] = FieldValue.Iso(call.Now, call.State.ServerOffset),
-                ["started"] = null,
-                ["mark"] = "none",
                 ["crmItemIds"] = new JsonArray([.. (row["ufCrmTask"] as string[] ?? []).Select(id => JsonValue.Create(id))]),
             },
         });

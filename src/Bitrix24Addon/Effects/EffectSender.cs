@@ -154,28 +154,29 @@ internal sealed class EffectSender(
         }
 
         var end = EndOf(error, effect.Row, effect.Call!.Method.Name);
-        return end.State == EffectState.Parked && effect.Row.Attempts < MostAttemptsAsBot && await IsMendedAsync(effect.Effect, error, cancellationToken).ConfigureAwait(false)
+        return end.State == EffectState.Parked && await IsMendedAsync(effect, error, cancellationToken).ConfigureAwait(false)
             ? end with { State = EffectState.Pending }
             : end;
     }
 
-    /// <summary>Mends what keeps the bot from writing: it was deleted, or a group chat has not taken it in.</summary>
-    private async Task<bool> IsMendedAsync(Effect effect, Bitrix24Error error, CancellationToken cancellationToken)
+    /// <summary>Mends what keeps the bot from writing: it was deleted, a group chat has not taken it in, or bots are not allowed any more.</summary>
+    private async Task<bool> IsMendedAsync(OutgoingEffect effect, Bitrix24Error error, CancellationToken cancellationToken)
     {
-        var dialog = effect switch { SendMessage message => message.DialogId, SendReport report => report.DialogId, _ => "" };
+        var dialog = effect.Effect switch { SendMessage message => message.DialogId, SendReport report => report.DialogId, _ => "" };
         if (calls.Bot is not { } sender || dialog.Length == 0)
         {
             return false;
         }
 
-        if (error.Code is NoBot or ForeignBot)
+        var mayTryAgain = effect.Row.Attempts < MostAttemptsAsBot;
+        if (error.Kind is Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound || (error.Code is NoBot or ForeignBot && mayTryAgain))
         {
             await bot.ForgetAsync(cancellationToken).ConfigureAwait(false);
             _isNameChosen = false;
             return true;
         }
 
-        return error.Kind == Bitrix24ErrorKind.AccessDenied
+        return error.Kind == Bitrix24ErrorKind.AccessDenied && mayTryAgain
             && await bot.EnterAsync(sender, dialog, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -48,6 +48,20 @@ public sealed class MessageEffectTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_scope_that_was_taken_away_leads_back_to_the_owner(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await StartBotAsync(portal);
+        portal.WithoutScopes("imbot");
+        await portal.AddAsync(Message);
+
+        await portal.RunAsync();
+
+        Assert.Equal(1, portal.Simulator.Messages[^1].AuthorId);
+        Assert.All(await portal.RowsAsync(), row => Assert.Equal(EffectState.Done, row.State));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_bot_that_was_deleted_is_registered_anew(DatabaseKind kind)
     {
         await using var portal = await OutboxPortal.StartAsync(kind);

@@ -1,4 +1,6 @@
 using Bitrix24.PortalSimulator;
+using Bitrix24.PortalSimulator.Conformity;
+using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
@@ -123,6 +125,39 @@ public sealed class OutboxTests
         portal.Webhook = portal.Simulator.WebhookUrl;
         await portal.RunAfterWaitAsync();
         Assert.Equal([EffectState.Done, EffectState.Done], await StatesAsync(portal));
+    }
+
+    [Fact]
+    public async Task Every_call_of_the_outbox_is_written_as_documented()
+    {
+        Assert.SkipUnless(SchemaJudgeTests.FactsFolder() is not null, "The documentation facts (../shared/bitrix24/spec beside the repository) are not here");
+        await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
+        var all = portal.Webhook;
+        foreach (var missing in new[] { "", "imbot", "tasks" })
+        {
+            portal.Webhook = all;
+            portal.WithoutScopes(missing);
+            await portal.AddAsync(
+                NewTask($"a{missing}", $"1{missing}"), Notice($"b{missing}", $"2{missing}", 101),
+                new SendMessage($"c{missing}", $"3{missing}", "101", "Текст"), new SendReport($"d{missing}", $"4{missing}", "chat5", "Отчёт", 20260301, 20260302));
+            portal.Simulator.FailNext(PortalFault.ConnectionResetAfterWork, 4);
+            await portal.RunAsync();
+            await portal.RunAfterWaitAsync(TimeSpan.FromMinutes(5));
+            await portal.RunAfterWaitAsync(TimeSpan.FromHours(2));
+        }
+
+        // A file whose answer was lost twice waits for a person.
+        Assert.Empty((await portal.RowsAsync()).Where(row => row.State != EffectState.Done && row is not { State: EffectState.Parked, MayBeDoubled: true, Key: ['d', ..] })
+            .Select(row => $"{row.Key} {row.State} {row.Failure}"));
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "tasks.task.add", "tasks.task.list", "im.notify.system.add", "imbot.v2.Bot.register", "imbot.v2.Chat.Message.send", "imbot.v2.File.upload",
+                "im.chat.user.add", "im.message.add", "im.v2.File.upload",
+            },
+            portal.Simulator.RecordedCalls.Select(call => call.Method).ToHashSet());
+        var violations = new SchemaJudge(SchemaJudgeTests.FactsFolder()!).Judge(portal.Simulator.RecordedCalls);
+        Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations));
     }
 
     [Fact]
