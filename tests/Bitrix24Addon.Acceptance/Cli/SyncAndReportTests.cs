@@ -31,7 +31,7 @@ public sealed class SyncAndReportTests
         Assert.Equal((0, ""), (table.ExitCode, table.Messages));
         Assert.Contains("Исх. звонки", table.Output, StringComparison.Ordinal);
         Assert.Contains("Колл-центр", table.Output, StringComparison.Ordinal);
-        Assert.Contains("встречи, которые есть только в календаре", table.Output, StringComparison.Ordinal);
+        Assert.Contains("записи засчитаны тем, кто был ответственным", table.Output, StringComparison.Ordinal);
 
         var again = await program.RunAsync("sync");
         Assert.True(again.ExitCode == 0, again.All);
