@@ -2,11 +2,13 @@ using System.Reflection;
 using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Methods;
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Rules;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,11 +22,16 @@ internal sealed class Addon : IAsyncDisposable
     /// <param name="terminal">Where the run speaks.</param>
     /// <param name="settings">Configuration that wins over environment and files.</param>
     /// <exception cref="ProblemException">A configuration file is damaged.</exception>
-    public Addon(Terminal terminal, IReadOnlyDictionary<string, string?>? settings)
+    /// <param name="time">The clock of the add-on; null for the system's.</param>
+    public Addon(Terminal terminal, IReadOnlyDictionary<string, string?>? settings, ProgramClock? time = null)
     {
+        Pace = time?.Pace ?? 1;
         Terminal = terminal;
         Configuration = ReadConfiguration(settings);
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
+            .AddSingleton(time?.Time ?? TimeProvider.System)
+            .AddSingleton<WorkSignal>()
+            .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LogLevel.Information))
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
             .AddSingleton(new ConnectionSettings(Configuration))
             .AddSingleton(services => KeyRing.Of(Configuration["Security:KeyRing"], services.GetRequiredService<AddonStorage>()))
@@ -37,11 +44,21 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<ReportBuilder>()
             .AddSingleton<RuleBook>()
             .AddSingleton<NormWhatIf>()
-            .AddBitrix24Client(options => options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect)
+            .AddBitrix24Client(options =>
+            {
+                options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect;
+                (options.RequestTimeout, options.OAuthTimeout) = (Pace * options.RequestTimeout, Pace * options.OAuthTimeout);
+            })
             .BuildServiceProvider());
     }
 
     public Terminal Terminal { get; }
+
+    /// <summary>How many times faster than real time the clock runs; what waits for machines is so much longer by the clock.</summary>
+    public double Pace { get; }
+
+    /// <summary>The run is a server: what goes wrong in the background is logged.</summary>
+    public bool IsServing { get; set; }
 
     public Texts Texts => Terminal.Texts;
 
@@ -66,6 +83,9 @@ internal sealed class Addon : IAsyncDisposable
     public Admission Admission => _services.Value.GetRequiredService<Admission>();
 
     public PostAuthentication Authentication => _services.Value.GetRequiredService<PostAuthentication>();
+
+    /// <summary>Wakes the background work of this process.</summary>
+    public WorkSignal Signal => _services.Value.GetRequiredService<WorkSignal>();
 
     public InboxWriter Inbox => _services.Value.GetRequiredService<InboxWriter>();
 
@@ -151,6 +171,13 @@ internal sealed class Addon : IAsyncDisposable
         ? _services.Value.GetRequiredService<Bitrix24ClientFactory>().Create(Connection.Webhook!)
         : await Clients.ForAsync(portal.Row, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
 
+    /// <summary>Makes the file of a report that the outbox sends.</summary>
+    public async Task<FileToSend> MakeReportAsync(PortalRow portal, SendReport report, CancellationToken cancellationToken)
+    {
+        var built = await Reports.BuildAsync(portal, new ReportRequest(report.FromDay, report.ToDay, report.UserId, report.DepartmentId), cancellationToken);
+        return new FileToSend(ReportWorkbook.FileName(built), ReportWorkbook.Write(built, Texts.For(built.Portal.Settings.Language)));
+    }
+
     /// <summary>Speaks the language of the portal's settings from now on, when it has settings.</summary>
     public async Task UseLanguageAsync(PortalRow portal, CancellationToken cancellationToken)
     {
@@ -219,3 +246,8 @@ internal sealed record ChosenPortal(string Key, string Host, long OwnerUserId, P
 /// <param name="OwnerTimeZone">The zone of the owner of webhook or token, or null.</param>
 /// <param name="ServerOffset">The offset its server writes times in.</param>
 internal sealed record ConnectedPortal(Bitrix24Client Client, PortalRow Portal, string? OwnerTimeZone, TimeSpan ServerOffset);
+
+/// <summary>A clock other than the system's, as in a demonstration in which a day passes in a minute.</summary>
+/// <param name="Time">The clock.</param>
+/// <param name="Pace">How many times faster than real time it runs.</param>
+public sealed record ProgramClock(TimeProvider Time, double Pace);

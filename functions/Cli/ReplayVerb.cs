@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Inbox;
 
 namespace Bitrix24Addon.Functions.Cli;
 
-/// <summary><c>replay dead-letters</c>: what could not be read again and again is to be read once more.</summary>
+/// <summary><c>replay dead-letters</c>: what could not be read or carried out, again and again, is tried once more.</summary>
 internal static class ReplayVerb
 {
     public static Command Create(Addon addon)
@@ -12,6 +13,13 @@ internal static class ReplayVerb
         deadLetters.SetAction(async (_, cancellationToken) =>
         {
             var portal = await addon.FindAsync(cancellationToken);
+            await using var db = addon.Storage.Open(portal.Id);
+            var resumed = await Outbox.ResumeParkedAsync(db, addon.Time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+            if (resumed > 0)
+            {
+                Terminal.Print(addon.Texts.Count("Cli.resumed", resumed));
+            }
+
             var revived = await new InboxWriter(addon.Storage, addon.Time).ReviveAsync(portal.Id, cancellationToken);
             Terminal.Print(revived == 0 ? addon.Texts.Get("Cli.no_dead_letters") : addon.Texts.Count("Cli.revived", revived));
             return 0;

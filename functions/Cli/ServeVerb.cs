@@ -1,11 +1,14 @@
 using System.CommandLine;
 using Bitrix24Addon.Functions.Doors;
+using Bitrix24Addon.Functions.Work;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Portals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Functions.Cli;
 
 /// <summary><c>serve</c>: the HTTP server.</summary>
-internal static class ServeVerb
+internal static partial class ServeVerb
 {
     public static Command Create(Addon addon)
     {
@@ -17,6 +20,7 @@ internal static class ServeVerb
     public static async Task<int> RunAsync(Addon addon, CancellationToken cancellationToken)
     {
         await addon.Storage.MigrateAsync(cancellationToken);
+        addon.IsServing = true;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddConfiguration(addon.Configuration);
         await using var application = builder.Build();
@@ -24,8 +28,34 @@ internal static class ServeVerb
         application.MapGet("/health/ready", (CancellationToken aborted) => ReadyAsync(addon, aborted));
         application.MapBitrix24Doors(addon);
         application.Lifetime.ApplicationStarted.Register(() => addon.Listening?.Invoke([.. application.Urls]));
-        await application.RunAsync(cancellationToken);
+        await using var work = new BackgroundWork(addon, application.Services.GetRequiredService<ILoggerFactory>());
+        await AdoptAsync(addon, application.Logger, cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var working = work.RunAsync(ended.Token);
+        var serving = application.RunAsync(ended.Token);
+
+        // Neither makes sense without the other: doors without work would pile up marks unseen.
+        await Task.WhenAny(working, serving);
+        await ended.CancelAsync();
+        await Task.WhenAll(working, serving);
         return 0;
+    }
+
+    /// <summary>The portal of the configured webhook is read and worked for like an installed one; whether it answers shows in the work.</summary>
+    private static async Task AdoptAsync(Addon addon, ILogger logger, CancellationToken cancellationToken)
+    {
+        if (addon.Connection.Webhook is not { } webhook)
+        {
+            return;
+        }
+
+        var portal = await addon.Registry.RegisterAsync(PortalClients.WebhookKey(webhook.Portal), webhook.Portal, webhook.UserId, cancellationToken);
+        if (portal.HistoryCompleteAtMs is null)
+        {
+            await addon.Inbox.MarkAsync(portal.Id, [new InboxMark(InboxKind.Installation, "0")], cancellationToken);
+        }
+
+        Log.Adopted(logger, webhook.Portal);
     }
 
     private static async Task<IResult> ReadyAsync(Addon addon, CancellationToken cancellationToken)
@@ -34,5 +64,11 @@ internal static class ServeVerb
         return await db.Database.CanConnectAsync(cancellationToken)
             ? Results.Text("ready")
             : Results.Text("database", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Working for {Portal} by webhook.")]
+        public static partial void Adopted(ILogger logger, string portal);
     }
 }

@@ -56,6 +56,7 @@ internal static partial class Bitrix24Doors
                 Posts.Add(1, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("verdict", verdict.ToString()));
                 var (level, remedy) = (DoorVerdicts.LevelOf(verdict), DoorVerdicts.RemedyOf(verdict));
                 Log.Judged(application.Logger, level, door, verdict, remedy);
+                addon.Signal.Wake();
                 context.Response.StatusCode = DoorVerdicts.StatusOf(verdict);
             });
     }

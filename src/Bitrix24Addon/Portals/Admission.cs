@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Bitrix24.Client;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Methods;
 using Bitrix24.Client.Rows;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Storage;
@@ -132,6 +134,23 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the portal for the application's state, after a hint that its payment changed, and keeps it.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="Bitrix24Exception">The portal could not be asked.</exception>
+    /// <exception cref="ProblemException">The application has no access to the portal.</exception>
+    public async Task RefreshStatusAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        var client = await clients.ForAsync(portal, cancellationToken).ConfigureAwait(false) ?? throw new ProblemException("Portals.no_access", portal.Host);
+        var answer = await client.CallAsync(CommonMethods.ApplicationInfo(), cancellationToken).ConfigureAwait(false);
+        if (answer.Result.As(Bitrix24JsonContext.Default.ApplicationInfo)?.Status is { } status)
+        {
+            await using var db = storage.Open(portal.Id);
+            await db.Access.ExecuteUpdateAsync(set => set.SetProperty(a => a.Status, status), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The hash that an application token is kept and compared as.</summary>

@@ -63,6 +63,15 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
             .OrderBy(p => p.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The portal with our key, or null.</summary>
+    /// <param name="portalId">Our key.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<PortalRow?> FindAsync(int portalId, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open();
+        return await db.Portals.AsNoTracking().SingleOrDefaultAsync(p => p.Id == portalId, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The portal with the settings in force.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

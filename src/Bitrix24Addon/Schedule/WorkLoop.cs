@@ -18,16 +18,17 @@ public sealed partial class WorkLoop(
 {
     private const int TurnsAtOnce = 8;
 
-    private static readonly Duration LeaseLength = Duration.FromSeconds(60);
-
     // A turn that failed must not be tried again in a tight circle; what failed has its own, longer pause in its row.
-    private static readonly Duration PauseAfterFailure = Duration.FromSeconds(5);
+    private const int PauseInIntervals = 5;
 
     private readonly Dictionary<(string Work, int PortalId), Task> _turns = [];
     private readonly Dictionary<(string Work, int PortalId), long> _restUntilMs = [];
 
     /// <summary>How long the loop sleeps without a signal before it looks again.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>So long the work of a dead process waits.</summary>
+    public Duration LeaseLength { get; init; } = Duration.FromSeconds(60);
 
     /// <summary>Runs until it is stopped; turns that are under way are then cancelled and waited for.</summary>
     /// <param name="cancellationToken">Stops the loop.</param>
@@ -98,24 +99,17 @@ public sealed partial class WorkLoop(
         await Task.Yield();
         try
         {
-            if (await leases.TryTakeAsync(portalId, work.LeaseName, LeaseLength, cancellationToken).ConfigureAwait(false) is not { } lease)
+            await using var held = await HeldLease.TryTakeAsync(leases, portalId, work.LeaseName, time, LeaseLength, cancellationToken).ConfigureAwait(false);
+            if (held is null)
             {
                 Rest(work, portalId);
                 return;
             }
 
-            using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var ended = new CancellationTokenSource();
-            var renewal = RenewAsync(lease, lost, ended.Token);
-            try
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+            if (!await work.TurnAsync(portalId, held.Lease, either.Token).ConfigureAwait(false))
             {
-                await work.TurnAsync(portalId, lease, lost.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                await ended.CancelAsync().ConfigureAwait(false);
-                await renewal.ConfigureAwait(false);
-                await leases.ReleaseAsync(lease).ConfigureAwait(false);
+                Rest(work, portalId);
             }
         }
         catch (OperationCanceledException)
@@ -139,27 +133,6 @@ public sealed partial class WorkLoop(
         }
     }
 
-    /// <summary>Keeps the lease while a long turn runs; when it is lost, the turn is told to stop.</summary>
-    private async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken ended)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay((LeaseLength / 3).ToTimeSpan(), time, ended).ConfigureAwait(false);
-                if (!await leases.RenewAsync(lease, LeaseLength, ended).ConfigureAwait(false))
-                {
-                    await lost.CancelAsync().ConfigureAwait(false);
-                    return;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The turn ended.
-        }
-    }
-
     private bool Rests((string Work, int PortalId) key, long now)
     {
         lock (_restUntilMs)
@@ -172,7 +145,7 @@ public sealed partial class WorkLoop(
     {
         lock (_restUntilMs)
         {
-            _restUntilMs[(work.LeaseName, portalId)] = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)PauseAfterFailure.TotalMilliseconds;
+            _restUntilMs[(work.LeaseName, portalId)] = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)(PauseInIntervals * Interval).TotalMilliseconds;
         }
     }
 

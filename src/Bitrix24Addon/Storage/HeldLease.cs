@@ -10,17 +10,40 @@ public sealed class HeldLease : IAsyncDisposable
 
     private readonly Leases _leases;
     private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _lost = new();
+    private readonly Duration _length;
     private readonly Task _renewing;
 
-    private HeldLease(Leases leases, Lease lease, TimeProvider time)
+    private HeldLease(Leases leases, Lease lease, Duration length, TimeProvider time)
     {
         _leases = leases;
+        _length = length;
         Lease = lease;
         _renewing = RenewAsync(time);
     }
 
     /// <summary>The lease.</summary>
     public Lease Lease { get; }
+
+    /// <summary>Cancelled when the lease has gone to another: what is under way cannot be written any more.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Takes a lease unless somebody has it.</summary>
+    /// <param name="leases">The leases.</param>
+    /// <param name="portalId">The portal.</param>
+    /// <param name="name">The work, as in <see cref="LeaseNames"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="length">So long the work of a dead process waits; null for 15 seconds.</param>
+    /// <param name="cancellationToken">Stops the taking.</param>
+    /// <returns>The lease, or null when somebody is at work.</returns>
+    public static async Task<HeldLease?> TryTakeAsync(
+        Leases leases, int portalId, string name, TimeProvider time, Duration? length, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(leases);
+        return await leases.TryTakeAsync(portalId, name, length ?? Length, cancellationToken).ConfigureAwait(false) is { } lease
+            ? new HeldLease(leases, lease, length ?? Length, time)
+            : null;
+    }
 
     /// <summary>Takes a lease; one that another holds is waited for as long as a dead process would hold it.</summary>
     /// <param name="leases">The leases.</param>
@@ -36,9 +59,9 @@ public sealed class HeldLease : IAsyncDisposable
         var giveUpAt = time.GetUtcNow() + (Length + Pause).ToTimeSpan();
         while (true)
         {
-            if (await leases.TryTakeAsync(portalId, name, Length, cancellationToken).ConfigureAwait(false) is { } lease)
+            if (await TryTakeAsync(leases, portalId, name, time, null, cancellationToken).ConfigureAwait(false) is { } held)
             {
-                return new HeldLease(leases, lease, time);
+                return held;
             }
 
             if (time.GetUtcNow() >= giveUpAt)
@@ -57,16 +80,18 @@ public sealed class HeldLease : IAsyncDisposable
         await _renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _leases.ReleaseAsync(Lease).ConfigureAwait(false);
         _end.Dispose();
+        _lost.Dispose();
     }
 
-    /// <summary>Whatever becomes of renewing, correctness rests on the epoch: it ends silently.</summary>
+    /// <summary>Correctness rests on the epoch; that the lease was lost only spares work that could not be written.</summary>
     private async Task RenewAsync(TimeProvider time)
     {
-        using var timer = new PeriodicTimer(Pause.ToTimeSpan(), time);
+        using var timer = new PeriodicTimer((_length / 3).ToTimeSpan(), time);
         while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
         {
-            if (!await _leases.RenewAsync(Lease, Length, _end.Token).ConfigureAwait(false))
+            if (!await _leases.RenewAsync(Lease, _length, _end.Token).ConfigureAwait(false))
             {
+                await _lost.CancelAsync().ConfigureAwait(false);
                 return;
             }
         }

@@ -22,7 +22,7 @@ public static class LeaseNames
     /// <summary>Reading what the inbox holds.</summary>
     public const string Inbox = "inbox";
 
-    /// <summary>Reading history, and reconciling.</summary>
+    /// <summary>Setting a portal up, reading its history, reconciling, and closing its days.</summary>
     public const string Sync = "sync";
 
     /// <summary>Carrying out effects.</summary>
@@ -30,7 +30,4 @@ public static class LeaseNames
 
     /// <summary>Renewing the portal's tokens.</summary>
     public const string Tokens = "tokens";
-
-    /// <summary>Jobs of the calendar.</summary>
-    public const string Calendar = "calendar";
 }

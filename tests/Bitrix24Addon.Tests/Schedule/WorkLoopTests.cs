@@ -102,7 +102,7 @@ public sealed class WorkLoopTests
 
         public ValueTask DisposeAsync() => database.DisposeAsync();
 
-        private async Task TurnAsync(int portalId, Lease lease, CancellationToken cancellationToken)
+        private async Task<bool> TurnAsync(int portalId, Lease lease, CancellationToken cancellationToken)
         {
             Overlapped |= _inside.AddOrUpdate(portalId, 1, (_, count) => count + 1) > 1;
             try
@@ -113,6 +113,8 @@ public sealed class WorkLoopTests
                 {
                     Done.Enqueue(portalId);
                 }
+
+                return true;
             }
             finally
             {

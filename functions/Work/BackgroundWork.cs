@@ -1,0 +1,107 @@
+using Bitrix24Addon.Effects;
+using Bitrix24Addon.Functions.Cli;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Bitrix24Addon.Functions.Work;
+
+/// <summary>
+/// What the program does unasked: reads what posts told of, sets portals up, works the calendar off and carries effects out. Any number
+/// of processes may do so at once.
+/// </summary>
+internal sealed class BackgroundWork : IAsyncDisposable
+{
+    private static readonly InboxKind[] OfThePortal = [InboxKind.Installation, InboxKind.Erasure, InboxKind.Payment];
+
+    private readonly Addon _addon;
+    private readonly PortalCalendar _calendar;
+    private readonly PortalDuties _duties;
+    private readonly EffectRunner _effects;
+    private readonly WorkLoop _loop;
+
+    /// <summary>Puts the work together; nothing runs yet.</summary>
+    /// <param name="addon">The parts of the add-on.</param>
+    /// <param name="loggers">Told of what goes wrong.</param>
+    public BackgroundWork(Addon addon, ILoggerFactory loggers)
+    {
+        _addon = addon;
+        var slots = new Slots(addon.Storage, addon.Time);
+        _calendar = new PortalCalendar(addon.Storage, slots, addon.Time, loggers, addon.Signal.Wake);
+        _duties = new PortalDuties(addon, _calendar, slots, loggers.CreateLogger<PortalDuties>());
+        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.MakeReportAsync, addon.Time);
+        _loop = new WorkLoop(
+            [
+                new PortalWork(LeaseNames.Inbox, InboxDueAsync, ReadInboxAsync),
+                new PortalWork(LeaseNames.Outbox, EffectsDueAsync, CarryOutAsync),
+                new PortalWork(LeaseNames.Sync, DutiesDueAsync, _duties.TurnAsync),
+            ],
+            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>())
+        {
+            Interval = addon.Pace * TimeSpan.FromSeconds(1),
+            LeaseLength = Duration.FromMinutes(1) * addon.Pace,
+        };
+    }
+
+    /// <summary>Works until it is stopped.</summary>
+    /// <param name="cancellationToken">Stops the work between commits.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var portal in (await _addon.Registry.ActiveAsync(cancellationToken)).Where(p => p.HistoryCompleteAtMs is not null))
+        {
+            await _calendar.EnsureAsync(portal.Id, (await _addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
+        }
+
+        await _calendar.StartAsync(cancellationToken);
+        await _loop.RunAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _calendar.DisposeAsync();
+
+    private async Task<IReadOnlyList<int>> InboxDueAsync(long nowMs, CancellationToken cancellationToken)
+    {
+        await using var db = _addon.Storage.Open();
+
+        // Before its history is begun a portal has nothing that a change could be compared with.
+        return await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && !OfThePortal.Contains(i.Kind))
+            .Where(i => db.Portals.Any(p => p.Id == i.PortalId && p.UninstalledAtMs == null && p.HistoryStartedAtMs != null))
+            .GroupBy(i => i.PortalId).OrderBy(g => g.Min(i => i.FirstMarkedAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
+    }
+
+    private async Task<bool> ReadInboxAsync(int portalId, Lease lease, CancellationToken cancellationToken) =>
+        await FindAsync(portalId, cancellationToken) is var (portal, client)
+        && (await new Collect.InboxCollector(_addon.Storage, _addon.Time).RunAsync(portal, client, lease, cancellationToken)) is { Done: > 0 };
+
+    private async Task<IReadOnlyList<int>> EffectsDueAsync(long nowMs, CancellationToken cancellationToken)
+    {
+        await using var db = _addon.Storage.Open();
+        return await db.Effects.IgnoreQueryFilters()
+            .Where(e => (e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown) && e.NotBeforeMs <= nowMs)
+            .Where(e => db.Portals.Any(p => p.Id == e.PortalId && p.UninstalledAtMs == null))
+            .GroupBy(e => e.PortalId).OrderBy(g => g.Min(e => e.NotBeforeMs)).Select(g => g.Key).ToListAsync(cancellationToken);
+    }
+
+    private async Task<bool> CarryOutAsync(int portalId, Lease lease, CancellationToken cancellationToken) =>
+        await FindAsync(portalId, cancellationToken) is var (portal, client)
+        && (await _effects.RunAsync(portal, client, lease, cancellationToken)).Count > 0;
+
+    private async Task<IReadOnlyList<int>> DutiesDueAsync(long nowMs, CancellationToken cancellationToken)
+    {
+        await using var db = _addon.Storage.Open();
+        var marked = await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && OfThePortal.Contains(i.Kind))
+            .Select(i => i.PortalId).Distinct().ToListAsync(cancellationToken);
+        var fired = await db.Slots.IgnoreQueryFilters().Where(s => s.DoneAtMs == null && s.NotBeforeMs <= nowMs)
+            .Where(s => db.Portals.Any(p => p.Id == s.PortalId && p.UninstalledAtMs == null))
+            .GroupBy(s => s.PortalId).OrderBy(g => g.Min(s => s.ScheduledAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
+        return [.. marked.Concat(fired).Distinct()];
+    }
+
+    private async Task<(PortalRow Portal, Bitrix24.Client.Bitrix24Client Client)?> FindAsync(int portalId, CancellationToken cancellationToken) =>
+        await _addon.Registry.FindAsync(portalId, cancellationToken) is { } portal
+        && await _addon.Clients.ForAsync(portal, cancellationToken) is { } client
+            ? (portal, client)
+            : null;
+}

@@ -1,0 +1,166 @@
+using Bitrix24.Client;
+using Bitrix24.Client.Methods;
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Functions.Cli;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Norms;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Functions.Work;
+
+/// <summary>
+/// What is done for a portal as a whole, one after the other: it is set up after its installation, its history is read, it is reconciled
+/// and its days are closed, and it is erased.
+/// </summary>
+/// <param name="addon">The parts of the add-on.</param>
+/// <param name="calendar">Where a portal's triggers are made.</param>
+/// <param name="slots">Where firings are kept.</param>
+/// <param name="logger">Told of what went wrong.</param>
+internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar, Slots slots, ILogger<PortalDuties> logger)
+{
+    // Votes come for so long after a call; what comes later is corrected when somebody asks for the day.
+    private const int DaysCorrected = 14;
+
+    /// <summary>One turn: the first of what is due.</summary>
+    /// <param name="portalId">The portal.</param>
+    /// <param name="lease">The turn, of the name <see cref="LeaseNames.Sync"/>.</param>
+    /// <param name="cancellationToken">Stops the work between commits.</param>
+    public async Task<bool> TurnAsync(int portalId, Lease lease, CancellationToken cancellationToken)
+    {
+        if (await addon.Registry.FindAsync(portalId, cancellationToken) is not { } portal)
+        {
+            return false;
+        }
+
+        var now = addon.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var kind in new[] { InboxKind.Erasure, InboxKind.Payment, InboxKind.Installation })
+        {
+            await using var db = addon.Storage.Open(portalId);
+            if (await InboxClaim.DueAsync(db, [kind], now, 1, cancellationToken) is [var mark])
+            {
+                return await DoAsync(portal, mark, lease, cancellationToken);
+            }
+        }
+
+        return await slots.DueAsync(portalId, cancellationToken) is [var slot, ..] && await DoAsync(portal, slot, lease, cancellationToken);
+    }
+
+    private async Task<bool> DoAsync(PortalRow portal, InboxRow mark, Lease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            switch (mark.Kind)
+            {
+                case InboxKind.Erasure:
+                    // Its marks and slots go with it.
+                    await calendar.RemoveAsync(portal.Id, cancellationToken);
+                    await addon.Installation.EraseAsync(portal.Id, cancellationToken);
+                    return true;
+                case InboxKind.Payment:
+                    await addon.Admission.RefreshStatusAsync(portal, cancellationToken);
+                    break;
+                default:
+                    await SetUpAsync(portal, lease, cancellationToken);
+                    break;
+            }
+        }
+        catch (Exception failure) when (failure is Bitrix24Exception or ProblemException)
+        {
+            Log.Failed(logger, mark.Kind.ToString(), portal.Id, ReasonOf(failure));
+            await SettleAsync(portal, lease, db => InboxClaim.PutOffAsync(db, [mark], null, false, Now, cancellationToken), cancellationToken);
+            return true;
+        }
+
+        await SettleAsync(portal, lease, db => InboxClaim.CompleteAsync(db, [mark], Now, cancellationToken), cancellationToken);
+        return true;
+    }
+
+    private async Task SetUpAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
+    {
+        var setUp = await addon.Installation.SetUpAsync(portal, cancellationToken);
+        foreach (var missing in setUp.LeftOut)
+        {
+            Log.LeftOut(logger, portal.Id, missing.Name, missing.Scope);
+        }
+
+        await ReadAsync(portal, findDeletions: true, lease, cancellationToken);
+    }
+
+    private async Task<bool> DoAsync(PortalRow portal, SlotRow slot, Lease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(portal, findDeletions: slot.Job == CalendarJob.DailyClose, lease, cancellationToken);
+            if (slot.Job == CalendarJob.DailyClose)
+            {
+                await CloseDaysAsync(portal, lease, cancellationToken);
+            }
+        }
+        catch (Exception failure) when (failure is Bitrix24Exception or ProblemException)
+        {
+            Log.Failed(logger, slot.Job.ToString(), portal.Id, ReasonOf(failure));
+            await slots.FailedAsync(slot, ReasonOf(failure), cancellationToken);
+            return true;
+        }
+
+        await slots.DoneAsync(slot, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Reads the history, or what was missed since; afterwards the calendar follows the zone that is now known.</summary>
+    private async Task ReadAsync(PortalRow portal, bool findDeletions, Lease lease, CancellationToken cancellationToken)
+    {
+        var client = await addon.Clients.ForAsync(portal, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
+        await new PortalSync(addon.Storage, client, addon.Time, lease) { FindDeletions = findDeletions }.RunAsync(portal, null, null, cancellationToken);
+        await calendar.EnsureAsync(portal.Id, (await addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
+    }
+
+    /// <summary>Closes every day that is over and not closed, from the day on which the history was complete.</summary>
+    private async Task CloseDaysAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
+    {
+        var days = (await addon.Registry.ContextAsync(portal, cancellationToken)).Metrics.Days;
+        var yesterday = Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(days.DayOf(Now)).PlusDays(-1));
+        await using var db = addon.Storage.Open(portal.Id);
+        var installed = await db.Portals.Where(p => p.Id == portal.Id).Select(p => p.HistoryCompleteAtMs).SingleAsync(cancellationToken);
+        var last = await db.ClosedDays.MaxAsync(d => (int?)d.Day, cancellationToken);
+        var first = last is { } closed ? Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(closed).PlusDays(1)) : days.DayOf(installed ?? Now);
+        var norms = new NormClose(addon.Storage, addon.Time);
+        await norms.CorrectAsync(portal, Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(yesterday).PlusDays(-DaysCorrected)), yesterday, lease, cancellationToken);
+        foreach (var day in Facts.PortalDays.Range(first, yesterday))
+        {
+            if ((await norms.RunAsync(portal, day, lease, cancellationToken)).State == NormCloseState.NotRead)
+            {
+                throw new ProblemException("Reports.history_unfinished", portal.Host);
+            }
+        }
+    }
+
+    private async Task SettleAsync(PortalRow portal, Lease lease, Func<AddonDbContext, Task> settle, CancellationToken cancellationToken)
+    {
+        await using var db = addon.Storage.Open(portal.Id);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken);
+        await settle(db);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private long Now => addon.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static string ReasonOf(Exception failure) => failure switch
+    {
+        Bitrix24Exception refused => refused.Error.Kind.ToString(),
+        ProblemException problem => problem.TextKey,
+        _ => failure.GetType().Name,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Work} of portal {PortalId} could not be done: {Reason}. It will be tried again; doctor names the remedy.")]
+        public static partial void Failed(ILogger logger, string work, int portalId, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Portal {PortalId}: {EventName} is not subscribed to, because the scope {Scope} is not granted.")]
+        public static partial void LeftOut(ILogger logger, int portalId, string eventName, string scope);
+    }
+}
