@@ -57,6 +57,15 @@ internal sealed class Addon : IAsyncDisposable
     /// <summary>How many times faster than real time the clock runs; what waits for machines is so much longer by the clock.</summary>
     public double Pace { get; }
 
+    /// <summary>Whether a server works off by itself what its doors note down; false where other processes do.</summary>
+    /// <exception cref="ProblemException">The setting is neither true nor false.</exception>
+    public bool WorksInBackground => Configuration["App:BackgroundWork"] switch
+    {
+        null or "" => true,
+        { } text when bool.TryParse(text, out var works) => works,
+        { } text => throw new ProblemException("Cli.not_true_or_false", "App__BackgroundWork", text),
+    };
+
     /// <summary>The run is a server: what goes wrong in the background is logged.</summary>
     public bool IsServing { get; set; }
 

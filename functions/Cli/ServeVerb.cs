@@ -28,17 +28,22 @@ internal static partial class ServeVerb
         application.MapGet("/health/ready", (CancellationToken aborted) => ReadyAsync(addon, aborted));
         application.MapBitrix24Doors(addon);
         application.Lifetime.ApplicationStarted.Register(() => addon.Listening?.Invoke([.. application.Urls]));
+        var serving = application.RunAsync(cancellationToken);
+        await (addon.WorksInBackground ? WorkAsync(addon, application, serving, cancellationToken) : serving);
+        return 0;
+    }
+
+    /// <summary>Works beside the doors: neither makes sense without the other, marks would pile up unseen.</summary>
+    private static async Task WorkAsync(Addon addon, WebApplication application, Task serving, CancellationToken cancellationToken)
+    {
         await using var work = new BackgroundWork(addon, application.Services.GetRequiredService<ILoggerFactory>());
         await AdoptAsync(addon, application.Logger, cancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var working = work.RunAsync(ended.Token);
-        var serving = application.RunAsync(ended.Token);
-
-        // Neither makes sense without the other: doors without work would pile up marks unseen.
         await Task.WhenAny(working, serving);
         await ended.CancelAsync();
+        await application.StopAsync(CancellationToken.None);
         await Task.WhenAll(working, serving);
-        return 0;
     }
 
     /// <summary>The portal of the configured webhook is read and worked for like an installed one; whether it answers shows in the work.</summary>

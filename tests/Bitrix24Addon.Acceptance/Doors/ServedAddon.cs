@@ -57,7 +57,7 @@ internal sealed class ServedAddon : IAsyncDisposable
             ("Bitrix24:ClientId", FakeBitrix24.ClientId), ("Bitrix24:ClientSecret", FakeBitrix24.ClientSecret),
             ("Bitrix24:OAuthServer", addon.Bitrix24.Address.ToString()), ("Bitrix24:AllowInsecureLoopback", "true"),
             ("Bitrix24:OutgoingWebhookToken", OutgoingToken), ("Bitrix24:WebhookUrl", "https://webhook.bitrix24.ru/rest/1/s3cret/"),
-            ("Logging:LogLevel:Default", "None"),
+            ("App:BackgroundWork", "false"), ("Logging:LogLevel:Default", "None"),
         }.Concat(settings))
         {
             addon.Settings[name] = value;
@@ -82,7 +82,7 @@ internal sealed class ServedAddon : IAsyncDisposable
         });
         addon._meter.Start();
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        addon._program = Task.Run(() => AddonProgram.RunAsync(["serve"], addon.Settings, urls => listening.TrySetResult(urls.First()), addon._stop.Token));
+        addon._program = Task.Run(() => AddonProgram.RunAsync(["serve"], addon.Settings, urls => listening.TrySetResult(urls.First()), cancellationToken: addon._stop.Token));
         var first = await Task.WhenAny(listening.Task, addon._program);
         Assert.True(first == listening.Task, "The program ended before it listened.");
         addon._http.BaseAddress = new Uri(await listening.Task);

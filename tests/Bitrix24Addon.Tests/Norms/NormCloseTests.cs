@@ -142,9 +142,9 @@ public sealed class NormCloseTests
         await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
         var portal = await StartAsync(await MigratedAsync(database));
         var leases = new Leases(portal.Storage, portal.Time);
-        var lost = (await leases.TryTakeAsync(portal.Portal.Row.Id, LeaseNames.Calendar, Duration.FromMinutes(1), Stop))!;
+        var lost = (await leases.TryTakeAsync(portal.Portal.Row.Id, LeaseNames.Sync, Duration.FromMinutes(1), Stop))!;
         portal.Time.Advance(TimeSpan.FromMinutes(2));
-        var held = (await leases.TryTakeAsync(portal.Portal.Row.Id, LeaseNames.Calendar, Duration.FromMinutes(1), Stop))!;
+        var held = (await leases.TryTakeAsync(portal.Portal.Row.Id, LeaseNames.Sync, Duration.FromMinutes(1), Stop))!;
 
         await Assert.ThrowsAsync<LeaseLostException>(async () => await portal.Close.RunAsync(await portal.RowAsync(), Wednesday, lost, Stop));
         Assert.Empty(await portal.VerdictsAsync());
