@@ -10,6 +10,12 @@ namespace Bitrix24Addon.Functions.Cli;
 /// <summary><c>serve</c>: the HTTP server.</summary>
 internal static partial class ServeVerb
 {
+    private static readonly Dictionary<string, string?> QuietLogs = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Quartz"] = "Warning",
+    };
+
     public static Command Create(Addon addon)
     {
         var command = new Command("serve", addon.Texts.Get("Cli.serve"));
@@ -22,7 +28,9 @@ internal static partial class ServeVerb
         await addon.Storage.MigrateAsync(cancellationToken);
         addon.IsServing = true;
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddConfiguration(addon.Configuration);
+
+        // A line for each post and each look of the scheduler would bury what matters; the configuration may ask for them.
+        builder.Configuration.AddInMemoryCollection(QuietLogs).AddConfiguration(addon.Configuration);
         await using var application = builder.Build();
         application.MapGet("/health/live", () => Results.Text("live"));
         application.MapGet("/health/ready", (CancellationToken aborted) => ReadyAsync(addon, aborted));

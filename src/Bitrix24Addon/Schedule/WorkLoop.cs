@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Bitrix24Addon.Storage;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -38,7 +39,7 @@ public sealed partial class WorkLoop(
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                await StartTurnsAsync(cancellationToken).ConfigureAwait(false);
+                await LookAsync(cancellationToken).ConfigureAwait(false);
                 await WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -65,6 +66,19 @@ public sealed partial class WorkLoop(
             }
         }
         while (_turns.Count > 0);
+    }
+
+    /// <summary>A database that does not answer for a while must not end the work: what is due is still there afterwards.</summary>
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartTurnsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException or InvalidOperationException { InnerException: DbException })
+        {
+            Log.LookFailed(logger, failure.GetType().Name, failure);
+        }
     }
 
     private async Task StartTurnsAsync(CancellationToken cancellationToken)
@@ -160,6 +174,9 @@ public sealed partial class WorkLoop(
     {
         [LoggerMessage(1, LogLevel.Information, "The work '{Work}' of portal {PortalId} has gone to another process.")]
         public static partial void LeaseLost(ILogger logger, string work, int portalId);
+
+        [LoggerMessage(3, LogLevel.Error, "The database could not be asked for work ({Kind}); it will be asked again.")]
+        public static partial void LookFailed(ILogger logger, string kind, Exception failure);
 
         [LoggerMessage(2, LogLevel.Warning, "A turn of '{Work}' of portal {PortalId} failed with {Kind}; it will be tried again.")]
         public static partial void TurnFailed(ILogger logger, string work, int portalId, string kind, Exception failure);
