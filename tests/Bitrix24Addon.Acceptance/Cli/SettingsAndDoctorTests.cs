@@ -65,7 +65,7 @@ public sealed class SettingsAndDoctorTests
 
         var doctor = await program.RunAsync("doctor");
 
-        doctor.MustFail(1, "нет права «timeman»: не читаются рабочие дни. Добавьте его в Битрикс24");
+        doctor.MustFail(1, "Право «timeman» не выдано: не читаются рабочие дни. Добавьте его в Битрикс24");
         Assert.Contains("1 замечание.", doctor.Output, StringComparison.Ordinal);
     }
 
