@@ -16,10 +16,12 @@ public sealed record CalendarRead(
     IReadOnlyList<Observation> Events, IReadOnlyList<Observation> Absences, ReadingOutcome OfEvents, ReadingOutcome OfAbsences);
 
 /// <summary>What some calendar entries are now.</summary>
-/// <param name="Observations">Events that are over, of each recurring one the occurrences since the given start.</param>
-/// <param name="GoneEntryIds">Entries that were deleted. One that cannot be asked for at all is in none of the lists.</param>
-/// <param name="Failure">Why not all could be read, or null.</param>
-public sealed record EntriesRead(IReadOnlyList<Observation> Observations, IReadOnlyList<long> GoneEntryIds, Bitrix24Error? Failure);
+/// <param name="Rows">Their rows; of each recurring event the occurrences in the days that were asked for.</param>
+/// <param name="ReadEventIds">The events of which all was read: what we hold of them and is not among the rows is gone.</param>
+/// <param name="GoneEntryIds">Entries that were deleted.</param>
+/// <param name="Errors">Why entries could not be read, by entry.</param>
+public sealed record EntriesRead(
+    IReadOnlyList<CalendarEvent> Rows, IReadOnlySet<long> ReadEventIds, IReadOnlySet<long> GoneEntryIds, IReadOnlyDictionary<long, Bitrix24Error> Errors);
 
 /// <summary>Reads calendars: events one command a person, absences one command for many people.</summary>
 /// <param name="calls">Makes the calls.</param>
@@ -57,27 +59,43 @@ public sealed class CalendarReader(ManyCalls calls)
     /// <param name="entryIds">The entries.</param>
     /// <param name="from">The first day of recurring events.</param>
     /// <param name="to">The last day of recurring events.</param>
-    /// <param name="rows">Reads the rows.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<EntriesRead> ReadEntriesAsync(
-        IReadOnlyList<long> entryIds, LocalDate from, LocalDate to, CalendarRows rows, CancellationToken cancellationToken)
+    public async Task<EntriesRead> ReadEntriesAsync(IReadOnlyList<long> entryIds, LocalDate from, LocalDate to, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entryIds);
-        ArgumentNullException.ThrowIfNull(rows);
         var answers = await calls.AskAsync([.. entryIds.Select(CalendarMethods.GetEvent)], cancellationToken).ConfigureAwait(false);
+        var errors = entryIds.Zip(answers.Outcomes).Where(e => e.Second.Error is not null).ToDictionary(e => e.First, e => e.Second.Error!);
         var entries = answers.Of(0, entryIds.Count)
             .Select(a => (Id: entryIds[a.Index], Row: a.Answer.Result.As(Bitrix24JsonContext.Default.CalendarEvent))).ToList();
-        var found = entries.Where(e => e.Row is { Id: > 0, Deleted: not true }).Select(e => e.Row!).ToList();
-        var recurring = found.FindAll(CalendarRows.IsRecurring);
-        var owners = recurring.Select(e => e.OwnerId).OfType<long>().Distinct().ToList();
-        var calendars = await calls.AskAsync(
-            [.. owners.Select(owner => CalendarMethods.ListEvents(owner, from.ToDateOnly(), to.ToDateOnly()))], cancellationToken).ConfigureAwait(false);
-        var series = recurring.Select(CalendarRows.EventIdOf).ToHashSet();
+        var found = entries.Where(e => e.Row is { Id: > 0, Deleted: not true, StartUnixSeconds: not null }).ToList();
+        var recurring = found.FindAll(e => CalendarRows.IsRecurring(e.Row!));
+        var (owners, calendars) = await CalendarsOfAsync([.. recurring.Select(e => e.Row!)], from, to, cancellationToken).ConfigureAwait(false);
+        foreach (var entry in recurring)
+        {
+            var index = owners.IndexOf(entry.Row!.OwnerId ?? 0);
+            if (index >= 0 && calendars.Outcomes[index].Error is { } error)
+            {
+                errors[entry.Id] = error;
+            }
+        }
+
+        var series = recurring.Select(e => CalendarRows.EventIdOf(e.Row!)).ToHashSet();
         var occurrences = calendars.Of(0, owners.Count).SelectMany(a => a.Answer.Result.AsList(Bitrix24JsonContext.Default.CalendarEvent))
             .Where(row => series.Contains(CalendarRows.EventIdOf(row)));
         return new EntriesRead(
-            rows.Events(found.Except(recurring).Concat(occurrences)),
-            [.. entries.Where(e => e.Row is not { Id: > 0, Deleted: not true }).Select(e => e.Id)],
-            answers.HowOf(0, entryIds.Count).Error ?? calendars.HowOf(0, owners.Count).Error);
+            [.. found.Except(recurring).Select(e => e.Row!), .. occurrences],
+            found.GroupBy(e => CalendarRows.EventIdOf(e.Row!)).Where(g => g.All(e => !errors.ContainsKey(e.Id) && (e.Row!.OwnerId > 0 || !CalendarRows.IsRecurring(e.Row))))
+                .Select(g => g.Key).ToHashSet(),
+            entries.Where(e => e.Row is not { Id: > 0, Deleted: not true }).Select(e => e.Id).ToHashSet(),
+            errors);
+    }
+
+    /// <summary>The calendars in which recurring events have their occurrences.</summary>
+    private async Task<(List<long> Owners, ManyAnswers Calendars)> CalendarsOfAsync(
+        IReadOnlyList<CalendarEvent> recurring, LocalDate from, LocalDate to, CancellationToken cancellationToken)
+    {
+        var owners = recurring.Select(row => row.OwnerId).OfType<long>().Distinct().ToList();
+        return (owners, await calls.AskAsync(
+            [.. owners.Select(owner => CalendarMethods.ListEvents(owner, from.ToDateOnly(), to.ToDateOnly()))], cancellationToken).ConfigureAwait(false));
     }
 }

@@ -33,30 +33,40 @@ internal sealed class Healing
             var marked = await db.Inbox.Where(i => i.Kind == ofKind.Key && keys.Contains(i.Key)).Select(i => i.Key)
                 .ToHashSetAsync(cancellationToken).ConfigureAwait(false);
             var unmarked = ofKind.Where(c => !marked.Contains(c.Mark!.Key)).ToList();
-            var source = InboxReading.Of(ofKind.Key).Source;
-            _bySource[source.Name] = _bySource.GetValueOrDefault(source.Name) + unmarked.Count;
-            var counts = new DeliveryRow { Day = day, Kind = source.Kind, Healed = keys.Count, Lost = unmarked.Count(c => IsOverdue(c.Change.After)) };
+            var reading = InboxReading.Of(ofKind.Key);
+            _bySource[reading.SourceName] = _bySource.GetValueOrDefault(reading.SourceName) + unmarked.Count;
+            var counts = new DeliveryRow { Day = day, Kind = reading.FactKind, Healed = keys.Count, Lost = unmarked.Count(c => IsOverdue(c.Change.After)) };
             await Deliveries.AddAsync(db, counts, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Votes and other things that come to a call after its end, people, departments and working days have no posts.</summary>
+    /// <summary>
+    /// Votes and other things that come to a call after its end, people, departments, working days, payments and absences have no posts.
+    /// A calendar event becomes a fact by being over, of which no post tells either.
+    /// </summary>
     private static bool IsPolled(FactChange change) => change.Kind switch
     {
-        FactKind.User or FactKind.Department or FactKind.WorkDay => true,
+        FactKind.User or FactKind.Department or FactKind.WorkDay or FactKind.Payment or FactKind.Absence => true,
         FactKind.Call => change.Before is not null,
+        FactKind.CalendarEvent => change.Before is null or { Deleted: true },
         _ => false,
     };
 
     private static InboxMark? MarkOf(FactChange change) => InboxReading.MarkOf(change.Kind, change.SourceId, change.Kind switch
     {
-        FactKind.LeadStage or FactKind.DealStage => change.After.As<StageFact>(),
+        FactKind.LeadStage or FactKind.DealStage or FactKind.InvoiceStage => change.After.As<StageFact>(),
         FactKind.Call => change.After.As<CallFact>(),
         _ => null,
     });
 
+    /// <summary>Of a change in a calendar nobody tells when it was made, so that its post may still be under way.</summary>
     private static bool IsOverdue(FactRow version)
     {
+        if (version.Kind == FactKind.CalendarEvent)
+        {
+            return false;
+        }
+
         var endedAtMs = version.EffectiveAtMs + (version.Kind == FactKind.Call ? version.As<CallFact>().DurationSeconds * 1000 : 0);
         return version.Deleted || endedAtMs + (long)DeliveryTime.TotalMilliseconds < version.ReadStartedAtMs;
     }

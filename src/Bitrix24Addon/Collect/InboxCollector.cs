@@ -77,6 +77,11 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         try
         {
             var read = readable.Count > 0 ? await MarkedRead.ReadAsync(client, readable, time, cancellationToken).ConfigureAwait(false) : new MarkedRead();
+            if (readable.FindAll(m => m.Kind == InboxKind.CalendarEvent) is { Count: > 0 } entries)
+            {
+                read.Take(await ReadCalendarAsync(portal.Id, client, entries, cancellationToken).ConfigureAwait(false), entries);
+            }
+
             foreach (var mark in marks.Except(readable))
             {
                 read.Errors[mark] = new Bitrix24Error(Bitrix24ErrorKind.InvalidArgument, "", "");
@@ -104,12 +109,26 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
             : [];
     }
 
+    private async Task<MarkedCalendar> ReadCalendarAsync(int portalId, Bitrix24Client client, List<InboxRow> marks, CancellationToken cancellationToken)
+    {
+        PortalContext context;
+        await using (var db = storage.Open(portalId))
+        {
+            context = await ContextAsync(db, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await MarkedCalendar.ReadAsync(storage, client, context, marks, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<PortalContext> ContextAsync(AddonDbContext db, CancellationToken cancellationToken) => new(
+        await db.Portals.AsNoTracking().SingleAsync(p => p.Id == db.PortalId, cancellationToken).ConfigureAwait(false),
+        (await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false)).Settings);
+
     private async Task<CollectResult> SettleAsync(Lease lease, List<InboxRow> marks, MarkedRead read, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(lease.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
-        var portal = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == lease.PortalId, cancellationToken).ConfigureAwait(false);
-        var context = new PortalContext(portal, (await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false)).Settings);
+        var context = await ContextAsync(db, cancellationToken).ConfigureAwait(false);
         var (recorded, deleted, stale) = await RecordAsync(db, context, read, cancellationToken).ConfigureAwait(false);
 
         var left = marks.ToLookup(m => read.Errors.ContainsKey(m) ? Fate.Failed
@@ -129,7 +148,7 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         {
             var counts = new DeliveryRow
             {
-                Day = context.Metrics.Days.DayOf(NowMs()), Kind = InboxReading.Of(kind.Key).Source.Kind,
+                Day = context.Metrics.Days.DayOf(NowMs()), Kind = InboxReading.Of(kind.Key).FactKind,
                 Received = completion.Posts.GetValueOrDefault(kind.Key), Read = kind.Count(),
             };
             await Deliveries.AddAsync(db, counts, cancellationToken).ConfigureAwait(false);
@@ -163,14 +182,34 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         var (recorded, deleted, stale) = (0, 0, new HashSet<(InboxKind Kind, string Key)>());
         foreach (var (startedAtMs, observations) in read.Observe(startedAtMs => new RowContext(context.Settings, phones, startedAtMs)))
         {
+            await ApplyAsync(startedAtMs, observations).ConfigureAwait(false);
+        }
+
+        foreach (var (startedAtMs, payments) in read.Payments)
+        {
+            await ApplyAsync(startedAtMs, await payments.BesideHeldAsync(db, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        if (read.Calendar is { } calendar)
+        {
+            await ApplyAsync(
+                calendar.StartedAtMs, await calendar.ObserveAsync(db, context, read.OwnerIsAdministrator, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        return (recorded, deleted, stale);
+
+        async Task ApplyAsync(long startedAtMs, IReadOnlyList<Observation> observations)
+        {
             var applied = await store.ApplyAsync(
                 observations, startedAtMs, isComplete ? startedAtMs : null, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
             recorded += applied.Recorded;
             deleted += applied.Changes.Count(c => c.After.Deleted);
             stale.UnionWith(applied.Stale.Select(o => InboxReading.MarkOf(o.Kind, o.SourceId, o.Payload)).OfType<InboxMark>().Select(m => (m.Kind, m.Key)));
-        }
 
-        return (recorded, deleted, stale);
+            // A post names the entry of one person; what was overtaken is the event of them all.
+            stale.UnionWith(applied.Stale.Where(o => o.Kind == FactKind.CalendarEvent)
+                .SelectMany(o => read.Calendar!.MarksOf(FactKeys.RecordId(o.Kind, o.SourceId))).Select(m => (m.Kind, m.Key)));
+        }
     }
 
     private static bool IsAwaited(InboxRow mark, MarkedRead read) => InboxReading.Of(mark.Kind).IsAwaited && !read.IsSeen(mark);

@@ -9,13 +9,19 @@ namespace Bitrix24Addon.Collect;
 
 /// <summary>How marks of one kind are read.</summary>
 /// <param name="Kind">The kind of mark.</param>
-/// <param name="Source">The list that holds what is marked.</param>
-internal sealed record InboxReading(InboxKind Kind, Source Source)
+/// <param name="SourceName">The source whose facts what is marked becomes.</param>
+internal sealed record InboxReading(InboxKind Kind, string SourceName)
 {
     private const int OwnersPerQuery = 200;
 
     // Most calls have one row or two: their rows still fit the first page that is asked for.
     private const int KeysPerQuery = 40;
+
+    /// <summary>The kind of the facts that what is marked becomes.</summary>
+    public FactKind FactKind => Sources.KindOf(SourceName);
+
+    /// <summary>The list that holds what is marked; null for calendars, whose entries are read one by one.</summary>
+    public Source? Source { get; } = Sources.All.SingleOrDefault(s => s.Name == SourceName);
 
     /// <summary>The field that holds the marked key where it is not the row's id; several rows may share a key then.</summary>
     public string? KeyField { get; init; }
@@ -23,19 +29,24 @@ internal sealed record InboxReading(InboxKind Kind, Source Source)
     /// <summary>The list of what happened to the marked objects, such as moves between stages, and the field that holds their ids.</summary>
     public (Source Source, string OwnerField)? History { get; init; }
 
+    /// <summary>The type of item whose payments are read with it; null for none.</summary>
+    public long? PaymentsOfType { get; init; }
+
     /// <summary>A mark that is not found is asked for again a few times: the post comes before the row can be read.</summary>
     public bool IsAwaited { get; init; }
 
     /// <summary>All kinds that are read by their marks; what else stands in the inbox is others' work.</summary>
     public static IReadOnlyList<InboxReading> All { get; } =
     [
-        new(InboxKind.Lead, Sources.Named(Sources.Leads)) { History = (Sources.Named(Sources.LeadStages), "OWNER_ID") },
-        new(InboxKind.Deal, Sources.Named(Sources.Deals)) { History = (Sources.Named(Sources.DealStages), "OWNER_ID") },
-        new(InboxKind.Quote, Sources.Named(Sources.Quotes)),
-        new(InboxKind.Activity, Sources.Named(Sources.Activities)),
-        new(InboxKind.Task, Sources.Named(Sources.Tasks)),
-        new(InboxKind.User, Sources.Named(Sources.Users)),
-        new(InboxKind.Call, Sources.Named(Sources.Calls)) { KeyField = "CALL_ID", IsAwaited = true },
+        new(InboxKind.Lead, Sources.Leads) { History = (Sources.Named(Sources.LeadStages), "OWNER_ID") },
+        new(InboxKind.Deal, Sources.Deals) { History = (Sources.Named(Sources.DealStages), "OWNER_ID"), PaymentsOfType = 2 },
+        new(InboxKind.Quote, Sources.Quotes),
+        new(InboxKind.Invoice, Sources.Invoices) { History = (Sources.Named(Sources.InvoiceStages), "OWNER_ID"), PaymentsOfType = 31 },
+        new(InboxKind.Activity, Sources.Activities),
+        new(InboxKind.Task, Sources.Tasks),
+        new(InboxKind.User, Sources.Users),
+        new(InboxKind.CalendarEvent, Sources.Calendar),
+        new(InboxKind.Call, Sources.Calls) { KeyField = "CALL_ID", IsAwaited = true },
     ];
 
     /// <summary>The mark names something its list can be asked for; what does not was never an object of the portal.</summary>
@@ -54,24 +65,31 @@ internal sealed record InboxReading(InboxKind Kind, Source Source)
     /// <param name="payload">What is known of it; null when it is gone.</param>
     public static InboxMark? MarkOf(FactKind kind, long sourceId, FactPayload? payload)
     {
-        var reading = All.FirstOrDefault(r => r.Source.Kind == kind || r.History?.Source.Kind == kind);
+        var payment = payload as PaymentFact;
+        var reading = All.FirstOrDefault(r => r.FactKind == kind || r.History?.Source.Kind == kind || (r.PaymentsOfType is { } type && type == payment?.OwnerTypeId));
         var key = payload switch
         {
             StageFact stage => Text(stage.OwnerId),
             CallFact call => call.CallId.StartsWith('#') ? null : call.CallId,
-            _ => Text(sourceId),
+            PaymentFact => Text(payment!.OwnerId ?? 0),
+            _ => Text(FactKeys.RecordId(kind, sourceId)),
         };
         return reading is null || key is null ? null : new InboxMark(reading.Kind, key);
     }
 
     /// <summary>The key of the mark that a row of the source answers; null where a row has none.</summary>
     public string? KeyOf(JsonElement row) => KeyField is null
-        ? Text(Rows.Id(row, Source.List.List.IdRowField))
+        ? Text(Rows.Id(row, Source!.List.List.IdRowField))
         : row.TryGetProperty(KeyField, out var key) ? key.ToString() : null;
 
     /// <summary>The lists that together read the marks, each with the marks it answers.</summary>
     public IEnumerable<(ListQuery Query, IReadOnlyList<InboxRow> Marks)> Queries(IReadOnlyList<InboxRow> marks)
     {
+        if (Source is null)
+        {
+            yield break;
+        }
+
         var filter = KeyField ?? Source.IdsFilter;
         var chunks = marks.Chunk(KeyField is null ? ListMethod.PageSize : KeysPerQuery);
         foreach (var (chunk, index) in chunks.Select((chunk, index) => (chunk, index)))

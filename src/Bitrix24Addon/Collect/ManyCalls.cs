@@ -40,7 +40,7 @@ public sealed class ManyCalls(Bitrix24Client client, TimeProvider time)
 {
     private const int MostAttempts = 4;
 
-    private static readonly Bitrix24Error NotRun = new(Bitrix24ErrorKind.CommandNotRun, "", "");
+    internal static readonly Bitrix24Error NotRun = new(Bitrix24ErrorKind.CommandNotRun, "", "");
 
     /// <summary>The portal will not let us have it, however often we ask; other things can still be read.</summary>
     /// <param name="kind">What kind of error came.</param>

@@ -12,12 +12,22 @@ namespace Bitrix24Addon.Collect;
 /// <summary>What the portal answered about the marks of one run of the collector.</summary>
 internal sealed class MarkedRead
 {
+    // A command an item: more at once is an edit of many items, whose payments the next reconciliation reads at less cost.
+    private const int MostPaymentOwners = 250;
+
     private readonly List<(long StartedAtMs, List<(Source Source, JsonElement Row)> Rows)> _batches = [];
+    private readonly List<(long StartedAtMs, PaymentsRead Read)> _payments = [];
     private readonly HashSet<(InboxKind Kind, string Key)> _seen = [];
     private readonly Dictionary<InboxRow, long> _answeredAtMs = [];
 
     /// <summary>Marks that could not be read, with the error of their list.</summary>
     public Dictionary<InboxRow, Bitrix24Error> Errors { get; } = [];
+
+    /// <summary>What the marked entries of calendars are now; null when none is marked.</summary>
+    public MarkedCalendar? Calendar { get; private set; }
+
+    /// <summary>Payments of marked items, by the request that told of them.</summary>
+    public IReadOnlyList<(long StartedAtMs, PaymentsRead Read)> Payments => _payments;
 
     /// <summary>The token's owner sees every record, so what is not listed is gone. Asked in the same request: rights are taken away, too.</summary>
     public bool OwnerIsAdministrator { get; private set; }
@@ -29,8 +39,12 @@ internal sealed class MarkedRead
     {
         var read = new MarkedRead();
         var queries = marks.GroupBy(m => m.Kind).SelectMany(g => InboxReading.Of(g.Key).Queries([.. g])).ToDictionary(q => q.Query.Key, q => q);
+        var owners = marks.Where(m => !m.IsDeletion && InboxReading.Of(m.Kind).PaymentsOfType is not null).Take(MostPaymentOwners)
+            .ToDictionary(m => $"payments{m.Kind}{m.Key}", m => (Mark: m, TypeId: InboxReading.Of(m.Kind).PaymentsOfType!.Value, Id: InboxReading.IdOf(m)));
         await using var batches = new PooledListReader(client).ReadAsync(
-            [.. queries.Values.Select(q => q.Query)], [new("profile", UserMethods.Profile())], cancellationToken).GetAsyncEnumerator(cancellationToken);
+            [.. queries.Values.Select(q => q.Query)],
+            [new("profile", UserMethods.Profile()), .. owners.Select(o => KeyValuePair.Create(o.Key, CrmMethods.ListItemPayments(o.Value.TypeId, o.Value.Id)))],
+            cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (true)
         {
             var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -44,6 +58,7 @@ internal sealed class MarkedRead
                 read.TakeProfile(profile);
             }
 
+            read.TakePayments([.. batches.Current.Alongside.Where(a => owners.ContainsKey(a.Key)).Select(a => (owners[a.Key], a.Value))], startedAtMs);
             foreach (var page in batches.Current.Pages)
             {
                 read.Take(page, queries[page.QueryKey].Marks, startedAtMs);
@@ -51,12 +66,26 @@ internal sealed class MarkedRead
         }
     }
 
-    /// <summary>The list has a row of what is marked.</summary>
-    public bool IsSeen(InboxRow mark) => _seen.Contains((mark.Kind, mark.Key));
+    /// <summary>Takes what calendars said.</summary>
+    public void Take(MarkedCalendar calendar, IEnumerable<InboxRow> marks)
+    {
+        Calendar = calendar;
+        foreach (var mark in marks)
+        {
+            if (calendar.ErrorOf(mark) is { } error)
+            {
+                Errors[mark] = error;
+            }
+        }
+    }
+
+    /// <summary>The portal has what is marked, and shows it.</summary>
+    public bool IsSeen(InboxRow mark) => mark.Kind == InboxKind.CalendarEvent ? Calendar?.IsSeen(mark) == true : _seen.Contains((mark.Kind, mark.Key));
 
     /// <summary>What is marked is gone from the portal, as far as the list can tell.</summary>
-    public bool IsGone(InboxRow mark) =>
-        !IsSeen(mark) && _answeredAtMs.ContainsKey(mark) && InboxReading.Of(mark.Kind).Source.CanBeDeleted && (mark.IsDeletion || OwnerIsAdministrator);
+    public bool IsGone(InboxRow mark) => mark.Kind == InboxKind.CalendarEvent
+        ? Calendar?.IsGone(mark, OwnerIsAdministrator) == true
+        : !IsSeen(mark) && _answeredAtMs.ContainsKey(mark) && InboxReading.Of(mark.Kind).Source!.CanBeDeleted && (mark.IsDeletion || OwnerIsAdministrator);
 
     /// <summary>What the rows say, and what is gone, by the request that told it, in the order of the requests.</summary>
     /// <param name="contextAt">What reading rows needs to know, by when their request started.</param>
@@ -66,7 +95,7 @@ internal sealed class MarkedRead
         {
             var context = contextAt(startedAtMs);
             var gone = _answeredAtMs.Where(a => a.Value == startedAtMs && IsGone(a.Key))
-                .Select(a => new Observation(InboxReading.Of(a.Key.Kind).Source.Kind, InboxReading.IdOf(a.Key), 0, null));
+                .Select(a => new Observation(InboxReading.Of(a.Key.Kind).FactKind, InboxReading.IdOf(a.Key), 0, null));
             yield return (startedAtMs, [.. rows.Select(r => r.Source.Observe(r.Row, context)).OfType<Observation>(), .. gone]);
         }
     }
@@ -80,6 +109,20 @@ internal sealed class MarkedRead
         }
 
         OwnerIsAdministrator = outcome.Answer?.Result.As(Bitrix24JsonContext.Default.Profile) is { IsAdministrator: true };
+    }
+
+    /// <summary>Payments that may not be read hold nothing up; those that could not be read now are to be read again with their item.</summary>
+    private void TakePayments(List<((InboxRow Mark, long TypeId, long Id) Owner, CommandOutcome Outcome)> answers, long startedAtMs)
+    {
+        if (answers.Count > 0)
+        {
+            _payments.Add((startedAtMs, PaymentsRead.Of(answers.ConvertAll(a => (a.Owner.TypeId, a.Owner.Id)), new ManyAnswers(answers.ConvertAll(a => a.Outcome)))));
+        }
+
+        foreach (var (owner, outcome) in answers.Where(a => a.Outcome.IsNotRun || a.Outcome.Error is { IsRetryable: true }))
+        {
+            Errors[owner.Mark] = outcome.Error ?? ManyCalls.NotRun;
+        }
     }
 
     private void Take(ListPage page, IReadOnlyList<InboxRow> marks, long startedAtMs)

@@ -12,7 +12,7 @@ public sealed partial class PortalSync
     public static readonly Duration CalendarHistory = Duration.FromDays(400);
 
     // What is in a calendar may be changed afterwards; later runs read this much again.
-    private static readonly Duration CalendarWindow = Duration.FromDays(31);
+    internal static readonly Duration CalendarWindow = Duration.FromDays(31);
 
     // Absences to come are of use for plans.
     private static readonly Duration AbsencesAhead = Duration.FromDays(31);
@@ -37,7 +37,7 @@ public sealed partial class PortalSync
             users, DateOf(state, fromMs).PlusDays(-1), DateOf(state, state.ServerTimeMs).PlusDays(1), DateOf(state, absencesToMs).PlusDays(1),
             new CalendarRows(state.Context.Settings, state.Context.Zone, state.ServerTimeMs), cancellationToken).ConfigureAwait(false);
 
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         if (settingsVersion != state.SettingsVersion)
         {

@@ -12,8 +12,6 @@ namespace Bitrix24Addon.Collect;
 /// </content>
 public sealed partial class PortalSync
 {
-    private const int OwnerKeysPerQuery = 1000;
-
     /// <summary>The code under which payments are named that were read of changed deals and invoices only.</summary>
     public const string ChangedOnly = "CHANGED_ONLY";
 
@@ -80,17 +78,11 @@ public sealed partial class PortalSync
             _failures[Sources.Payments] = failure;
         }
 
-        await FinishPaymentsAsync(state, read.Observations, async db =>
+        await FinishPaymentsAsync(state, [], async db =>
         {
-            var seen = read.Observations.Select(o => o.SourceId).ToHashSet();
-            foreach (var keys in read.ReadOwners.Chunk(OwnerKeysPerQuery))
-            {
-                var held = await db.Facts.Where(f => f.Kind == FactKind.Payment && f.IsCurrent && !f.Deleted && keys.Contains(f.GroupKey!))
-                    .Select(f => f.SourceId).ToListAsync(cancellationToken).ConfigureAwait(false);
-                var gone = held.Where(id => !seen.Contains(id)).Select(id => new Observation(FactKind.Payment, id, 0, null)).ToList();
-                await ApplyAsync(db, state, gone, startedAtMs, startedAtMs, cancellationToken).ConfigureAwait(false);
-                _deleted += gone.Count;
-            }
+            var payments = await read.BesideHeldAsync(db, cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(db, state, [.. payments], startedAtMs, startedAtMs, cancellationToken).ConfigureAwait(false);
+            _deleted += payments.Count(p => p.Payload is null);
         }, isComplete: true, ChangedOnly, cancellationToken).ConfigureAwait(false);
     }
 
@@ -102,7 +94,7 @@ public sealed partial class PortalSync
         var isHistory = cursor is not { Complete: true } || cursor.Failure == ChangedOnly;
         var startedAtMs = Math.Min(state.PaymentsReadStartedAtMs, time.GetUtcNow().ToUnixTimeMilliseconds());
         await using var db = storage.Open(state.PortalId);
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         await ApplyAsync(db, state, [.. observations], startedAtMs, isHistory && failure is null ? null : startedAtMs, cancellationToken).ConfigureAwait(false);
         await SaveCursorAsync(

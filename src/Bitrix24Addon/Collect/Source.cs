@@ -98,7 +98,6 @@ internal static class Sources
 
     private static readonly string[] ItemFields = ["id", "stageId", "assignedById", "createdBy", "createdTime", "updatedTime"];
 
-
     private static readonly string[] TaskFields =
     [
         "ID", "STATUS", "RESPONSIBLE_ID", "CREATED_BY", "CREATED_DATE", "CHANGED_DATE", "DEADLINE", "CLOSED_DATE", "CLOSED_BY",
@@ -194,6 +193,17 @@ internal static class Sources
     /// <summary>The list with a name.</summary>
     public static Source Named(string name) => All.Single(s => s.Name == name);
 
+    /// <summary>The name under which the completeness of a kind of facts is told; null for what follows from other facts.</summary>
+    /// <param name="kind">The kind.</param>
+    public static string? NameOf(FactKind kind) => kind switch
+    {
+        FactKind.WorkDay => WorkDays,
+        FactKind.CalendarEvent => Calendar,
+        FactKind.Absence => Absences,
+        FactKind.Department => Departments,
+        _ => All.SingleOrDefault(s => s.Kind == kind)?.Name,
+    };
+
     /// <summary>The kind of the facts that a reading brings.</summary>
     /// <param name="queryKey">The name of a source, or of a part of its reading.</param>
     public static FactKind KindOf(string queryKey) => queryKey switch
@@ -201,6 +211,7 @@ internal static class Sources
         WorkDays => FactKind.WorkDay,
         Calendar => FactKind.CalendarEvent,
         Absences => FactKind.Absence,
+        Departments => FactKind.Department,
         _ => SyncState.SourceOf(queryKey).Kind,
     };
 

@@ -1,9 +1,23 @@
+using Bitrix24.Client;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Collect;
+
+/// <summary>How the last reading of a source went.</summary>
+internal enum SourceState
+{
+    /// <summary>It was read to its end.</summary>
+    Read,
+
+    /// <summary>It may not be read: a scope or a right is missing, and no repetition will change that.</summary>
+    Refused,
+
+    /// <summary>It was not read to its end yet, or could not be read the last time; a later run may have more luck.</summary>
+    Unread,
+}
 
 /// <summary>Metrics that cannot be told because a list they are counted from was not read.</summary>
 internal static class UnreadMetrics
@@ -27,6 +41,17 @@ internal static class UnreadMetrics
             .GroupBy(c => Sources.KindOf(c.Source)).Where(kind => kind.All(c => c is { Complete: true, Failure: null })).Select(kind => kind.Key).ToHashSet();
         return Of(context, kinds => !kinds.All(sound.Contains));
     }
+
+    /// <summary>How the last reading of absences went: no metric is counted from them, but what a person owes is.</summary>
+    /// <param name="db">A context opened for the portal.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<SourceState> OfAbsencesAsync(AddonDbContext db, CancellationToken cancellationToken) =>
+        await db.Cursors.AsNoTracking().SingleOrDefaultAsync(c => c.Source == Sources.Absences, cancellationToken).ConfigureAwait(false) switch
+        {
+            { Complete: true, Failure: null } => SourceState.Read,
+            { Failure: { } failure } when Enum.TryParse<Bitrix24ErrorKind>(failure, out var kind) && ManyCalls.IsRefusal(kind) => SourceState.Refused,
+            _ => SourceState.Unread,
+        };
 
     private static HashSet<string> Of(MetricContext context, Func<IReadOnlyList<FactKind>, bool> isUnread)
     {

@@ -54,6 +54,11 @@ internal static class HeadMessages
         var texts = Texts.For(portal.Settings.Language);
         var message = new StringBuilder("[B]").Append(texts.Get("Norms.head_title", Shown(department), texts.Date(PortalDays.ToDate(day)))).AppendLine("[/B]");
         var lines = new List<string>();
+        if (judged.Exists(j => j.Decision is { Outcome: not NormOutcome.NoVerdict, Arithmetic.IsWithoutAbsences: true }))
+        {
+            lines.Add(texts.Get("Norms.without_absences"));
+        }
+
         foreach (var ofRule in judged.GroupBy(j => j.Rule))
         {
             lines.AddRange(["", $"[B]{Shown(ofRule.Key.Name.In(texts))}[/B] ({texts.Get($"Metrics.{ofRule.Key.Metric}")})"]);

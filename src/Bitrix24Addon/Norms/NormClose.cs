@@ -133,14 +133,17 @@ public sealed class NormClose(AddonStorage storage, TimeProvider time)
         return corrected.Count;
     }
 
-    /// <summary>What is not known today does not undo what was known: a list that cannot be read now corrects nothing.</summary>
+    /// <summary>
+    /// What is not known today does not undo what was known: a list that cannot be read now corrects nothing, and whether absences can be
+    /// told is no correction by itself.
+    /// </summary>
     private static bool IsCorrected(VerdictRow before, Judged after)
     {
         var (decision, arithmetic) = (after.Decision, VerdictDocument.Parse(before.Document).Arithmetic);
-        return decision.Reason != NormReason.FigureUnknown
+        return decision.Reason is not (NormReason.FigureUnknown or NormReason.AbsencesUnread)
             && (before.Outcome != NormWords.CodeOf(decision.Outcome)
                 || before.Reason != (decision.Reason == NormReason.None ? "" : NormWords.CodeOf(decision.Reason))
-                || arithmetic != decision.Arithmetic);
+                || arithmetic != decision.Arithmetic with { IsWithoutAbsences = arithmetic.IsWithoutAbsences });
     }
 
     private static async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> BeginAsync(

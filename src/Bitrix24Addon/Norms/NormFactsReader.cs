@@ -96,6 +96,7 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
             Exclusions = [.. _absences![place.UserId].Where(a => planned.Exists(p => a.Data.FromMs < p.ToMs && p.FromMs < a.Data.ToMs))
                 .OrderBy(a => a.Data.FromMs).ThenBy(a => a.Id)
                 .Select(a => new Exclusion(ExclusionKind.Absence, a.Data.FromMs, a.Data.ToMs, new FactReference(FactKind.Absence, a.Id, a.Version)))],
+            Absences = reading.AbsencesOn(Days.StartOf(day)),
             IsFigureKnown = reading.Covers(rule.Metric, Days.StartOf(day), Days.EndOf(day)) && values.IsWhole(day, place.UserId),
             Contributions = values.Of(day, place.UserId),
             TaskDeadlineMs = DeadlineOf(rule, calculator, Math.Max(Days.EndOf(day), nowMs)),

@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts.Metrics;
+using Bitrix24Addon.Norms.Deciding;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 
@@ -10,7 +12,10 @@ namespace Bitrix24Addon.Norms;
 /// <param name="HistorySinceMs">From when history was asked for, Unix milliseconds; null is from the first record.</param>
 /// <param name="ReadThroughMs">Start of the last whole read, Unix milliseconds: what happened before it has been seen.</param>
 /// <param name="Uncertain">Metrics of which something may be missing.</param>
-internal sealed record NormReading(long? HistoryStartedAtMs, long? HistorySinceMs, long? ReadThroughMs, IReadOnlyList<string> Uncertain)
+/// <param name="Absences">What is known of absences.</param>
+internal sealed record NormReading(
+    long? HistoryStartedAtMs, long? HistorySinceMs, long? ReadThroughMs, IReadOnlyList<string> Uncertain,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] AbsenceKnowledge Absences = AbsenceKnowledge.Known)
 {
     /// <summary>As it is now.</summary>
     public static async Task<NormReading> ReadAsync(AddonDbContext db, PortalContext portal, CancellationToken cancellationToken)
@@ -18,8 +23,20 @@ internal sealed record NormReading(long? HistoryStartedAtMs, long? HistorySinceM
         IEnumerable<string> uncertain = portal.Portal.HistoryCompleteAtMs is null
             ? MetricCatalogue.ByCode.Keys
             : await UnreadMetrics.UncertainAsync(db, portal.Metrics, cancellationToken).ConfigureAwait(false);
-        return new NormReading(portal.Portal.HistoryStartedAtMs, portal.Portal.HistorySinceMs, portal.Portal.LastSyncStartedAtMs, [.. uncertain]);
+        var absences = await UnreadMetrics.OfAbsencesAsync(db, cancellationToken).ConfigureAwait(false) switch
+        {
+            SourceState.Read => AbsenceKnowledge.Known,
+            SourceState.Refused => AbsenceKnowledge.Untold,
+            _ => AbsenceKnowledge.Unread,
+        };
+        return new NormReading(portal.Portal.HistoryStartedAtMs, portal.Portal.HistorySinceMs, portal.Portal.LastSyncStartedAtMs, [.. uncertain], absences);
     }
+
+    /// <summary>What is known of absences on a day: of those before calendars were read, nothing.</summary>
+    public AbsenceKnowledge AbsencesOn(long dayStartMs) =>
+        Absences == AbsenceKnowledge.Known && HistoryStartedAtMs is { } started && dayStartMs < (HistorySinceMs ?? PortalSync.CalendarStartMs(started))
+            ? AbsenceKnowledge.Untold
+            : Absences;
 
     /// <summary>Whether all that counts on a day has been read; what was not is not guessed.</summary>
     public bool Covers(string metric, long dayStartMs, long dayEndMs) =>

@@ -89,9 +89,13 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
 
         foreach (var cursor in await db.Cursors.AsNoTracking().Where(c => c.Failure != null).ToListAsync(cancellationToken).ConfigureAwait(false))
         {
-            var error = new Bitrix24Error(Enum.TryParse<Bitrix24ErrorKind>(cursor.Failure, out var kind) ? kind : default, "", "");
             var source = new DoctorText($"Sources.{cursor.Source}");
-            add(DoctorLevel.Warning, "source_failed", source, new DoctorText($"Problems.{error.Kind}", portal.Host, source, "", "", "", ""));
+
+            // What was read only in part has the code under which reports name it; a refusal of the portal has the error's kind.
+            var why = Enum.TryParse<Bitrix24ErrorKind>(cursor.Failure, out var kind)
+                ? new DoctorText($"Problems.{kind}", portal.Host, source, "", "", "", "")
+                : new DoctorText($"Completeness.{cursor.Failure!.ToLowerInvariant()}");
+            add(DoctorLevel.Warning, "source_failed", source, why);
         }
 
         await ExamineDeadLettersAsync(db, portal, cancellationToken).ConfigureAwait(false);
@@ -129,7 +133,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
         foreach (var kind in kinds.Where(k => k.Received + k.Lost > 0).OrderBy(k => k.Kind))
         {
             var share = (double)kind.Lost / (kind.Received + kind.Lost);
-            var source = new DoctorText($"Sources.{Sources.All.Single(s => s.Kind == kind.Kind).Name}");
+            var source = new DoctorText($"Sources.{Sources.NameOf(kind.Kind)}");
             var isTolerable = share <= TolerableLoss;
             add(isTolerable ? DoctorLevel.Ok : DoctorLevel.Warning, isTolerable ? "events" : "events_lost", source, kind.Received, kind.Lost, share);
         }

@@ -64,7 +64,7 @@ internal sealed class JudgedPortal
             new(FactKind.User, 8, 0, new UserFact(true, [11])), new(FactKind.User, 9, 0, new UserFact(true, [11])), new(FactKind.User, 6, 0, new UserFact(false, [11])));
         await judged.ReadThroughAsync("2025-03-06T01:00:00");
         await using var db = storage.Open(judged.Portal.Row.Id);
-        string[] sources = ["users", "leads", "deals", "quotes", "lead_stages", "deal_stages", "tasks", "activities", "calls", "working_days"];
+        string[] sources = ["users", "leads", "deals", "quotes", "lead_stages", "deal_stages", "tasks", "activities", "calls", "working_days", "absences"];
         db.Cursors.AddRange(sources.Select(name => new SourceCursorRow { Source = name, Complete = true }));
         await db.SaveChangesAsync(Stop);
         await judged.Rules.PutAsync(await judged.RowAsync(), rule, Stop);

@@ -164,10 +164,73 @@ public sealed class NormCloseTests
         Assert.Equal(NormCloseState.Closed, (await portal.Close.RunAsync(await portal.RowAsync(), Wednesday, held, Stop)).State);
     }
 
-    private static async Task RefuseCallsAsync(JudgedPortal portal)
+    [Theory, EveryDatabase]
+    public async Task Absences_that_could_not_be_read_leave_everybody_without_a_verdict_until_they_are(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var portal = await StartAsync(await MigratedAsync(database));
+        await portal.SeeAsync([.. portal.Calls(7, 4), Absence(5, 9, "2025-03-01T00:00:00", "2025-03-09T00:00:00")]);
+        await FailAsync(portal, "absences", "ServerFault");
+
+        await portal.CloseAsync();
+
+        Assert.Equal(["7 noVerdict absencesUnread", "8 noVerdict absencesUnread", "9 noVerdict absentAllDay"], await portal.SaidAsync());
+        Assert.Empty(await portal.EffectsAsync());
+        Assert.Equal(0, await portal.CorrectAsync());
+        await ReplaysAsync(portal);
+
+        await FailAsync(portal, "absences", null);
+        Assert.Equal(2, await portal.CorrectAsync());
+        Assert.Equal(
+            ["7 noVerdict absencesUnread", "7#2 met 4/4", "8 noVerdict absencesUnread", "8#2 below 0/4", "9 noVerdict absentAllDay"], await portal.SaidAsync());
+        Assert.Empty(await portal.EffectsAsync());
+
+        // What was known stays known while the calendars cannot be read again.
+        await FailAsync(portal, "absences", "ServerFault");
+        Assert.Equal(0, await portal.CorrectAsync());
+        await ReplaysAsync(portal);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Where_absences_may_not_be_read_norms_are_judged_and_say_so(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var portal = await StartAsync(await MigratedAsync(database));
+        await portal.SeeAsync([.. portal.Calls(7, 4), .. portal.Calls(9, 2)]);
+        await FailAsync(portal, "absences", "InsufficientScope");
+
+        await portal.CloseAsync();
+
+        Assert.Equal(["7 met 4/4", "8 below 0/4", "9 met 2/2"], await portal.SaidAsync());
+        Assert.All(await portal.VerdictsAsync(), v => Assert.Contains("\"isWithoutAbsences\":true", v.Document, StringComparison.Ordinal));
+        var effects = await portal.EffectsAsync();
+        Assert.Contains("Absences are not known", Assert.IsType<CreateTask>(effects[0]).Description, StringComparison.Ordinal);
+        Assert.Contains("Absences are not known", Assert.IsType<SendReport>(effects[1]).Message, StringComparison.Ordinal);
+        await ReplaysAsync(portal);
+
+        // Once they may be read, only what they change is corrected.
+        await FailAsync(portal, "absences", null);
+        Assert.Equal(0, await portal.CorrectAsync());
+        await portal.SeeAsync(Absence(5, 8, "2025-03-01T00:00:00", "2025-03-09T00:00:00"));
+        Assert.Equal(1, await portal.CorrectAsync());
+        Assert.Equal(["7 met 4/4", "8 below 0/4", "8#2 noVerdict absentAllDay", "9 met 2/2"], await portal.SaidAsync());
+        await ReplaysAsync(portal);
+    }
+
+    private static async Task ReplaysAsync(JudgedPortal portal)
+    {
+        foreach (var verdict in await portal.VerdictsAsync())
+        {
+            Assert.True((await new NormReplay(portal.Storage).RunAsync(verdict, Stop)).IsSame, verdict.Document);
+        }
+    }
+
+    private static Task RefuseCallsAsync(JudgedPortal portal) => FailAsync(portal, "calls", "AccessDenied");
+
+    private static async Task FailAsync(JudgedPortal portal, string source, string? failure)
     {
         await using var db = portal.Storage.Open(portal.Portal.Row.Id);
-        await db.Cursors.Where(c => c.Source == "calls").ExecuteUpdateAsync(set => set.SetProperty(c => c.Failure, "AccessDenied"), Stop);
+        await db.Cursors.Where(c => c.Source == source).ExecuteUpdateAsync(set => set.SetProperty(c => c.Failure, failure), Stop);
     }
 
     internal static async Task<AddonStorage> MigratedAsync(DatabaseUnderTest database)

@@ -54,6 +54,19 @@ public sealed class NormDecisionTests
                 : default);
 
     [Fact]
+    public void Nobody_is_judged_while_absences_are_unread_and_where_they_cannot_be_told_the_arithmetic_says_so()
+    {
+        var unread = NormDecision.Decide(Norm(), Calls(3) with { Absences = AbsenceKnowledge.Unread });
+        var untold = NormDecision.Decide(Norm(), Calls(3) with { Absences = AbsenceKnowledge.Untold });
+
+        Assert.Equal((NormOutcome.NoVerdict, NormReason.AbsencesUnread), (unread.Outcome, unread.Reason));
+        Assert.Empty(unread.Effects);
+        Assert.Equal((NormOutcome.Below, NormReason.None), (untold.Outcome, untold.Reason));
+        Assert.Equal(NormDecision.Decide(Norm(), Calls(3)).Arithmetic with { IsWithoutAbsences = true }, untold.Arithmetic);
+        Assert.Contains("Absences are not known", Assert.IsType<CreateTask>(Assert.Single(untold.Effects)).Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_ground_to_judge_on_there_is_no_verdict_and_no_effect()
     {
         var cases = new (NormFacts Facts, NormReason Reason)[]

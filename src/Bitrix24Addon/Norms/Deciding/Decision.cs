@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bitrix24Addon.Effects;
 
 namespace Bitrix24Addon.Norms.Deciding;
@@ -39,6 +40,9 @@ public enum NormReason
     /// <summary>A source of the metric was not read for the whole day, or a record of it is still to grow.</summary>
     FigureUnknown,
 
+    /// <summary>Absences could not be read: who was away must not be found below.</summary>
+    AbsencesUnread,
+
     /// <summary>There is no case to take a mean or median of.</summary>
     NoCases,
 }
@@ -51,8 +55,10 @@ public enum NormReason
 /// <param name="StandardSeconds">The scope's full-time day.</param>
 /// <param name="ExcludedSeconds">Planned time taken off by exclusions, where they overlap once.</param>
 /// <param name="IsProrated">Required is target × available ÷ standard; else it is the target itself.</param>
+/// <param name="IsWithoutAbsences">Absences cannot be told, so none, or not all, are taken off.</param>
 public sealed record NormArithmetic(
-    decimal? Actual, decimal? Required, decimal? Target, long AvailableSeconds, long StandardSeconds, long ExcludedSeconds, bool IsProrated);
+    decimal? Actual, decimal? Required, decimal? Target, long AvailableSeconds, long StandardSeconds, long ExcludedSeconds, bool IsProrated,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsWithoutAbsences = false);
 
 /// <summary>What a norm says about a person and day.</summary>
 /// <param name="Outcome">What came of it.</param>

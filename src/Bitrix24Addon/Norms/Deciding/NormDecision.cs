@@ -24,7 +24,8 @@ public static class NormDecision
         var availableSeconds = Seconds(available);
         var actual = facts.IsFigureKnown ? Amount.Of(metric, facts.Contributions.Select(c => c.Value)) : null;
         var arithmetic = new NormArithmetic(
-            actual?.Displayed, null, facts.Target?.PerDay, availableSeconds, facts.StandardSeconds, Seconds(planned) - availableSeconds, metric.IsProrated);
+            actual?.Displayed, null, facts.Target?.PerDay, availableSeconds, facts.StandardSeconds, Seconds(planned) - availableSeconds, metric.IsProrated,
+            facts.Absences != AbsenceKnowledge.Known);
         var (outcome, reason) = Judge(metric, facts, actual, planned.Count, availableSeconds);
         if (outcome != NormOutcome.NoVerdict)
         {
@@ -49,6 +50,7 @@ public static class NormDecision
             _ when plannedStretches == 0 => NormReason.NothingPlanned,
             _ when availableSeconds == 0 => NormReason.AbsentAllDay,
             { IsFigureKnown: false } => NormReason.FigureUnknown,
+            { Absences: AbsenceKnowledge.Unread } => NormReason.AbsencesUnread,
             _ when actual is null => NormReason.NoCases,
             _ => null,
         };

@@ -36,6 +36,9 @@ public sealed record NormFacts
     /// <summary>Approved absences and pauses, as far as they touch the planned time; they may overlap each other.</summary>
     public required IReadOnlyList<Exclusion> Exclusions { get; init; }
 
+    /// <summary>Whether all approved absences are among the exclusions.</summary>
+    public AbsenceKnowledge Absences { get; init; }
+
     /// <summary>All sources of the metric were read for the whole day, and none of its records is still to grow.</summary>
     public required bool IsFigureKnown { get; init; }
 
@@ -74,6 +77,19 @@ public sealed record TimeStretch(long FromMs, long ToMs);
 /// <param name="ToMs">End, not included, Unix milliseconds.</param>
 /// <param name="Fact">The absence it rests on; null for a pause.</param>
 public sealed record Exclusion(ExclusionKind Kind, long FromMs, long ToMs, FactReference? Fact = null);
+
+/// <summary>What is known of absences.</summary>
+public enum AbsenceKnowledge
+{
+    /// <summary>All were read.</summary>
+    Known,
+
+    /// <summary>They cannot be told: the portal does not let them be read, or the day lies before those that were read.</summary>
+    Untold,
+
+    /// <summary>Their last reading failed, or has not come yet; the next may succeed.</summary>
+    Unread,
+}
 
 /// <summary>Why time does not count.</summary>
 public enum ExclusionKind

@@ -60,6 +60,11 @@ public static class NormWords
         {
             yield return texts.Get("Norms.excluded", texts.HoursMinutesSeconds(decision.Arithmetic.ExcludedSeconds));
         }
+
+        if (decision.Arithmetic.IsWithoutAbsences)
+        {
+            yield return texts.Get("Norms.without_absences");
+        }
     }
 
     private static string Scope(NormScope scope, Texts texts) => scope switch
