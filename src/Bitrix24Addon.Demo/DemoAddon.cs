@@ -13,6 +13,9 @@ namespace Bitrix24Addon.Demo;
 /// <summary>The add-on as the demonstration runs it: the program itself serving in this process, and a look into its database.</summary>
 internal sealed class DemoAddon : IAsyncDisposable
 {
+    /// <summary>So many of <see cref="Settings"/> another terminal needs.</summary>
+    public const int SettingsOfOtherTerminals = 6;
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -37,10 +40,10 @@ internal sealed class DemoAddon : IAsyncDisposable
             ["Bitrix24:ClientSecret"] = portal.Options.ClientSecret,
             ["Bitrix24:OAuthServer"] = portal.OAuthServerAddress.ToString(),
             ["Bitrix24:AllowInsecureLoopback"] = "true",
-            ["App:PublicUrl"] = Address.ToString(),
 
             // Whatever this machine is otherwise used for, here everything stays on it.
             ["Bitrix24:WebhookUrl"] = "",
+            ["App:PublicUrl"] = Address.ToString(),
             ["Bitrix24:OutgoingWebhookToken"] = "",
             ["Bitrix24:AppCode"] = "",
             ["Security:KeyRing"] = "",
@@ -59,7 +62,7 @@ internal sealed class DemoAddon : IAsyncDisposable
     /// <summary>Where it listens, ending with a slash.</summary>
     public Uri Address { get; }
 
-    /// <summary>Its configuration. The first six are what another terminal needs.</summary>
+    /// <summary>Its configuration; what another terminal needs of it comes first.</summary>
     public Dictionary<string, string?> Settings { get; }
 
     /// <summary>Serves until it is disposed of.</summary>
@@ -140,13 +143,17 @@ internal sealed class DemoAddon : IAsyncDisposable
         return await db.Verdicts.GroupBy(v => v.Outcome).ToDictionaryAsync(g => g.Key, g => g.Count(), cancellationToken);
     }
 
+    /// <summary>The name of a person.</summary>
+    public async Task<string> NameAsync(long userId, CancellationToken cancellationToken) =>
+        PortalDirectory.Parse((await PortalAsync(cancellationToken)).Directory).NameOf(userId);
+
     /// <summary>The tasks it has created, with the person's name.</summary>
     public async Task<IReadOnlyList<(string Name, CreateTask Task)>> TasksAsync(CancellationToken cancellationToken)
     {
         var portal = await PortalAsync(cancellationToken);
+        var directory = PortalDirectory.Parse(portal.Directory);
         await using var db = _storage.Open(portal.Id);
         var done = await db.Effects.Where(e => e.State == EffectState.Done).OrderBy(e => e.Id).Select(e => e.Document).ToListAsync(cancellationToken);
-        var directory = PortalDirectory.Parse(portal.Directory);
         return [.. done.Select(Outbox.Read).OfType<CreateTask>().Select(task => (directory.NameOf(task.ResponsibleId), task))];
     }
 

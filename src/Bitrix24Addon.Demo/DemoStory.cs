@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Bitrix24.PortalSimulator;
@@ -20,7 +21,7 @@ internal sealed partial class DemoStory(Texts texts, SimulatedPortal portal, Dem
     private const long SalesDepartment = 10;
     private const int FirstHour = 9;
     private const int LastHour = 20;
-    private static readonly string Rule = Path.Combine(AppContext.BaseDirectory, "examples", "norm-calls.json");
+    private static readonly string Rule = Path.Combine(AppContext.BaseDirectory, "examples", "norm-calls-demo.json");
     private static readonly string[] Metrics = ["calls_over_30s", "missed_calls", "leads_processed", "proposals_sent", "deals_won"];
 
     private readonly int _day = PortalDays.ToDay(day.Date);
@@ -34,7 +35,7 @@ internal sealed partial class DemoStory(Texts texts, SimulatedPortal portal, Dem
             return
             [
                 "doctor", $"report --from {from} --to {to} --by day", "rules list",
-                $"what-if --rule examples/norm-calls.json --from {from} --to {to}", "settings show",
+                $"what-if --rule examples/norm-calls-demo.json --from {from} --to {to}", "settings show",
             ];
         }
     }
@@ -107,7 +108,8 @@ internal sealed partial class DemoStory(Texts texts, SimulatedPortal portal, Dem
         foreach (var message in portal.Messages)
         {
             Console.WriteLine();
-            Tell("Demo.message", message.File?.Name, message.File?.Content.Length);
+            var receiver = await addon.NameAsync(long.Parse(message.DialogId, CultureInfo.InvariantCulture), cancellationToken);
+            Tell("Demo.message", receiver, message.File?.Name, message.File?.Content.Length);
             Console.WriteLine("    " + Tags().Replace(message.Text, "").Trim().ReplaceLineEndings(Environment.NewLine + "    "));
         }
 

@@ -85,7 +85,7 @@ internal sealed class Demonstration(Texts texts, string folder)
         }
 
         story.Invite(Database);
-        foreach (var key in addon.Settings.Keys.Take(7))
+        foreach (var key in addon.Settings.Keys.Take(DemoAddon.SettingsOfOtherTerminals))
         {
             var name = key.Replace(":", "__", StringComparison.Ordinal);
             Console.WriteLine(OperatingSystem.IsWindows() ? $"  $env:{name} = '{addon.Settings[key]}'" : $"  export {name}='{addon.Settings[key]}'");
