@@ -47,12 +47,15 @@ internal sealed class Addon : IAsyncDisposable
             .AddBitrix24Client(options =>
             {
                 options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect;
-                (options.RequestTimeout, options.OAuthTimeout) = (Pace * options.RequestTimeout, Pace * options.OAuthTimeout);
+                (options.RequestTimeout, options.OAuthTimeout) = (Paced(options.RequestTimeout), Paced(options.OAuthTimeout));
             })
             .BuildServiceProvider());
     }
 
     public Terminal Terminal { get; }
+
+    /// <summary>What waits for machines, by the clock; a day at most, which is what a timeout can be.</summary>
+    private TimeSpan Paced(TimeSpan real) => TimeSpan.FromDays(Math.Min((Pace * real).TotalDays, 1));
 
     /// <summary>How many times faster than real time the clock runs; what waits for machines is so much longer by the clock.</summary>
     public double Pace { get; }

@@ -29,7 +29,7 @@ internal static class RulesVerb
 
         var texts = addon.Texts;
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in new[] { "Cli.column_rule", "Cli.column_version", "Cli.column_name", "Cli.column_metric", "Cli.column_state" })
+        foreach (var column in new[] { "Cli.column_rule", "Cli.column_version", "Cli.column_rule_name", "Cli.column_metric", "Cli.column_state" })
         {
             table.AddColumn(new TableColumn(new Text(texts.Get(column))));
         }

@@ -114,7 +114,11 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     private async Task ReadAsync(PortalRow portal, bool findDeletions, Lease lease, CancellationToken cancellationToken)
     {
         var client = await addon.Clients.ForAsync(portal, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
-        await new PortalSync(addon.Storage, client, addon.Time, lease) { FindDeletions = findDeletions }.RunAsync(portal, null, null, cancellationToken);
+        var sync = new PortalSync(addon.Storage, client, addon.Time, lease)
+        {
+            FindDeletions = findDeletions, DeliveryTime = PortalSync.UsualDeliveryTime * addon.Pace,
+        };
+        await sync.RunAsync(portal, null, null, cancellationToken);
         await calendar.EnsureAsync(portal.Id, (await addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
     }
 

@@ -38,7 +38,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         Events = new EventBus(this, _queue);
     }
 
-    /// <summary>Address of the portal, ending with a slash. Its root is a page that shows the chat messages.</summary>
+    /// <summary>Address of the portal, ending with a slash. Its root is a page that shows what programs did: messages, tasks, notifications.</summary>
     public Uri BaseAddress => _server?.Address ?? throw new InvalidOperationException("The portal has not been started");
 
     /// <summary>Incoming webhook of user 1 (the administrator), ending with a slash.</summary>

@@ -1,25 +1,28 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Bitrix24.PortalSimulator;
-using Bitrix24.PortalSimulator.Generator;
 using Bitrix24Addon.Functions.Cli;
+using Bitrix24Addon.Portals;
 
 namespace Bitrix24Addon.Demo;
 
-/// <summary>A simulated portal with a made-up sales department and the add-on beside it: reads, reports, posts, shows where to look.</summary>
+/// <summary>
+/// A simulated portal with a made-up sales department and the add-on beside it, on one clock: the add-on is installed, a day passes in a
+/// minute, the person sees what the add-on does. Every start shows the day anew.
+/// </summary>
 /// <param name="texts">The person's language.</param>
 /// <param name="folder">Where the demo keeps its data.</param>
 internal sealed class Demonstration(Texts texts, string folder)
 {
     private const int DefaultPort = 8024;
-    private const int Seed = 1;
-    private const int Week = 7;
-    private static readonly TimeSpan Moscow = TimeSpan.FromHours(3);
 
-    private string Database => Path.Combine(folder, "addon.db");
+    // How many times faster than real time it is while the history is read, and while the day passes.
+    private const double MorningPace = 60;
+    private const double DayPace = 1440;
+
+    private string Database => Path.Combine(folder, "demo.db");
 
     /// <summary>Runs the demo until Ctrl+C, or until everything is shown.</summary>
-    /// <param name="port">Port of the portal; null takes the one of the last start.</param>
+    /// <param name="port">Port of the portal; null takes the usual one.</param>
     /// <param name="once">Ends after showing.</param>
     public async Task<int> RunAsync(int? port, bool once)
     {
@@ -28,31 +31,30 @@ internal sealed class Demonstration(Texts texts, string folder)
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var state = DemoState.Read(folder) ?? new DemoState(Seed, TimeProvider.System.GetUtcNow(), port ?? DefaultPort);
-            if (port is { } wanted && wanted != 0 && wanted != state.Port)
-            {
-                await Console.Error.WriteLineAsync(texts.Get("Demo.other_port", folder, state.Port));
-                return 1;
-            }
-
-            await using var portal = await StartAsync(state);
-            (state with { Port = portal.BaseAddress.Port }).Write(folder);
-            var exitCode = await ShowAsync(portal, state, stop.Token);
-            if (exitCode == 0 && !once)
+            Directory.CreateDirectory(folder);
+            await using var mine = new FileStream(Path.Combine(folder, "demo.lock"), FileMode.Create, FileAccess.Write, FileShare.None);
+            var day = new DemoDay(TimeProvider.System.GetUtcNow());
+            using var clock = new SimulatedClock(day.Start, MorningPace);
+            await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Port = port ?? DefaultPort, TimeProvider = clock }, stop.Token);
+            portal.Apply(day.History);
+            ForgetLastTime();
+            await using var addon = new DemoAddon(portal, Database, new ProgramClock(clock, DayPace));
+            await ShowAsync(new DemoStory(texts, portal, addon, clock, day), clock, addon, stop.Token);
+            if (!once)
             {
                 Console.WriteLine(texts.Get("Demo.until_stopped"));
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token);
             }
 
-            return stop.IsCancellationRequested ? 0 : exitCode;
+            return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 0;
         }
-        catch (JsonException)
+        catch (ProblemException problem)
         {
-            await Console.Error.WriteLineAsync(texts.Get("Demo.damaged", folder));
+            await Console.Error.WriteLineAsync(texts.Get(problem.TextKey, [.. problem.Arguments]));
             return 1;
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
@@ -68,70 +70,39 @@ internal sealed class Demonstration(Texts texts, string folder)
         }
     }
 
-    private async Task<SimulatedPortal> StartAsync(DemoState state)
+    private async Task ShowAsync(DemoStory story, SimulatedClock clock, DemoAddon addon, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
-        var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions
-        {
-            Port = state.Port, MessagesPath = Path.Combine(folder, "messages.jsonl"),
-        });
-        portal.Apply(DepartmentGenerator.Generate(state.Seed, state.Now));
-        return portal;
-    }
+        await story.InstallAsync(cancellationToken);
+        clock.Speed = DayPace;
+        await story.PlayDayAsync(cancellationToken);
+        await story.CloseDayAsync(cancellationToken);
 
-    private async Task<int> ShowAsync(SimulatedPortal portal, DemoState state, CancellationToken cancellationToken)
-    {
-        var settings = new Dictionary<string, string?>
+        // From here on commands of another terminal live by the same clock.
+        clock.Speed = 1;
+        if (TimeProvider.System.GetUtcNow() is var now && clock.GetUtcNow() < now)
         {
-            ["Bitrix24:WebhookUrl"] = portal.WebhookUrl.ToString(),
-            ["Bitrix24:AllowInsecureLoopback"] = "true",
-            ["Storage:ConnectionString"] = $"Data Source={Database}",
-
-            // Whatever this machine is otherwise used for, here everything stays on it.
-            ["DOTNET_ENVIRONMENT"] = "Development",
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
-        };
-        var (from, to) = Period(DateOnly.FromDateTime(state.Now.ToOffset(Moscow).DateTime));
-        Console.WriteLine(texts.Get("Demo.started", portal.BaseAddress));
-        string[][] commandLines = [["sync"], ["report", "--from", Iso(from), "--to", Iso(to), "--post"]];
-        foreach (var commandLine in commandLines)
-        {
-            var exitCode = await AddonProgram.RunAsync(commandLine, settings, cancellationToken: cancellationToken);
-            if (exitCode != 0)
-            {
-                return exitCode;
-            }
+            clock.SetUtcNow(now);
         }
 
-        Console.WriteLine();
-        Console.WriteLine(texts.Get("Demo.look", portal.BaseAddress, Database));
-        Console.WriteLine();
-        foreach (var key in settings.Keys.Take(3))
+        story.Invite(Database);
+        foreach (var key in addon.Settings.Keys.Take(DemoAddon.SettingsOfOtherTerminals))
         {
             var name = key.Replace(":", "__", StringComparison.Ordinal);
-            Console.WriteLine(OperatingSystem.IsWindows() ? $"  $env:{name} = '{settings[key]}'" : $"  export {name}='{settings[key]}'");
+            Console.WriteLine(OperatingSystem.IsWindows() ? $"  $env:{name} = '{addon.Settings[key]}'" : $"  export {name}='{addon.Settings[key]}'");
         }
 
-        foreach (var verb in new[] { "doctor", "sync", $"report --from {Iso(from)} --to {Iso(to)} --by day", "settings show" })
+        foreach (var verb in story.Commands)
         {
             Console.WriteLine($"  dotnet run --project functions -- {verb}");
         }
-
-        return 0;
     }
 
-    /// <summary>The month so far, or the last full week while the month is younger than a week.</summary>
-    private static (DateOnly From, DateOnly To) Period(DateOnly today)
+    /// <summary>The portal is made anew, so what the add-on knew of the last one is of no use.</summary>
+    private void ForgetLastTime()
     {
-        if (today.Day > Week)
+        foreach (var ending in new[] { "", "-wal", "-shm" })
         {
-            return (new DateOnly(today.Year, today.Month, 1), today);
+            File.Delete(Database + ending);
         }
-
-        var monday = today.AddDays(-(((int)today.DayOfWeek + 6) % Week));
-        return (monday.AddDays(-Week), monday.AddDays(-1));
     }
-
-    private static string Iso(DateOnly date) => date.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -3,10 +3,11 @@ using System.Net;
 using System.Resources;
 using System.Text;
 using Bitrix24.PortalSimulator.Methods;
+using Bitrix24.PortalSimulator.State;
 
 namespace Bitrix24.PortalSimulator.Http;
 
-/// <summary>The page a person opens: the chat messages that arrived, and the files to download.</summary>
+/// <summary>The page a person opens: the messages that arrived, with the files to download, the tasks and notifications that programs made.</summary>
 internal sealed class HomePage(SimulatedPortal portal)
 {
     private static readonly ResourceManager Texts = new("Bitrix24.PortalSimulator.Resources.HomePage", typeof(HomePage).Assembly);
@@ -49,25 +50,38 @@ internal sealed class HomePage(SimulatedPortal portal)
             """);
         lock (portal.Gate)
         {
-            if (portal.Chat.All.Count == 0)
-            {
-                page.Append(CultureInfo.InvariantCulture, $"<p>{Text("Empty", culture)}</p>");
-            }
-            foreach (var message in portal.Chat.All.Reverse())
-            {
-                var heading = string.Format(culture, Raw("Heading", culture), message.Time.ToOffset(portal.State.ServerOffset),
-                    Name(message.AuthorId.ToString(CultureInfo.InvariantCulture)), Name(message.DialogId));
-                page.Append(CultureInfo.InvariantCulture, $"<article><h2>{Encode(heading)}</h2><pre>{Formatted(message.Text)}</pre>");
-                if (message.File is { } file)
-                {
-                    var download = string.Format(culture, Raw("Download", culture), file.Name, file.Content.Length);
-                    page.Append(CultureInfo.InvariantCulture, $"<p><a href=\"/files/{file.Id}\">{Encode(download)}</a></p>");
-                }
-                page.Append("</article>");
-            }
+            AddSection(page, "Messages", portal.Chat.All.Reverse().Select(message => Article(
+                culture, "Heading", message.Time, message.AuthorId, message.DialogId, message.Text, Download(message.File, culture))), culture);
+            AddSection(page, "Tasks", TaskWriting.MadeByCalls(portal.State).OrderByDescending(task => task.Id).Select(task => Article(
+                culture, "Task", task.Instant("createdDate"), task.Integer("createdBy"), Text(task.Integer("responsibleId")),
+                $"[b]{task.Text("title")}[/b]\n{Deadline(task, culture)}\n\n{task.Text("description")}")), culture);
+            AddSection(page, "Notifications", portal.NotificationStore.All.Reverse().Select(notification => Article(
+                culture, "Notification", notification.Time, 0, Text(notification.UserId), notification.Text)), culture);
         }
         return page.Append("</body></html>").ToString();
     }
+
+    private static void AddSection(StringBuilder page, string name, IEnumerable<string> articles, CultureInfo culture)
+    {
+        var all = articles.ToList();
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(name, culture)}</h2>");
+        page.AppendJoin('\n', all.Count > 0 ? all : [$"<p>{Text("Empty", culture)}</p>"]);
+    }
+
+    private string Article(CultureInfo culture, string heading, DateTimeOffset? time, long authorId, string dialogId, string text, string link = "")
+    {
+        var title = string.Format(culture, Raw(heading, culture), time?.ToOffset(portal.State.ServerOffset), Name(Text(authorId)), Name(dialogId));
+        return $"<article><h3>{Encode(title)}</h3><pre>{Formatted(text)}</pre>{link}</article>";
+    }
+
+    private string Deadline(Row task, CultureInfo culture) =>
+        string.Format(culture, Raw("Deadline", culture), task.Instant("deadline")?.ToOffset(portal.State.ServerOffset));
+
+    private static string Download(UploadedFile? file, CultureInfo culture) => file is null
+        ? ""
+        : $"<p><a href=\"/files/{file.Id}\">{Encode(string.Format(culture, Raw("Download", culture), file.Name, file.Content.Length))}</a></p>";
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     private string Name(string dialogId) =>
         long.TryParse(dialogId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && portal.State.Users.Find(id) is { } user

@@ -41,6 +41,9 @@ internal static class TaskWriting
         new("tasks.task.add", ["tasks"], AddV3) { IsV3 = true, HonoursIdempotencyKey = true },
     ];
 
+    /// <summary>The tasks that calls made, and no timeline.</summary>
+    public static IEnumerable<Row> MadeByCalls(PortalState state) => state.Tasks.Rows.Where(task => task.Id >= FirstCreatedId);
+
     private static MethodResult AddClassic(CallContext call)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal) { ["createdBy"] = call.Caller.UserId };

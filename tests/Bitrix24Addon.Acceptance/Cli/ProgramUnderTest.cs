@@ -5,7 +5,7 @@ namespace Bitrix24Addon.Acceptance.Cli;
 /// <summary>The built program, run as a person runs it: a process of its own in an empty folder.</summary>
 internal sealed class ProgramUnderTest : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("addon-cli-").FullName;
 
