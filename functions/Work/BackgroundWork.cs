@@ -67,20 +67,21 @@ internal sealed class BackgroundWork : IAsyncDisposable
 
         // Before its history is begun a portal has nothing that a change could be compared with.
         return await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && !OfThePortal.Contains(i.Kind))
-            .Where(i => db.Portals.Any(p => p.Id == i.PortalId && p.UninstalledAtMs == null && p.HistoryStartedAtMs != null))
+            .Where(i => Callable(db).Any(p => p.Id == i.PortalId && p.HistoryStartedAtMs != null))
             .GroupBy(i => i.PortalId).OrderBy(g => g.Min(i => i.FirstMarkedAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
     }
 
+    /// <summary>What was taken and is not done is put off in its row, or was raised meanwhile and is to be read again at once.</summary>
     private async Task<bool> ReadInboxAsync(int portalId, Lease lease, CancellationToken cancellationToken) =>
         await FindAsync(portalId, cancellationToken) is var (portal, client)
-        && (await new Collect.InboxCollector(_addon.Storage, _addon.Time).RunAsync(portal, client, lease, cancellationToken)) is { Done: > 0 };
+        && (await new Collect.InboxCollector(_addon.Storage, _addon.Time).RunAsync(portal, client, lease, cancellationToken)) is { Taken: > 0 };
 
     private async Task<IReadOnlyList<int>> EffectsDueAsync(long nowMs, CancellationToken cancellationToken)
     {
         await using var db = _addon.Storage.Open();
         return await db.Effects.IgnoreQueryFilters()
             .Where(e => (e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown) && e.NotBeforeMs <= nowMs)
-            .Where(e => db.Portals.Any(p => p.Id == e.PortalId && p.UninstalledAtMs == null))
+            .Where(e => Callable(db).Any(p => p.Id == e.PortalId))
             .GroupBy(e => e.PortalId).OrderBy(g => g.Min(e => e.NotBeforeMs)).Select(g => g.Key).ToListAsync(cancellationToken);
     }
 
@@ -94,9 +95,19 @@ internal sealed class BackgroundWork : IAsyncDisposable
         var marked = await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && OfThePortal.Contains(i.Kind))
             .Select(i => i.PortalId).Distinct().ToListAsync(cancellationToken);
         var fired = await db.Slots.IgnoreQueryFilters().Where(s => s.DoneAtMs == null && s.NotBeforeMs <= nowMs)
-            .Where(s => db.Portals.Any(p => p.Id == s.PortalId && p.UninstalledAtMs == null))
+            .Where(s => Callable(db).Any(p => p.Id == s.PortalId))
+            .Where(s => !db.Slots.IgnoreQueryFilters().Any(later =>
+                later.PortalId == s.PortalId && later.Job == s.Job && later.ScheduledAtMs > s.ScheduledAtMs && later.DoneAtMs == null))
             .GroupBy(s => s.PortalId).OrderBy(g => g.Min(s => s.ScheduledAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
         return [.. marked.Concat(fired).Distinct()];
+    }
+
+    /// <summary>Portals that can be called: where nothing can be done, nothing is due.</summary>
+    private IQueryable<PortalRow> Callable(AddonDbContext db)
+    {
+        var byWebhook = _addon.Connection.Webhook is { } webhook ? PortalClients.WebhookKey(webhook.Portal) : "";
+        return db.Portals.Where(p => p.UninstalledAtMs == null
+            && (p.Key == byWebhook || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null)));
     }
 
     private async Task<(PortalRow Portal, Bitrix24.Client.Bitrix24Client Client)?> FindAsync(int portalId, CancellationToken cancellationToken) =>

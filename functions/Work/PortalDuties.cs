@@ -8,6 +8,7 @@ using Bitrix24Addon.Portals;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Bitrix24Addon.Functions.Work;
 
@@ -23,6 +24,9 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
 {
     // Votes come for so long after a call; what comes later is corrected when somebody asks for the day.
     private const int DaysCorrected = 14;
+
+    private static readonly Duration Patience = Duration.FromHours(8);
+    private static readonly Duration ClosedUsuallyWithin = Duration.FromHours(4);
 
     /// <summary>One turn: the first of what is due.</summary>
     /// <param name="portalId">The portal.</param>
@@ -67,7 +71,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
                     break;
             }
         }
-        catch (Exception failure) when (failure is Bitrix24Exception or ProblemException)
+        catch (Exception failure) when (MayTryAgain(failure))
         {
             Log.Failed(logger, mark.Kind.ToString(), portal.Id, ReasonOf(failure));
             await SettleAsync(portal, lease, db => InboxClaim.PutOffAsync(db, [mark], null, false, Now, cancellationToken), cancellationToken);
@@ -81,10 +85,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     private async Task SetUpAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
     {
         var setUp = await addon.Installation.SetUpAsync(portal, cancellationToken);
-        foreach (var missing in setUp.LeftOut)
-        {
-            Log.LeftOut(logger, portal.Id, missing.Name, missing.Scope);
-        }
+        setUp.LeftOut.ToList().ForEach(missing => Log.LeftOut(logger, portal.Id, missing.Name, missing.Scope));
 
         await ReadAsync(portal, findDeletions: true, lease, cancellationToken);
     }
@@ -93,13 +94,21 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     {
         try
         {
-            await ReadAsync(portal, findDeletions: slot.Job == CalendarJob.DailyClose, lease, cancellationToken);
-            if (slot.Job == CalendarJob.DailyClose)
+            var closes = slot.Job == CalendarJob.DailyClose || await IsCloseMissedAsync(portal, cancellationToken);
+            var read = await ReadAsync(portal, findDeletions: closes, lease, cancellationToken);
+
+            // People are not judged by figures that a passing failure made uncertain, unless it lasts so long that the day is lost.
+            if (closes && Now - slot.ScheduledAtMs < Patience.TotalMilliseconds && read.Failures.Values.FirstOrDefault(IsPassing) is { } failure)
+            {
+                throw new Bitrix24Exception("batch", failure);
+            }
+
+            if (closes)
             {
                 await CloseDaysAsync(portal, lease, cancellationToken);
             }
         }
-        catch (Exception failure) when (failure is Bitrix24Exception or ProblemException)
+        catch (Exception failure) when (MayTryAgain(failure))
         {
             Log.Failed(logger, slot.Job.ToString(), portal.Id, ReasonOf(failure));
             await slots.FailedAsync(slot, ReasonOf(failure), cancellationToken);
@@ -111,22 +120,32 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     }
 
     /// <summary>Reads the history, or what was missed since; afterwards the calendar follows the zone that is now known.</summary>
-    private async Task ReadAsync(PortalRow portal, bool findDeletions, Lease lease, CancellationToken cancellationToken)
+    private async Task<SyncResult> ReadAsync(PortalRow portal, bool findDeletions, Lease lease, CancellationToken cancellationToken)
     {
         var client = await addon.Clients.ForAsync(portal, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
-        var sync = new PortalSync(addon.Storage, client, addon.Time, lease)
-        {
-            FindDeletions = findDeletions, DeliveryTime = PortalSync.UsualDeliveryTime * addon.Pace,
-        };
-        await sync.RunAsync(portal, null, null, cancellationToken);
+        var read = await new PortalSync(addon.Storage, client, addon.Time, lease) { FindDeletions = findDeletions }
+            .RunAsync(portal, null, null, cancellationToken);
         await calendar.EnsureAsync(portal.Id, (await addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
+        return read;
+    }
+
+    /// <summary>A firing can be lost with its process; the next reconciliation then closes the day.</summary>
+    private async Task<bool> IsCloseMissedAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        var days = (await addon.Registry.ContextAsync(portal, cancellationToken)).Metrics.Days;
+        var yesterday = Yesterday(days);
+        await using var db = addon.Storage.Open(portal.Id);
+        return Now > days.EndOf(yesterday) + (long)ClosedUsuallyWithin.TotalMilliseconds
+            && await db.ClosedDays.AnyAsync(cancellationToken)
+            && !await db.ClosedDays.AnyAsync(d => d.Day == yesterday, cancellationToken)
+            && !await db.Slots.AnyAsync(s => s.Job == CalendarJob.DailyClose && s.DoneAtMs == null, cancellationToken);
     }
 
     /// <summary>Closes every day that is over and not closed, from the day on which the history was complete.</summary>
     private async Task CloseDaysAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
     {
         var days = (await addon.Registry.ContextAsync(portal, cancellationToken)).Metrics.Days;
-        var yesterday = Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(days.DayOf(Now)).PlusDays(-1));
+        var yesterday = Yesterday(days);
         await using var db = addon.Storage.Open(portal.Id);
         var installed = await db.Portals.Where(p => p.Id == portal.Id).Select(p => p.HistoryCompleteAtMs).SingleAsync(cancellationToken);
         var last = await db.ClosedDays.MaxAsync(d => (int?)d.Day, cancellationToken);
@@ -149,6 +168,14 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         await settle(db);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private static bool IsPassing(Bitrix24Error error) =>
+        error.Code != PortalSync.TooMuchGone && !ManyCalls.IsRefusal(error.Kind);
+
+    /// <summary>Whatever went wrong, it waits and grows rare; only a stop and a lost lease are no failures.</summary>
+    private static bool MayTryAgain(Exception failure) => failure is not (OperationCanceledException or LeaseLostException);
+
+    private int Yesterday(Facts.PortalDays days) => Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(days.DayOf(Now)).PlusDays(-1));
 
     private long Now => addon.Time.GetUtcNow().ToUnixTimeMilliseconds();
 

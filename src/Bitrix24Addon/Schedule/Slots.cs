@@ -13,7 +13,7 @@ public sealed class Slots(AddonStorage storage, TimeProvider time)
     private static readonly Duration LongestPause = Duration.FromMinutes(30);
     private static readonly Duration Kept = Duration.FromDays(14);
 
-    /// <summary>Notes that a job is to be done; a slot that is known already stays as it is.</summary>
+    /// <summary>Notes that a job is to be done, unless the portal left; a slot that is known already stays as it is.</summary>
     /// <param name="portalId">The portal.</param>
     /// <param name="job">The job.</param>
     /// <param name="scheduledAtMs">When the calendar meant it to happen, Unix milliseconds.</param>
@@ -24,7 +24,7 @@ public sealed class Slots(AddonStorage storage, TimeProvider time)
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO slots ("PortalId", "Job", "ScheduledAtMs", "NotBeforeMs", "Attempts")
-            VALUES ({portalId}, {(int)job}, {scheduledAtMs}, {scheduledAtMs}, 0)
+            SELECT "Id", {(int)job}, {scheduledAtMs}, {scheduledAtMs}, 0 FROM portals WHERE "Id" = {portalId} AND "UninstalledAtMs" IS NULL
             ON CONFLICT ("PortalId", "Job", "ScheduledAtMs") DO NOTHING
             """,
             cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,8 @@ namespace Bitrix24Addon.Schedule;
 public sealed partial class WorkLoop(
     IReadOnlyList<PortalWork> kinds, Leases leases, WorkSignal signal, TimeProvider time, ILogger<WorkLoop> logger)
 {
-    private const int TurnsAtOnce = 8;
+    // Of each kind: long turns of one, such as first histories, must not keep the others waiting.
+    private const int TurnsAtOnce = 4;
 
     // A turn that failed must not be tried again in a tight circle; what failed has its own, longer pause in its row.
     private const int PauseInIntervals = 5;
@@ -93,9 +94,9 @@ public sealed partial class WorkLoop(
         {
             foreach (var portalId in await work.DueAsync(now, cancellationToken).ConfigureAwait(false))
             {
-                if (_turns.Count >= TurnsAtOnce)
+                if (_turns.Keys.Count(turn => turn.Work == work.LeaseName) >= TurnsAtOnce)
                 {
-                    return;
+                    break;
                 }
 
                 var key = (work.LeaseName, portalId);

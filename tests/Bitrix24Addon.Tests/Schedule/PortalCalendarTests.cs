@@ -1,3 +1,4 @@
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
@@ -71,6 +72,21 @@ public sealed class PortalCalendarTests
         Assert.Empty(await life.SlotsAsync());
     }
 
+    [Fact]
+    public async Task A_portal_that_left_gets_no_more_slots()
+    {
+        await using var life = await Life.BeginAsync(DatabaseKind.Sqlite, "2025-11-03T20:00:00Z", Moscow);
+        await life.LeaveAsync(Portal);
+        await using (var calendar = life.Calendar())
+        {
+            await calendar.EnsureAsync(Portal + 1, Moscow, Stop);
+        }
+
+        await life.WatchAsync(null, "2025-11-06T20:30:00Z", slots => slots.Count == 2, Portal + 1, fires: 4);
+
+        Assert.Empty(await life.SlotsAsync());
+    }
+
     private static DateTimeOffset At(string utc) => InstantPattern.General.Parse(utc).Value.ToDateTimeOffset();
 
     private static long Ms(string utc) => At(utc).ToUnixTimeMilliseconds();
@@ -85,6 +101,12 @@ public sealed class PortalCalendarTests
             var database = await DatabaseUnderTest.CreateAsync(kind);
             var storage = new AddonStorage(database.ConnectionString);
             await storage.MigrateAsync(Stop);
+            await using (var db = storage.Open())
+            {
+                db.Portals.AddRange(new[] { Portal, Portal + 1 }.Select(id => new PortalRow { Id = id, Key = $"portal{id}", Host = $"portal{id}", PhoneKey = [1] }));
+                await db.SaveChangesAsync(Stop);
+            }
+
             var life = new Life(database, storage, new MovedClock(startsAt));
             await using var calendar = life.Calendar();
             await calendar.EnsureAsync(Portal, zone, Stop);
@@ -94,7 +116,7 @@ public sealed class PortalCalendarTests
         public PortalCalendar Calendar(Action? onFired = null) => new(storage, new Slots(storage, Time), Time, NullLoggerFactory.Instance, onFired);
 
         /// <summary>Sets the calendar, lets time pass, and runs the calendar until the slots are as wanted.</summary>
-        public async Task WatchAsync(DateTimeZone? zone, string until, Func<List<SlotRow>, bool> isEnough, int portalId = Portal)
+        public async Task WatchAsync(DateTimeZone? zone, string until, Func<List<SlotRow>, bool> isEnough, int portalId = Portal, int fires = 0)
         {
             var fired = new SemaphoreSlim(0);
             await using var calendar = Calendar(() => fired.Release());
@@ -105,10 +127,17 @@ public sealed class PortalCalendarTests
 
             Time.Jump(until);
             await calendar.StartAsync(Stop);
-            while (!isEnough(await SlotsAsync(portalId)))
+            while (!isEnough(await SlotsAsync(portalId)) || fires > 0)
             {
                 await fired.WaitAsync(Stop);
+                fires--;
             }
+        }
+
+        public async Task LeaveAsync(int portalId)
+        {
+            await using var db = storage.Open(portalId);
+            await db.Portals.Where(p => p.Id == portalId).ExecuteUpdateAsync(set => set.SetProperty(p => p.UninstalledAtMs, 1L), Stop);
         }
 
         public async Task<List<SlotRow>> SlotsAsync(int portalId = Portal)
