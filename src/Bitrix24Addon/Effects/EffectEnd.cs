@@ -12,6 +12,15 @@ namespace Bitrix24Addon.Effects;
 /// <param name="NotBeforeMs">When it is taken up again, Unix milliseconds.</param>
 internal sealed record EffectEnd(EffectState State, long? ResultId = null, string? Failure = null, DoctorText? Problem = null, long NotBeforeMs = 0)
 {
+    /// <summary>Why an effect is parked that nobody wants any more: it did not arrive within <see cref="WantedFor"/>.</summary>
+    public const string Stale = "Stale";
+
+    /// <summary>So long after it was decided an effect that did not arrive is still sent.</summary>
+    public static readonly TimeSpan WantedFor = TimeSpan.FromDays(3);
+
+    // With the growing delay about an hour.
+    private const int MostAttemptsToPrepare = 8;
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
@@ -47,6 +56,19 @@ internal sealed record EffectEnd(EffectState State, long? ResultId = null, strin
                 return new EffectEnd(EffectState.Parked, null, failure, problem);
         }
     }
+
+    /// <summary>What it means that an effect could not be read or made: it is put off, and parked after some attempts.</summary>
+    /// <param name="failed">Why not.</param>
+    /// <param name="attempts">How often it was tried, with this time.</param>
+    /// <param name="now">Now.</param>
+    public static EffectEnd Of(Exception failed, int attempts, DateTimeOffset now) => attempts < MostAttemptsToPrepare
+        ? new EffectEnd(EffectState.Pending, null, failed.GetType().Name, null, Ms(now + Delay(attempts)))
+        : new EffectEnd(EffectState.Parked, null, failed.GetType().Name);
+
+    /// <summary>Whether an effect that is known not to have arrived comes up too late.</summary>
+    /// <param name="row">The effect.</param>
+    /// <param name="now">Now.</param>
+    public static bool IsStale(EffectRow row, DateTimeOffset now) => row.State == EffectState.Pending && row.CreatedAtMs < Ms(now - WantedFor);
 
     /// <summary>Whether an error only says that this portal, or this webhook, has no REST 3.0: nothing was carried out.</summary>
     public static bool IsWithoutVersionThree(Bitrix24Error error) =>

@@ -71,7 +71,7 @@ internal sealed class EffectJournal(AddonStorage storage, Lease lease, TimeProvi
         foreach (var (row, end) in ends)
         {
             await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(
-                set => set.SetProperty(e => e.State, end.State).SetProperty(e => e.ResultId, end.ResultId)
+                set => set.SetProperty(e => e.State, end.State).SetProperty(e => e.ResultId, end.ResultId).SetProperty(e => e.Attempts, row.Attempts)
                     .SetProperty(e => e.Failure, end.Failure).SetProperty(e => e.NotBeforeMs, end.NotBeforeMs),
                 CancellationToken.None).ConfigureAwait(false);
         }

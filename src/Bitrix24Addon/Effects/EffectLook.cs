@@ -90,7 +90,10 @@ internal sealed class EffectLook(AddonStorage storage, Bitrix24Client client, Ef
             var messages = await PageAsync(message.DialogId, oldest, cancellationToken).ConfigureAwait(false);
             foreach (var candidate in messages.Where(m => m.AuthorId == author && m.Date >= earliest && Essence(m.Text) == text))
             {
-                if (!await db.Effects.AnyAsync(e => e.ResultId == candidate.Id && e.Id != row.Id, cancellationToken).ConfigureAwait(false))
+                // Tasks and notifications have numbers of their own, which may be the same.
+                var others = await db.Effects.Where(e => e.ResultId == candidate.Id && e.Id != row.Id).Select(e => e.Document)
+                    .ToListAsync(cancellationToken).ConfigureAwait(false);
+                if (!others.Exists(document => Outbox.Read(document) is SendMessage or SendReport))
                 {
                     return new Looked(candidate.Id);
                 }

@@ -42,10 +42,10 @@ public sealed class EffectRow : IPortalOwned
     /// <summary>How far it is.</summary>
     public EffectState State { get; set; }
 
-    /// <summary>How often it was sent.</summary>
+    /// <summary>How often it was sent, or could not be made, since it was decided or taken up again.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>When it was decided, Unix milliseconds.</summary>
+    /// <summary>When it was decided, or a person took it up again, Unix milliseconds.</summary>
     public long CreatedAtMs { get; set; }
 
     /// <summary>Not to be touched before this instant, Unix milliseconds.</summary>
@@ -66,6 +66,6 @@ public sealed class EffectRow : IPortalOwned
     /// <summary>It was sent again although the first sending may have arrived and nothing can tell.</summary>
     public bool MayBeDoubled { get; set; }
 
-    /// <summary>Why it is parked or had to be repeated (the error's kind), without personal data.</summary>
+    /// <summary>Why it is parked or had to be repeated (the error's kind, the name of an exception, <c>Stale</c>), without personal data.</summary>
     public string? Failure { get; set; }
 }

@@ -68,9 +68,7 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
             var ready = new List<OutgoingEffect>();
             foreach (var row in due)
             {
-                var effect = Outbox.Read(row.Document);
-                var end = row.State == EffectState.Pending ? null : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false);
-                var outgoing = end is null ? await sender.PrepareAsync(row, effect, cancellationToken).ConfigureAwait(false) : null;
+                var (outgoing, end) = await PrepareAsync(row).ConfigureAwait(false);
                 if (outgoing is { Call: not null })
                 {
                     ready.Add(outgoing);
@@ -79,10 +77,31 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
 
                 end ??= outgoing!.Failed!;
                 var staysUnknown = row.State != EffectState.Pending && end.State == EffectState.Pending;
-                await EndAsync([(row, staysUnknown ? end with { State = EffectState.Unknown } : end)]).ConfigureAwait(false);
+                await EndAsync([(row, staysUnknown ? end with { State = EffectState.Unknown, Failure = row.Failure ?? end.Failure } : end)]).ConfigureAwait(false);
             }
 
             return [.. ready.Where(e => e.GoesAlone).Select(e => new[] { e }), .. ready.Where(e => !e.GoesAlone).Chunk(Bitrix24Client.MaxBatchCommands)];
+        }
+
+        // One that cannot be read or made is put off alone: the others go on.
+        async Task<(OutgoingEffect? Outgoing, EffectEnd? End)> PrepareAsync(EffectRow row)
+        {
+            if (EffectEnd.IsStale(row, time.GetUtcNow()))
+            {
+                return (null, new EffectEnd(EffectState.Parked, null, EffectEnd.Stale));
+            }
+
+            try
+            {
+                var effect = Outbox.Read(row.Document);
+                var end = row.State == EffectState.Pending ? null : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false);
+                return (end is null ? await sender.PrepareAsync(row, effect, cancellationToken).ConfigureAwait(false) : null, end);
+            }
+            catch (Exception failed) when (failed is not LeaseLostException && !cancellationToken.IsCancellationRequested)
+            {
+                row.Attempts++;
+                return (null, EffectEnd.Of(failed, row.Attempts, time.GetUtcNow()));
+            }
         }
 
         async Task EndAsync(IReadOnlyList<(EffectRow Row, EffectEnd End)> ends)

@@ -32,6 +32,7 @@ internal sealed class EffectSender(
     private const string ForeignBot = "BOT_OWNERSHIP_ERROR";
 
     private bool _isNameChosen;
+    private bool _isWithoutBots;
 
     /// <summary>Makes the call of an effect.</summary>
     public async Task<OutgoingEffect> PrepareAsync(EffectRow row, Effect effect, CancellationToken cancellationToken)
@@ -64,7 +65,7 @@ internal sealed class EffectSender(
 
         try
         {
-            calls.Bot = await bot.EnsureAsync(texts.Get("Effects.bot_name"), cancellationToken).ConfigureAwait(false);
+            calls.Bot = _isWithoutBots ? null : await bot.EnsureAsync(texts.Get("Effects.bot_name"), cancellationToken).ConfigureAwait(false);
         }
         catch (Bitrix24Exception refused) when (refused.Error.Kind is Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound)
         {
@@ -169,8 +170,11 @@ internal sealed class EffectSender(
         }
 
         var mayTryAgain = effect.Row.Attempts < MostAttemptsAsBot;
-        if (error.Kind is Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound || (error.Code is NoBot or ForeignBot && mayTryAgain))
+        var isForbidden = error.Kind is Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound;
+        if (isForbidden || (error.Code is NoBot or ForeignBot && mayTryAgain))
         {
+            // A portal may let a bot be registered and yet not let it send: for the rest of the run the owner speaks.
+            _isWithoutBots |= isForbidden;
             await bot.ForgetAsync(cancellationToken).ConfigureAwait(false);
             _isNameChosen = false;
             return true;

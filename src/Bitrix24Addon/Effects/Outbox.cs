@@ -31,7 +31,7 @@ public static class Outbox
 
     /// <summary>
     /// Takes up parked effects again, after what they were refused for was mended. What may have arrived is looked for first; what nobody can
-    /// look for is sent, because a person decided so.
+    /// look for is sent, because a person decided so. What came up too late stays parked: nobody wants it any more.
     /// </summary>
     /// <param name="db">A context of the portal.</param>
     /// <param name="nowMs">From when they may be sent, Unix milliseconds.</param>
@@ -41,13 +41,14 @@ public static class Outbox
     {
         ArgumentNullException.ThrowIfNull(db);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
-        var parked = await db.Effects.AsNoTracking().Where(e => e.State == EffectState.Parked).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var parked = await db.Effects.AsNoTracking().Where(e => e.State == EffectState.Parked && e.Failure != EffectEnd.Stale).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var row in parked)
         {
             var isLookedFor = row.FirstSentAtMs is not null && EffectMeans.Of(Read(row.Document)).Repetition != Repetition.OnceMore;
             var state = isLookedFor ? EffectState.Unknown : EffectState.Pending;
             await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(
-                set => set.SetProperty(e => e.State, state).SetProperty(e => e.NotBeforeMs, nowMs).SetProperty(e => e.Failure, (string?)null),
+                set => set.SetProperty(e => e.State, state).SetProperty(e => e.NotBeforeMs, nowMs).SetProperty(e => e.Failure, (string?)null)
+                    .SetProperty(e => e.CreatedAtMs, nowMs).SetProperty(e => e.Attempts, 0),
                 cancellationToken).ConfigureAwait(false);
         }
 

@@ -145,6 +145,12 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
             .Select(g => new { Failure = g.Key, Count = g.Count() }).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var reason in parked.OrderBy(p => p.Failure))
         {
+            if (reason.Failure == EffectEnd.Stale)
+            {
+                add(DoctorLevel.Ok, "effects_stale", reason.Count, EffectEnd.WantedFor.Days);
+                continue;
+            }
+
             // A report that could not be made has the key of its own text; a refusal of the portal has the error's kind.
             var why = Enum.TryParse<Bitrix24ErrorKind>(reason.Failure, out var kind)
                 ? new DoctorText($"Problems.{kind}", portal.Host, new DoctorText("Sources.effects"), "", "", "", "")

@@ -2,6 +2,7 @@ using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Acceptance.Effects;
 
@@ -212,6 +213,41 @@ public sealed class MessageEffectTests
 
         Assert.Equal((EffectState.Parked, "Reports.not_a_dialog"), (outcome.State, (await portal.RowAsync()).Failure));
         Assert.Empty(portal.Simulator.Messages);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Where_a_bot_may_be_registered_but_not_upload_the_owner_does()
+    {
+        await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
+        portal.WithoutMethod("imbot.v2.File.upload");
+        await portal.AddAsync(Report, Report with { Key = "r:2", Subject = "other" });
+
+        await portal.RunAsync();
+
+        Assert.Equal([1L, 1L], portal.Simulator.Messages.Select(m => m.AuthorId));
+        Assert.All(await portal.RowsAsync(), row => Assert.Equal((EffectState.Done, 2), (row.State, row.Attempts)));
+        Assert.Equal(1, portal.Executed("imbot.v2.Bot.register"));
+    }
+
+    [Fact]
+    public async Task A_message_is_found_although_a_task_has_the_same_number()
+    {
+        await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
+        await StartBotAsync(portal);
+        await portal.AddAsync(new CreateTask("t:1", "user:102", "Позвонить", "", 102, 1_773_900_000_000));
+        await portal.RunAsync();
+        await portal.AddAsync(Message);
+        portal.Simulator.FailNext(PortalFault.ConnectionResetAfterWork);
+        await portal.RunAsync();
+        var arrived = portal.Simulator.Messages[^1].Id;
+        await using (var db = portal.Storage.Open(portal.Portal.Id))
+        {
+            await db.Effects.Where(e => e.Key == "t:1").ExecuteUpdateAsync(set => set.SetProperty(e => e.ResultId, arrived), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((EffectState.Done, arrived), (Assert.Single(await portal.RunAfterWaitAsync()) is var outcome ? (outcome.State, outcome.ResultId!.Value) : default));
+
+        Assert.Single(portal.Simulator.Messages, m => m.DialogId == "101");
     }
 
     private static async Task StartBotAsync(OutboxPortal portal)

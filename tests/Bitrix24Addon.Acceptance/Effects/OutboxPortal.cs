@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Bitrix24.Client;
 using Bitrix24.PortalSimulator;
@@ -65,6 +67,9 @@ internal sealed class OutboxPortal : IAsyncDisposable
     /// <summary>Does something after the portal has answered the next request and before the add-on sees the answer.</summary>
     public void AfterNextAnswer(Func<Task> action) => _hook.AfterNextAnswer = action;
 
+    /// <summary>The portal does not know a method from now on.</summary>
+    public void WithoutMethod(string name) => _hook.UnknownMethod = name;
+
     /// <summary>Calls by a webhook that lacks scopes from now on.</summary>
     public void WithoutScopes(params string[] scopes) => Webhook = Simulator.AddWebhook(1, PortalSimulatorOptions.AllScopes.Except(scopes));
 
@@ -122,12 +127,22 @@ internal sealed class OutboxPortal : IAsyncDisposable
 
     private sealed class Hook
     {
+        public string? UnknownMethod { get; set; }
+
         public Func<Task>? AfterNextAnswer { get; set; }
 
         public sealed class Handler(Hook hook) : DelegatingHandler
         {
             protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
             {
+                if (hook.UnknownMethod is { } method && request.RequestUri!.AbsolutePath.Contains(method, StringComparison.Ordinal))
+                {
+                    return new HttpResponseMessage(HttpStatusCode.NotFound)
+                    {
+                        Content = new StringContent("""{"error":"ERROR_METHOD_NOT_FOUND","error_description":"Method not found!"}""", Encoding.UTF8, "application/json"),
+                    };
+                }
+
                 var answer = await base.SendAsync(request, cancellationToken);
                 if (hook.AfterNextAnswer is { } action)
                 {

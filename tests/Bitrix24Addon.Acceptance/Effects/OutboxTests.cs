@@ -5,6 +5,7 @@ using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Acceptance.Effects;
 
@@ -128,6 +129,65 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task What_cannot_be_read_or_made_is_put_off_alone_and_parked_at_last()
+    {
+        await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
+        await portal.AddAsync(new SendReport("a", "x", "101", "Отчёт", 20260301, 20260302), NewTask("b", "y"), NewTask("c", "z"));
+        await using (var db = portal.Storage.Open(portal.Portal.Id))
+        {
+            await db.Effects.Where(e => e.Key == "b").ExecuteUpdateAsync(set => set.SetProperty(e => e.Document, "{"), Stop);
+        }
+
+        await RunAsync();
+        Assert.Equal([EffectState.Pending, EffectState.Pending, EffectState.Done], await StatesAsync(portal));
+        Assert.Equal("c", Assert.Single(await portal.TasksAsync()).Title);
+        Assert.Empty(await RunAsync());
+        for (var hour = 0; hour < 7; hour++)
+        {
+            Assert.DoesNotContain(EffectState.Parked, await StatesAsync(portal));
+            portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+            Assert.Equal(2, (await RunAsync()).Count);
+        }
+
+        Assert.Equal(
+            [(EffectState.Parked, "DivideByZeroException"), (EffectState.Parked, "JsonException"), (EffectState.Done, null)],
+            (await portal.RowsAsync()).Select(row => (row.State, row.Failure)));
+
+        // The report can be made again, and a person takes it up, however late.
+        portal.Fixture.Clock.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(2, await ResumeAsync(portal));
+        await portal.RunAsync();
+        Assert.Equal([EffectState.Done, EffectState.Pending, EffectState.Done], await StatesAsync(portal));
+
+        Task<IReadOnlyList<EffectOutcome>> RunAsync() => portal.RunAsync((_, _, _) => throw new DivideByZeroException());
+    }
+
+    [Fact]
+    public async Task What_comes_up_after_more_than_three_days_is_not_sent_any_more()
+    {
+        await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
+        var revoked = portal.Webhook = portal.Simulator.AddWebhook(1);
+        portal.Simulator.RevokeWebhook(revoked);
+        await portal.AddAsync(NewTask("tried", "x"), NewTask("waiting", "x"));
+        await portal.RunAsync();
+        portal.Fixture.Clock.Advance(TimeSpan.FromDays(2));
+        await portal.AddAsync(NewTask("younger", "x"));
+        portal.Fixture.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
+        portal.Webhook = portal.Simulator.WebhookUrl;
+
+        await portal.RunAsync();
+
+        Assert.Equal("younger", Assert.Single(await portal.TasksAsync()).Title);
+        Assert.Equal(
+            [(EffectState.Parked, "Stale"), (EffectState.Parked, "Stale"), (EffectState.Done, null)],
+            (await portal.RowsAsync()).Select(row => (row.State, row.Failure)));
+        Assert.Equal(0, await ResumeAsync(portal));
+        var findings = await new Doctor(portal.Storage, portal.Registry, portal.Fixture.Clock).ExamineAsync("webhook:test", portal.Client, Stop);
+        Assert.Equal(DoctorLevel.Ok, Assert.Single(findings, f => f.Text.Key == "Doctor.effects_stale").Level);
+        Assert.DoesNotContain(findings, f => f.Text.Key == "Doctor.effects_parked");
+    }
+
+    [Fact]
     public async Task Every_call_of_the_outbox_is_written_as_documented()
     {
         Assert.SkipUnless(SchemaJudgeTests.FactsFolder() is not null, "The documentation facts (../shared/bitrix24/spec beside the repository) are not here");
@@ -172,6 +232,12 @@ public sealed class OutboxTests
             [new EffectMeans(Repetition.ByKey, true), new(Repetition.Replaces, false), new(Repetition.AfterLook, false), new(Repetition.OnceMore, true)],
             effects.Select(EffectMeans.Of));
         Assert.Equal(typeof(Effect).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Effect))).ToHashSet(), effects.Select(e => e.GetType()).ToHashSet());
+    }
+
+    private static async Task<int> ResumeAsync(OutboxPortal portal)
+    {
+        await using var db = portal.Storage.Open(portal.Portal.Id);
+        return await Outbox.ResumeParkedAsync(db, portal.Fixture.Clock.GetUtcNow().ToUnixTimeMilliseconds(), Stop);
     }
 
     private static CreateTask NewTask(string key, string subject) => new(key, subject, key, "", 101, 1_773_900_000_000);
