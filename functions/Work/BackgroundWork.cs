@@ -71,9 +71,10 @@ internal sealed class BackgroundWork : IAsyncDisposable
             .GroupBy(i => i.PortalId).OrderBy(g => g.Min(i => i.FirstMarkedAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
     }
 
+    /// <summary>What was taken and is not done is put off in its row, or was raised meanwhile and is to be read again at once.</summary>
     private async Task<bool> ReadInboxAsync(int portalId, Lease lease, CancellationToken cancellationToken) =>
         await FindAsync(portalId, cancellationToken) is var (portal, client)
-        && (await new Collect.InboxCollector(_addon.Storage, _addon.Time).RunAsync(portal, client, lease, cancellationToken)) is { Done: > 0 };
+        && (await new Collect.InboxCollector(_addon.Storage, _addon.Time).RunAsync(portal, client, lease, cancellationToken)) is { Taken: > 0 };
 
     private async Task<IReadOnlyList<int>> EffectsDueAsync(long nowMs, CancellationToken cancellationToken)
     {

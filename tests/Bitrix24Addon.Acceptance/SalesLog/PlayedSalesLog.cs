@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Functions.Cli;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Reports;
+using Bitrix24Addon.Rules;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
@@ -26,7 +30,8 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Slice = TimeSpan.FromHours(6);
+    // Less than what is read again for rows that appear late, and than a post may be under way.
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(4);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task<int>> _servers = [];
@@ -87,18 +92,23 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
     public async Task RunAsync(params string[] args) =>
         Assert.Equal(0, await AddonProgram.RunAsync(args, Settings(), clock: new ProgramClock(Clock, Pace), cancellationToken: Stop));
 
-    /// <summary>Plays the log to a moment, some hours at a time: after each, all is sent, read, worked off and carried out.</summary>
-    public async Task PlayAsync(DateTimeOffset until)
+    /// <summary>
+    /// Plays the log to a moment: the clock goes some minutes ahead, then come the lines of these minutes. After each round all must
+    /// have been sent, read, worked off and carried out.
+    /// </summary>
+    public async Task PlayAsync(DateTimeOffset until, TimeSpan round)
     {
-        for (var end = Clock.GetUtcNow() + Slice; ; end += Slice)
+        for (var roundEnds = Clock.GetUtcNow() + round; Clock.GetUtcNow() < until; roundEnds += round)
         {
-            await Portal.PlayAsync(end < until ? end : until, PlayPace.Immediately, Stop);
+            while (Clock.GetUtcNow() < (roundEnds < until ? roundEnds : until))
+            {
+                var end = Clock.GetUtcNow() + Step;
+                Clock.SetUtcNow(end < until ? end : until);
+                await Portal.PlayAsync(Clock.GetUtcNow(), PlayPace.Immediately, Stop);
+            }
+
             await Portal.WaitForDeliveryAsync(Stop);
             await QuietAsync();
-            if (end >= until)
-            {
-                return;
-            }
         }
     }
 
@@ -163,6 +173,41 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
         static long NumberOf(JsonNode? field) => long.Parse((string)field!, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Tasks are in the portal once each, and just those that the add-on says it made.</summary>
+    public async Task NothingIsDoubledAsync()
+    {
+        await using var db = Storage.Open(Row.Id);
+        var effects = await db.Effects.AsNoTracking().ToListAsync(Stop);
+        Assert.All(effects, e => Assert.True(e is { State: EffectState.Done, MayBeDoubled: false }, $"{e.Key} {e.State} {e.Failure}"));
+        Assert.Equal(effects.Count, effects.DistinctBy(e => e.Key).Count());
+        var made = effects.Select(e => Outbox.Read(e.Document)).OfType<CreateTask>().Select(t => (TaskMark.Of(t.Key), t.ResponsibleId));
+        Assert.Equal(made.Order(), (await MarkedTasksAsync()).Order());
+        var reports = effects.Select(e => Outbox.Read(e.Document)).OfType<SendReport>().Select(r => r.DialogId).Order(StringComparer.Ordinal);
+        var bot = Portal.Messages.Where(m => m.File is { } file && file.Name.EndsWith(".xlsx", StringComparison.Ordinal) && m.AuthorId > 1_000);
+        Assert.Equal(reports, bot.Select(m => m.DialogId).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The report by day, from what the program has stored.</summary>
+    public async Task<JsonElement> ReportAsync(int fromDay, int toDay)
+    {
+        var report = await new ReportBuilder(Storage, Registry).BuildAsync(Row, new ReportRequest(fromDay, toDay), Stop);
+        return JsonDocument.Parse(ReportJson.Write(report, byDay: true)).RootElement;
+    }
+
+    /// <summary>Every verdict, judged once more from what it records, is the same.</summary>
+    public async Task<List<VerdictRow>> ReplayedVerdictsAsync()
+    {
+        await using var db = Storage.Open(Row.Id);
+        var verdicts = await db.Verdicts.AsNoTracking().ToListAsync(Stop);
+        var replay = new NormReplay(Storage);
+        foreach (var verdict in verdicts)
+        {
+            Assert.True((await replay.RunAsync(verdict, Stop)).IsSame, $"{verdict.RuleId} {verdict.Day} {verdict.UserId}");
+        }
+
+        return verdicts;
+    }
+
     public static DateTimeOffset Moscow(int day, int hour = 0, int minute = 0) =>
         new(day / 10000, day / 100 % 100, day % 100, hour, minute, 0, TimeSpan.FromHours(3));
 
@@ -193,11 +238,11 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
     {
         await using var db = Storage.Open();
         var marks = await db.Inbox.IgnoreQueryFilters().AsNoTracking().Take(5).ToListAsync(Stop);
-        var slots = await db.Slots.IgnoreQueryFilters().AsNoTracking().Where(s => s.DoneAtMs == null).Take(5).ToListAsync(Stop);
+        var slots = await db.Slots.IgnoreQueryFilters().AsNoTracking().OrderByDescending(s => s.ScheduledAtMs).Take(5).ToListAsync(Stop);
         var effects = await db.Effects.IgnoreQueryFilters().AsNoTracking().Where(e => e.State != EffectState.Done).Take(5).ToListAsync(Stop);
         return string.Create(CultureInfo.InvariantCulture, $"It is {Clock.GetUtcNow():u}. Marks: ")
             + string.Join(", ", marks.Select(i => $"{i.Kind} {i.Key} a{i.Attempts} {i.DeadReason}"))
-            + ". Slots: " + string.Join(", ", slots.Select(s => $"{s.Job} {s.ScheduledAtMs} a{s.Attempts} {s.Failure}"))
+            + ". Slots: " + string.Join(", ", slots.Select(s => $"{s.Job} {DateTimeOffset.FromUnixTimeMilliseconds(s.ScheduledAtMs):u} a{s.Attempts} {s.Failure}{(s.DoneAtMs is null ? "" : "done")}"))
             + ". Effects: " + string.Join(", ", effects.Select(e => $"{e.Key} {e.State} a{e.Attempts} {e.Failure}"));
     }
 
