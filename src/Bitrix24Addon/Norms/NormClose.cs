@@ -5,6 +5,7 @@ using Bitrix24Addon.Rules;
 using Bitrix24Addon.Rules.Documents;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Bitrix24Addon.Norms;
 
@@ -39,6 +40,9 @@ public sealed record NormCloseResult(NormCloseState State, int Verdicts = 0, int
 /// <param name="time">The clock.</param>
 public sealed class NormClose(AddonStorage storage, TimeProvider time)
 {
+    // After a long standstill a task for each lost day would bury people; those days are judged and kept, not acted upon.
+    private static readonly Duration ActsWithin = Duration.FromDays(3);
+
     /// <summary>Closes a day.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="day">yyyymmdd.</param>
@@ -80,8 +84,9 @@ public sealed class NormClose(AddonStorage storage, TimeProvider time)
         db.ClosedDays.Add(new ClosedDayRow { Day = day, ClosedAtMs = session.NowMs });
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
-        IReadOnlyList<Effect> effects =
-            [.. judged.SelectMany(j => j.Decision.Effects), .. HeadMessages.Of(session, rules, judged, corrections, day)];
+        IReadOnlyList<Effect> effects = session.NowMs - dayEnd > ActsWithin.TotalMilliseconds
+            ? []
+            : [.. judged.SelectMany(j => j.Decision.Effects), .. HeadMessages.Of(session, rules, judged, corrections, day)];
         var added = await Outbox.AddAsync(db, effects, session.NowMs, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return new NormCloseResult(NormCloseState.Closed, judged.Count, judged.Count(j => j.Decision.Outcome == NormOutcome.Below), added);

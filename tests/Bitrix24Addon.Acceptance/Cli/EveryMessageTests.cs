@@ -20,6 +20,8 @@ public sealed partial class EveryMessageTests
 
     public static TheoryData<string> CommandLineKeys => [.. CommandLineKey().Matches(Source).Select(m => m.Groups[1].Value).Distinct()];
 
+    public static TheoryData<string> CountedKeys => [.. CountedKey().Matches(Source).Select(m => m.Groups[1].Value).Distinct()];
+
     public static TheoryData<string> RuleKeys => [.. RuleKey().Matches(Source).Select(m => m.Groups[1].Value).Distinct()];
 
     public static TheoryData<string> GapKeys => [.. GapCode().Matches(Source).Select(m => "Completeness." + m.Groups[1].Value).Distinct()];
@@ -41,6 +43,7 @@ public sealed partial class EveryMessageTests
         Assert.Contains("Doctor.clock_skewed", FindingKeys.Select(row => row.Data));
         Assert.Contains("Rules.bad_target", RuleKeys.Select(row => row.Data));
         Assert.Contains("Cli.bad_date", CommandLineKeys.Select(row => row.Data));
+        Assert.Contains("Cli.revived", CountedKeys.Select(row => row.Data));
     }
 
     [Theory]
@@ -58,14 +61,29 @@ public sealed partial class EveryMessageTests
         Assert.NotEmpty(Texts.Russian.Get(key, arguments));
     }
 
+    [Theory]
+    [MemberData(nameof(CountedKeys))]
+    public void Every_counted_message_has_all_its_forms(string key)
+    {
+        object[] arguments = ["1", "2", "3", "4", "5"];
+        Assert.All(new long[] { 1, 3, 5 }, count =>
+        {
+            Assert.NotEmpty(Texts.English.Count(key, count, arguments));
+            Assert.NotEmpty(Texts.Russian.Count(key, count, arguments));
+        });
+    }
+
     [GeneratedRegex("""ProblemException\(\s*"([A-Z]\w*\.\w+)""")]
     private static partial Regex ProblemKey();
 
     [GeneratedRegex("""Require\([^;]*?, \$?"(\w+)(?:\.\{\w+\})?",""")]
     private static partial Regex SettingsName();
 
-    [GeneratedRegex("""[^$]"((?:Cli|Demo|Portals|Problems)\.[a-z]\w*[a-z])"[,)]""")]
+    [GeneratedRegex("""(?<!\$|Count\()"((?:Cli|Demo|Portals|Problems)\.[a-z]\w*[a-z])"[,)]""")]
     private static partial Regex CommandLineKey();
+
+    [GeneratedRegex("""Count\("(\w+\.\w+)",""")]
+    private static partial Regex CountedKey();
 
     [GeneratedRegex("\"(Rules\\.[a-z_]+)\" *[,)]")]
     private static partial Regex RuleKey();

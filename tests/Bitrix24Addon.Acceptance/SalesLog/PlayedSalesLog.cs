@@ -28,7 +28,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
     // A second of the machine is a minute in the portal, so that what waits by the clock does not wait long.
     private const double Pace = 60;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
     // Less than what is read again for rows that appear late, and than a post may be under way.
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(4);

@@ -21,7 +21,7 @@ public sealed class EventDeliveryTests
             ["ts"] = PortalFixture.Now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["auth[access_token]"] = token,
             ["auth[expires_in]"] = "3600",
-            ["auth[scope]"] = "calendar,crm,department,im,task,telephony,timeman,user",
+            ["auth[scope]"] = string.Join(',', PortalSimulatorOptions.AllScopes.Order(StringComparer.Ordinal)),
             ["auth[domain]"] = live.Portal.BaseAddress.Authority,
             ["auth[server_endpoint]"] = live.Portal.OAuthServerAddress + "rest/",
             ["auth[status]"] = "L",

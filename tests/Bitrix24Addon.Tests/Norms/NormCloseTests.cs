@@ -99,6 +99,19 @@ public sealed class NormCloseTests
     }
 
     [Fact]
+    public async Task After_a_long_standstill_days_are_judged_and_nobody_gets_a_task_for_each()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var portal = await StartAsync(await MigratedAsync(database));
+        portal.Time.Advance(TimeSpan.FromDays(4));
+
+        Assert.Equal(new NormCloseResult(NormCloseState.Closed, 3, 3, 0), await portal.CloseAsync());
+
+        Assert.Equal(3, (await portal.VerdictsAsync()).Count);
+        Assert.Empty(await portal.EffectsAsync());
+    }
+
+    [Fact]
     public async Task Facts_that_come_later_correct_the_verdict_and_make_no_task_but_the_head_reads_of_it()
     {
         await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
