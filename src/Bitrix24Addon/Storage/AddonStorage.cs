@@ -30,7 +30,7 @@ public sealed class AddonStorage
             else
             {
                 var file = new SqliteConnectionStringBuilder(connectionString);
-                builder.UseSqlite(file.ToString(), sqlite => sqlite.MigrationsAssembly("Bitrix24Addon.Storage.Sqlite"));
+                builder.UseSqlite(file.ToString(), sqlite => sqlite.MigrationsAssembly("Bitrix24Addon.Storage.Sqlite")).AddInterceptors(SqliteTurns.Instance);
             }
         }
         catch (ArgumentException malformed)

@@ -75,21 +75,21 @@ public sealed class SalesLogNormTests
         }
     }
 
-    private static string Line(VerdictRow verdict)
+    internal static string Line(VerdictRow verdict)
     {
         var counted = JsonDocument.Parse(verdict.Document).RootElement.GetProperty("arithmetic");
         decimal? Of(string name) => counted.TryGetProperty(name, out var value) ? value.GetDecimal() : null;
         return Line(verdict.Day, verdict.UserId, verdict.Outcome, Of("actual"), Of("required"));
     }
 
-    private static string Line(int day, long user, NormOutcome outcome, NormArithmetic counted) =>
+    internal static string Line(int day, long user, NormOutcome outcome, NormArithmetic counted) =>
         Line(day, user, NormWords.CodeOf(outcome), counted.Actual, counted.Required);
 
     private static string Line(int day, long user, string outcome, decimal? actual, decimal? required) =>
         string.Create(CultureInfo.InvariantCulture, $"{day} {user} {outcome} {actual:0} {(required is null ? "-" : $"{required:0}")}");
 
     /// <summary>The same list counted by hand: each call of a person once, the connected row of it, longer than 30 seconds, of type 1 to 3.</summary>
-    private static List<string> Expected()
+    internal static List<string> Expected()
     {
         var people = new SortedDictionary<long, bool>();
         var rows = new Dictionary<long, Dictionary<string, JsonElement>>();
