@@ -128,10 +128,10 @@ internal sealed partial class DemoStory(Texts texts, SimulatedPortal portal, Dem
     private async Task TellHourAsync(CancellationToken cancellationToken)
     {
         var figures = await addon.FiguresAsync(SalesDepartment, _day, cancellationToken);
-        Tell("Demo.hour", [
-            AtMoscow(clock.GetUtcNow()), portal.Counters.EventsDelivered, await addon.FactsAsync(cancellationToken),
-            .. Metrics.Select(code => MetricCatalogue.ByCode[code]).Select(metric => NormWords.Amount(metric, figures.ValueOf(metric), texts)),
-        ]);
+        object[] amounts = [.. Metrics.Select(code => MetricCatalogue.ByCode[code]).Select(metric => NormWords.Amount(metric, figures.ValueOf(metric), texts))];
+        Tell(
+            "Demo.hour", AtMoscow(clock.GetUtcNow()), portal.Counters.EventsDelivered, await addon.FactsAsync(cancellationToken),
+            texts.Get("Demo.figures", amounts));
     }
 
     private DateTimeOffset AtMoscow(DateTimeOffset moment) => moment.ToOffset(day.Start.Offset);
