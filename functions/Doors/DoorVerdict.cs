@@ -39,6 +39,9 @@ internal enum DoorVerdict
     /// <summary>The tokens of the installation belong to another application.</summary>
     OtherApplication,
 
+    /// <summary>The portal is installed, and whoever installs anew is no administrator of it.</summary>
+    NotAdministrator,
+
     /// <summary>The portal's address may not be called.</summary>
     ForbiddenAddress,
 
@@ -66,7 +69,7 @@ internal static class DoorVerdicts
         DoorVerdict.Malformed => StatusCodes.Status400BadRequest,
         DoorVerdict.TooLarge => StatusCodes.Status413PayloadTooLarge,
         DoorVerdict.NotVerified or DoorVerdict.GrantRefused or DoorVerdict.OtherPortal or DoorVerdict.OtherApplication
-            or DoorVerdict.ForbiddenAddress => StatusCodes.Status403Forbidden,
+            or DoorVerdict.NotAdministrator or DoorVerdict.ForbiddenAddress => StatusCodes.Status403Forbidden,
         DoorVerdict.Limited => StatusCodes.Status429TooManyRequests,
         DoorVerdict.OAuthUnreachable or DoorVerdict.NotConfigured or DoorVerdict.StorageFailed => StatusCodes.Status503ServiceUnavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
@@ -92,6 +95,7 @@ internal static class DoorVerdicts
         DoorVerdict.GrantRefused => "If an installation failed, compare Bitrix24__ClientId and Bitrix24__ClientSecret and install anew.",
         DoorVerdict.OtherPortal => "The post names another portal than its tokens; it is forged.",
         DoorVerdict.OtherApplication => "Compare Bitrix24__AppCode with the application's code.",
+        DoorVerdict.NotAdministrator => "If it was no forgery, let an administrator of the portal install the application anew.",
         DoorVerdict.ForbiddenAddress => "The portal's address is not https or leads into a private network.",
         DoorVerdict.OAuthUnreachable => "Check the network and Bitrix24__OAuthServer, then install anew.",
         DoorVerdict.NotConfigured => "Mend the configuration, then install anew.",

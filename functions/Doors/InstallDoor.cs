@@ -50,6 +50,7 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
         AdmissionOutcome.OtherPortal => DoorVerdict.OtherPortal,
         AdmissionOutcome.ForbiddenAddress => DoorVerdict.ForbiddenAddress,
         AdmissionOutcome.OtherApplication => DoorVerdict.OtherApplication,
+        AdmissionOutcome.NotAdministrator => DoorVerdict.NotAdministrator,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 }

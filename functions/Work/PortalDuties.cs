@@ -191,7 +191,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         [LoggerMessage(1, LogLevel.Warning, "{Work} of portal {PortalId} could not be done: {Reason}. It will be tried again; doctor names the remedy.")]
         public static partial void Failed(ILogger logger, string work, int portalId, string reason);
 
-        [LoggerMessage(2, LogLevel.Warning, "Portal {PortalId}: {EventName} is not subscribed to, because the scope {Scope} is not granted.")]
+        [LoggerMessage(2, LogLevel.Warning, "Portal {PortalId}: {EventName} is not subscribed to: the scope '{Scope}' is not granted, or the portal does not know the event.")]
         public static partial void LeftOut(ILogger logger, int portalId, string eventName, string scope);
     }
 }

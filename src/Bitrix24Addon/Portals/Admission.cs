@@ -47,11 +47,15 @@ public enum AdmissionOutcome
 
     /// <summary>The tokens belong to another application.</summary>
     OtherApplication,
+
+    /// <summary>The portal is installed already, and neither the application token nor an administrator speaks for the post.</summary>
+    NotAdministrator,
 }
 
 /// <summary>
 /// Lets portals in and out. The first post of an installation cannot be authenticated, so its refresh token is redeemed once at the
-/// configured authorisation server, and only what that server answers is believed.
+/// configured authorisation server, and only what that server answers is believed. Every employee has a refresh token of his own, so what
+/// replaces the access to an installed portal must carry its application token or come from an administrator.
 /// </summary>
 /// <param name="storage">The database.</param>
 /// <param name="clients">Knows the authorisation server.</param>
@@ -106,6 +110,12 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         if (connection.ApplicationCode is { } code && info.Code != code && info.Code != connection.Application.ClientId)
         {
             return AdmissionOutcome.OtherApplication;
+        }
+
+        if (await IsForeignToInstalledAsync(claim, cancellationToken).ConfigureAwait(false)
+            && !await IsAdministratorAsync(endpoint, tokens.AccessToken!, cancellationToken).ConfigureAwait(false))
+        {
+            return AdmissionOutcome.NotAdministrator;
         }
 
         await RegisterAsync(claim, tokens with { Status = info.Status ?? tokens.Status }, endpoint).ConfigureAwait(false);
@@ -165,6 +175,30 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
             && PostAuthentication.IsOfHost(endpoint.Authority, claim.Domain, claim.ClientEndpoint);
     }
 
+    /// <summary>Whether the portal is installed under another application token than the post carries.</summary>
+    private async Task<bool> IsForeignToInstalledAsync(InstallationClaim claim, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open();
+        var stored = await db.Portals.Where(p => p.Key == claim.MemberId && p.UninstalledAtMs == null)
+            .Join(db.Access.IgnoreQueryFilters(), p => p.Id, a => a.PortalId, (_, access) => access.ApplicationTokenHash)
+            .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return stored is not null && !CryptographicOperations.FixedTimeEquals(stored, HashOf(claim.ApplicationToken));
+    }
+
+    /// <summary>Whether the portal itself says that the token is an administrator's; when it cannot be asked, nobody is one.</summary>
+    private async Task<bool> IsAdministratorAsync(Uri endpoint, string accessToken, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var profile = await clients.For(endpoint, accessToken).CallAsync(UserMethods.Profile(), cancellationToken).ConfigureAwait(false);
+            return profile.Result.As(Bitrix24JsonContext.Default.Profile)?.IsAdministrator == true;
+        }
+        catch (Bitrix24Exception)
+        {
+            return false;
+        }
+    }
+
     private static async Task<ApplicationInfo?> AskAsync(OAuthServer server, string accessToken, CancellationToken cancellationToken)
     {
         try
@@ -211,6 +245,9 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         await db.SaveChangesAsync().ConfigureAwait(false);
 
         db.ChoosePortal(portal.Id);
+
+        // A renewal that ends at this moment must not write its failure onto the new tokens.
+        await db.WaitForTurnAsync(CancellationToken.None).ConfigureAwait(false);
         var access = await db.Access.SingleOrDefaultAsync().ConfigureAwait(false);
         if (access is null)
         {

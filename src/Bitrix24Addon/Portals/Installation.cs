@@ -14,7 +14,7 @@ namespace Bitrix24Addon.Portals;
 /// <summary>What setting up did.</summary>
 /// <param name="Bound">Events that were subscribed to.</param>
 /// <param name="AlreadyBound">Events that were subscribed to before.</param>
-/// <param name="LeftOut">Events that need a scope which was not granted, with the scope.</param>
+/// <param name="LeftOut">Events that need a scope which was not granted, or that the portal does not know, with the scope.</param>
 /// <param name="Unbound">Subscriptions of former addresses of ours that were ended.</param>
 public sealed record SetUpResult(
     IReadOnlyList<string> Bound, IReadOnlyList<string> AlreadyBound, IReadOnlyList<SubscribedEvent> LeftOut, int Unbound);
@@ -57,10 +57,11 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
         var bound = handlers.Where(h => h.Handler == handler.OriginalString).Select(h => h.Event!).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var allowed = SubscribedEvents.All.Where(e => scopes.Contains(e.Scope)).Select(e => e.Name).ToList();
         var missing = allowed.Where(name => !bound.Contains(name)).ToList();
-        await BindAsync(client, missing, handler, cancellationToken).ConfigureAwait(false);
+        var unknown = await BindAsync(client, missing, handler, cancellationToken).ConfigureAwait(false);
         var stale = handlers.Where(h => IsFormerAddress(h, handler)).ToList();
         await UnbindAsync(client, stale, cancellationToken).ConfigureAwait(false);
-        return new SetUpResult(missing, [.. allowed.Where(bound.Contains)], [.. SubscribedEvents.All.Where(e => !scopes.Contains(e.Scope))], stale.Count);
+        var leftOut = SubscribedEvents.All.Where(e => !scopes.Contains(e.Scope) || unknown.Contains(e.Name));
+        return new SetUpResult([.. missing.Except(unknown)], [.. allowed.Where(bound.Contains)], [.. leftOut], stale.Count);
     }
 
     /// <summary>Erases everything we hold of a portal, the portal itself included. Who works for it meanwhile loses his lease and writes nothing.</summary>
@@ -87,14 +88,22 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task BindAsync(Bitrix24Client client, List<string> events, Uri handler, CancellationToken cancellationToken)
+    /// <returns>The events that the portal does not know: its modules may be older than ours, and the others must not wait for it.</returns>
+    private static async Task<HashSet<string>> BindAsync(Bitrix24Client client, List<string> events, Uri handler, CancellationToken cancellationToken)
     {
+        var unknown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var chunk in events.Chunk(Bitrix24Client.MaxBatchCommands))
         {
             var outcomes = await client.BatchAsync(
                 [.. chunk.Select(name => KeyValuePair.Create(name, EventMethods.BindHandler(name, handler)))], cancellationToken: cancellationToken).ConfigureAwait(false);
             foreach (var (name, outcome) in outcomes)
             {
+                if (string.Equals(outcome.Error?.Code, EventMethods.UnknownEventCode, StringComparison.OrdinalIgnoreCase))
+                {
+                    unknown.Add(name);
+                    continue;
+                }
+
                 var isBound = outcome.Error?.Description.StartsWith(EventMethods.AlreadyBoundText, StringComparison.OrdinalIgnoreCase)
                     ?? Lenient.ReadBoolean(outcome.Answer?.Result) == true;
                 if (!isBound)
@@ -103,6 +112,8 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
                 }
             }
         }
+
+        return unknown;
     }
 
     private static async Task UnbindAsync(Bitrix24Client client, List<EventHandlerRow> stale, CancellationToken cancellationToken)

@@ -50,10 +50,23 @@ public sealed class PortalClients(
         return factory.Create(new OAuthCredentials(new Uri(endpoint), tokens, connection.AllowsInsecureLoopback));
     }
 
+    /// <summary>A client with a token that is not stored yet.</summary>
+    /// <param name="endpoint">The portal's address for calls; the caller has it checked by <see cref="PortalAddressGuard"/>.</param>
+    /// <param name="accessToken">The token.</param>
+    internal Bitrix24Client For(Uri endpoint, string accessToken) =>
+        factory.Create(new OAuthCredentials(endpoint, new FreshToken(accessToken), connection.AllowsInsecureLoopback));
+
     /// <summary>The configured authorisation server.</summary>
     /// <exception cref="ProblemException">No application is configured, or the server's address cannot be one.</exception>
     internal OAuthServer OAuthServer() => factory.CreateOAuthServer(
         connection.OAuthAddress,
         connection.Application ?? throw new ProblemException("Portals.application_missing"),
         connection.AllowsInsecureLoopback);
+
+    private sealed class FreshToken(string accessToken) : IAccessTokenSource
+    {
+        public ValueTask<string> GetAsync(CancellationToken cancellationToken) => new(accessToken);
+
+        public ValueTask<string?> RenewAsync(string refusedToken, CancellationToken cancellationToken) => new((string?)null);
+    }
 }

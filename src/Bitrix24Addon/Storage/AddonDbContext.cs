@@ -101,12 +101,18 @@ public sealed class AddonDbContext : DbContext
     public async Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
     {
         var transaction = await Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+        return transaction;
+    }
+
+    /// <summary>Takes the portal's turn in a transaction that began before the portal was known; see <see cref="ChoosePortal"/>.</summary>
+    /// <param name="cancellationToken">Stops the wait for the turn.</param>
+    public async Task WaitForTurnAsync(CancellationToken cancellationToken)
+    {
         if (Database.IsNpgsql())
         {
             await Database.ExecuteSqlAsync($"SELECT 1 FROM portals WHERE \"Id\" = {PortalId} FOR UPDATE", cancellationToken).ConfigureAwait(false);
         }
-
-        return transaction;
     }
 
     /// <summary>Begins a transaction that writes in the name of a lease; see <see cref="BeginWriteAsync(CancellationToken)"/>.</summary>

@@ -114,6 +114,22 @@ public sealed class InstallDoorTests
     }
 
     [Fact]
+    public async Task An_employee_cannot_take_an_installed_portal_over_and_an_administrator_can_install_it_anew()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        addon.Bitrix24.IsAdministrator = false;
+        await addon.InstallAsync();
+
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotAdministrator", "install", addon.Install(token: "another"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "events", addon.Event("ONAPPUNINSTALL", "data[CLEAN]=1", token: "another"));
+        await addon.InstallAsync();
+
+        addon.Bitrix24.IsAdministrator = true;
+        await addon.MustAcceptAsync("Installed", "install", addon.Install(token: "another"));
+        await addon.MustAcceptAsync("Accepted", "events", addon.Event("ONCRMDEALADD", "data[FIELDS][ID]=1", token: "another"));
+    }
+
+    [Fact]
     public async Task The_page_doors_answer_head()
     {
         await using var addon = await ServedAddon.StartAsync();

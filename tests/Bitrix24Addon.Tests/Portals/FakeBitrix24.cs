@@ -47,6 +47,13 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
 
     public List<string> RefusesEvents { get; } = [];
 
+    public List<string> UnknownEvents { get; } = [];
+
+    public bool IsAdministrator { get; set; } = true;
+
+    /// <summary>So many times app.info fails.</summary>
+    public int AppInfoFailures { get; set; }
+
     public ConcurrentQueue<string> Calls { get; } = new();
 
     public static async Task<FakeBitrix24> StartAsync()
@@ -114,6 +121,11 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
             return Results.Json(new { error = "expired_token" }, statusCode: 401);
         }
 
+        if (method == "app.info" && AppInfoFailures-- > 0)
+        {
+            return Results.StatusCode(502);
+        }
+
         if (method != "batch")
         {
             return Results.Text(new JsonObject { ["result"] = Run(method, []) }.ToJsonString(), "application/json");
@@ -141,13 +153,15 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
                 case "app.info":
                     return new JsonObject { ["ID"] = "3", ["CODE"] = ApplicationCode, ["STATUS"] = "L", ["INSTALLED"] = true };
                 case "profile":
-                    return new JsonObject { ["ID"] = "7", ["ADMIN"] = true, ["NAME"] = "Anna" };
+                    return new JsonObject { ["ID"] = "7", ["ADMIN"] = IsAdministrator, ["NAME"] = "Anna" };
                 case "server.time":
                     return "2026-03-18T12:00:00+03:00";
                 case "scope":
                     return new JsonArray([.. Scopes.Select(s => (JsonNode)s)]);
                 case "event.get":
                     return new JsonArray([.. Handlers.Select(h => h.Split('|')).Select(h => (JsonNode)new JsonObject { ["event"] = h[0], ["handler"] = h[1], ["auth_type"] = "0", ["offline"] = 0 })]);
+                case "event.bind" when UnknownEvents.Contains(query["event"]):
+                    return new JsonObject { ["error"] = "ERROR_EVENT_NOT_FOUND", ["error_description"] = "Event not found" };
                 case "event.bind" when RefusesEvents.Contains(query["event"]):
                     return false;
                 case "event.bind" when Handlers.Contains($"{query["event"]}|{query["handler"]}"):

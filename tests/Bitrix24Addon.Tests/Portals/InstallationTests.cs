@@ -48,6 +48,19 @@ public sealed class InstallationTests
     }
 
     [Fact]
+    public async Task What_the_portal_does_not_know_is_left_out_and_the_rest_is_subscribed_to()
+    {
+        await using var portal = await InstalledPortal.StartAsync(DatabaseKind.Sqlite);
+        portal.Bitrix24.UnknownEvents.AddRange(["ONCRMDEALMOVETOCATEGORY", "ONUSERADD"]);
+
+        var result = await portal.Process<Installation>().SetUpAsync(portal.Row, Stop);
+
+        Assert.Equal(["ONCRMDEALMOVETOCATEGORY", "ONUSERADD"], result.LeftOut.Select(e => e.Name));
+        Assert.Equal(SubscribedEvents.All.Select(e => e.Name).Except(portal.Bitrix24.UnknownEvents).Order(), result.Bound.Order());
+        Assert.Equal(result.Bound.Select(name => $"{name}|{Handler}").Order(), portal.Bitrix24.Handlers.Order());
+    }
+
+    [Fact]
     public async Task A_refused_subscription_and_a_missing_address_are_problems_with_a_remedy()
     {
         await using var portal = await InstalledPortal.StartAsync(DatabaseKind.Sqlite);

@@ -4,6 +4,7 @@ using Bitrix24.Client.Methods;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Bitrix24Addon.Tests.Portals;
@@ -109,6 +110,29 @@ public sealed class PortalTokensTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_failure_that_is_stored_during_an_installation_does_not_stick_to_its_tokens(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        Task<AdmissionOutcome> admission;
+        await using (var renewal = portal.Storage.Open(portal.Row.Id))
+        {
+            await using var transaction = await renewal.BeginWriteAsync(Stop);
+            await renewal.Access.ExecuteUpdateAsync(set => set.SetProperty(a => a.ReauthoriseSinceMs, 1), Stop);
+            admission = Task.Run(() => portal.AdmitAsync(), Stop);
+            await WaitForRedemptionAsync(portal, 2);
+            while (kind == DatabaseKind.Postgres && !await SomebodyWaitsAsync(portal))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
+            }
+
+            await transaction.CommitAsync(Stop);
+        }
+
+        Assert.Equal(AdmissionOutcome.Admitted, await admission);
+        Assert.Null((await portal.AccessAsync())!.ReauthoriseSinceMs);
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_server_that_refuses_for_now_is_left_in_peace(DatabaseKind kind)
     {
         await using var portal = await InstalledPortal.StartAsync(kind);
@@ -186,6 +210,13 @@ public sealed class PortalTokensTests
             Directory.Delete(folder, recursive: true);
         }
 
+    }
+
+    private static async Task<bool> SomebodyWaitsAsync(InstalledPortal portal)
+    {
+        await using var db = portal.Storage.Open();
+        return (await db.Database.SqlQueryRaw<int>(
+            """SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'""").ToListAsync(Stop))[0] > 0;
     }
 
     private static async Task WaitForRedemptionAsync(InstalledPortal portal, int count)
