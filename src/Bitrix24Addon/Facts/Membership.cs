@@ -24,9 +24,9 @@ internal sealed class Membership
         await facts.VersionsAsync<DepartmentFact>(FactKind.Department, null, cancellationToken, withDeleted: true).ConfigureAwait(false),
         facts.Days);
 
-    /// <summary>People who work here on a day: active, and in some department.</summary>
+    /// <summary>People who work here on a day: active, in some department, and known before the day was over: who comes later did not work here yet.</summary>
     public IEnumerable<long> ActiveOn(int day) =>
-        _users.Where(u => On(u.Value, day).Data is { Active: true, Departments.Count: > 0 }).Select(u => u.Key);
+        _users.Where(u => (u.Value[0].KnownAtMs is not { } known || known < _days.EndOf(day)) && On(u.Value, day).Data is { Active: true, Departments.Count: > 0 }).Select(u => u.Key);
 
     /// <summary>A person's departments on a day, with all above them; each once, however many ways lead there.</summary>
     public IReadOnlySet<long> Of(long userId, int day)

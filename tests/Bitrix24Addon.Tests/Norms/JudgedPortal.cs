@@ -83,6 +83,9 @@ internal sealed class JudgedPortal
 
     public Task SeeAsync(params Observation[] observations) => Portal.ApplyAsync(observations, _read += 1000, null, Stop);
 
+    /// <summary>Sees what was not there before: it is known from then on only.</summary>
+    public Task LearnAsync(string local, params Observation[] observations) => Portal.ApplyAsync(observations, _read += 1000, At(local), Stop);
+
     /// <summary>So many connected calls of a person on a day, a minute each.</summary>
     public Observation[] Calls(long userId, int count, string date = "2025-03-05") => [.. Enumerable.Range(0, count).Select(i => Call(++_ids, userId, $"{date}T10:{i:00}:00"))];
 

@@ -87,6 +87,19 @@ public sealed class NormCloseTests
     }
 
     [Fact]
+    public async Task Who_came_after_the_day_is_not_judged_for_it()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var portal = await StartAsync(await MigratedAsync(database));
+        await portal.LearnAsync("2025-03-05T23:59:59", new Observation(FactKind.User, 12, 0, new UserFact(true, [11])));
+        await portal.LearnAsync("2025-03-06T00:00:00", new Observation(FactKind.User, 13, 0, new UserFact(true, [11])));
+
+        await portal.CloseAsync();
+
+        Assert.Equal(["7 below 0/4", "8 below 0/4", "9 below 0/2", "12 below 0/4"], await portal.SaidAsync());
+    }
+
+    [Fact]
     public async Task A_dry_run_keeps_verdicts_and_does_nothing()
     {
         await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);

@@ -62,6 +62,14 @@ public sealed class RuleDocumentTests
     [InlineData("\"kind\": \"norm\"", "\"kind\": \"norm\", \"excluded\": [5, -1]", 12, "Rules.bad_excluded")]
     [InlineData("\"kind\": \"norm\"", "\"kind\": \"norm\", \"version\": 3", 12, "Rules.malformed")]
     [InlineData("\"kind\": \"norm\"", "\"enabled\": true", 1, "Rules.kind")]
+    [InlineData("{\"scope\": \"everyone\", \"perDay\": 25}", "null", 7, "Rules.no_target")]
+    [InlineData("\"perDay\": 25", "\"note\": 25", 7, "Rules.malformed")]
+    [InlineData("\"scope\": \"everyone\", \"perDay\": 25", "\"scope\": \"everyone\"", 7, "Rules.malformed")]
+    [InlineData("\"scope\": \"everyone\", \"perDay\": 25", "\"perDay\": 25", 7, "Rules.malformed")]
+    [InlineData("\"scope\": \"everyone\"", "\"scope\": null", 7, "Rules.malformed")]
+    [InlineData("\"perDay\": 25", "\"perDay\": 25, \"perDay\": 1", 7, "Rules.malformed")]
+    [InlineData("\"id\": \"calls\"", "\"id\": \"calls\", \"id\": \"other\"", 3, "Rules.malformed")]
+    [InlineData("\"kind\": \"norm\"", "\"kind\": \"norm\", \"kind\": \"norm\"", 12, "Rules.malformed")]
     [InlineData("\"targets\": [", "\"targets\": null, \"excluded\": [", 6, "Rules.malformed")]
     public void An_error_is_named_with_its_line(string part, string instead, int line, string textKey)
     {

@@ -28,7 +28,8 @@ public sealed record NormRule : RuleDocument
         for (var i = 0; i < Targets.Count; i++)
         {
             var target = Targets[i];
-            require(target.PerDay >= 0 && (target.PerDay > 0 || metric.LowerIsBetter) && target.PerDay <= GreatestTarget, $"targets[{i}].perDay", "Rules.bad_target", target.PerDay);
+            require(target is not null, $"targets[{i}]", "Rules.no_target", null);
+            require(target!.PerDay >= 0 && (target.PerDay > 0 || metric.LowerIsBetter) && target.PerDay <= GreatestTarget, $"targets[{i}].perDay", "Rules.bad_target", target.PerDay);
             require(Targets.Take(i).All(t => t.Scope != target.Scope), $"targets[{i}].scope", "Rules.scope_twice", null);
         }
 

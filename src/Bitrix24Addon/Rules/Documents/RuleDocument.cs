@@ -42,6 +42,8 @@ public abstract partial record RuleDocument
         AllowTrailingCommas = true,
         AllowOutOfOrderMetadataProperties = true,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
