@@ -215,7 +215,7 @@ public sealed class MessageEffectTests
         Assert.Empty(portal.Simulator.Messages);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Where_a_bot_may_be_registered_but_not_upload_the_owner_does()
     {
         await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
