@@ -17,8 +17,8 @@ public sealed class LiveTests
 {
     private const double Loss = 0.2;
 
-    // Five working days of the rest: all of it takes too long for a test.
-    private const int LastDay = 20251213;
+    // Three working days of the rest: all of it takes too long for a test.
+    private const int LastDay = 20251211;
 
     private static readonly string[] RecoverablePerUser =
     [
@@ -56,15 +56,21 @@ public sealed class LiveTests
         var whole = await fresh.ReportAsync(20250927, LastDay, Stop, byDay: true);
         var told = await life.ReportAsync(20250927, LastDay);
 
-        Assert.Equal(Figures(whole, "rows", RecoverablePerUser), Figures(told, "rows", RecoverablePerUser));
-        Assert.Equal(Figures(whole, "unattributed", RecoverablePerUser), Figures(told, "unattributed", RecoverablePerUser));
-        string[] ofTheCompany = [.. RecoverablePerUser, .. RecoverableForTheCompany];
-        Assert.Equal(Figures(whole, "total", ofTheCompany), Figures(told, "total", ofTheCompany));
+        AreEqual("rows", RecoverablePerUser);
+        AreEqual("unattributed", RecoverablePerUser);
+        AreEqual("total", [.. RecoverablePerUser, .. RecoverableForTheCompany]);
 
         await MeasuresItsLossAsync(life);
         Assert.NotEmpty(await life.ReplayedVerdictsAsync());
         await life.NothingIsDoubledAsync();
         NamesWhatWasNotSeen(whole, told, lines, installedAt);
+
+        void AreEqual(string part, string[] metrics)
+        {
+            var (expected, actual) = (Figures(whole, part, metrics), Figures(told, part, metrics));
+            Assert.NotEmpty(expected);
+            Assert.True(expected.SequenceEqual(actual), $"{part}: at once [{string.Join("; ", expected.Except(actual))}], told [{string.Join("; ", actual.Except(expected))}]");
+        }
     }
 
     /// <summary>The portal lost a fifth of the posts; the reconciliation found objects that no post had told of.</summary>

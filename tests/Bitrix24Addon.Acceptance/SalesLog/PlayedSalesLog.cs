@@ -30,6 +30,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
     // Less than what is read again for rows that appear late, and than a post may be under way.
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(4);
 
@@ -104,7 +105,11 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
             {
                 var end = Clock.GetUtcNow() + Step;
                 Clock.SetUtcNow(end < until ? end : until);
+
+                // However slow the machine is, no line comes later than by a step.
+                Clock.Speed = 0;
                 await Portal.PlayAsync(Clock.GetUtcNow(), PlayPace.Immediately, Stop);
+                Clock.Speed = Pace;
             }
 
             await Portal.WaitForDeliveryAsync(Stop);
@@ -185,6 +190,14 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
         var reports = effects.Select(e => Outbox.Read(e.Document)).OfType<SendReport>().Select(r => r.DialogId).Order(StringComparer.Ordinal);
         var bot = Portal.Messages.Where(m => m.File is { } file && file.Name.EndsWith(".xlsx", StringComparison.Ordinal) && m.AuthorId > 1_000);
         Assert.Equal(reports, bot.Select(m => m.DialogId).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The days whose report stands in a dialog.</summary>
+    public async Task<ISet<int>> ReportedDaysAsync(string dialogId)
+    {
+        await using var db = Storage.Open(Row.Id);
+        var sent = (await db.Effects.AsNoTracking().ToListAsync(Stop)).Select(e => Outbox.Read(e.Document)).OfType<SendReport>();
+        return sent.Where(r => r.DialogId == dialogId).Select(r => r.FromDay).ToHashSet();
     }
 
     /// <summary>The report by day, from what the program has stored.</summary>
