@@ -94,8 +94,8 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
         Assert.Equal(0, await AddonProgram.RunAsync(args, Settings(), clock: new ProgramClock(Clock, Pace), cancellationToken: Stop));
 
     /// <summary>
-    /// Plays the log to a moment: the clock goes some minutes ahead, then come the lines of these minutes. After each round all must
-    /// have been sent, read, worked off and carried out.
+    /// Plays the log to a moment: the clock goes some minutes ahead, then come the lines of these minutes and their posts. After each
+    /// round all must have been read, worked off and carried out.
     /// </summary>
     public async Task PlayAsync(DateTimeOffset until, TimeSpan round)
     {
@@ -106,13 +106,13 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
                 var end = Clock.GetUtcNow() + Step;
                 Clock.SetUtcNow(end < until ? end : until);
 
-                // However slow the machine is, no line comes later than by a step.
+                // However slow the machine is, no line and no post comes later than by a step.
                 Clock.Speed = 0;
                 await Portal.PlayAsync(Clock.GetUtcNow(), PlayPace.Immediately, Stop);
+                await Portal.WaitForDeliveryAsync(Stop);
                 Clock.Speed = Pace;
             }
 
-            await Portal.WaitForDeliveryAsync(Stop);
             await QuietAsync();
         }
     }
