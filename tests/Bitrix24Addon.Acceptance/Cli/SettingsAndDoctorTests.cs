@@ -47,7 +47,7 @@ public sealed class SettingsAndDoctorTests
 
         Assert.True(doctor.ExitCode == 0, doctor.All);
         Assert.Contains("Чинить нечего", doctor.Output, StringComparison.Ordinal);
-        Assert.Contains("Europe/Moscow, из профиля владельца вебхука", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("Europe/Moscow, из профиля сотрудника", doctor.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(portal.Options.WebhookSecret, doctor.All, StringComparison.Ordinal);
         Assert.False(File.Exists(program.Database));
 
