@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
-using Bitrix24.Client.Rows;
 
 namespace Bitrix24.Client.Json;
 
@@ -54,20 +52,7 @@ internal sealed class DecimalConverter : JsonConverter<decimal?>
 /// <summary>A truth value in any of Bitrix24's spellings.</summary>
 internal sealed class BooleanConverter : JsonConverter<bool?>
 {
-    public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.True:
-                return true;
-            case JsonTokenType.False:
-                return false;
-            case JsonTokenType.String:
-                return Lenient.ParseBoolean(reader.GetString()!);
-            default:
-                return Scalars.Decimal(ref reader) is { } number ? number != 0 : null;
-        }
-    }
+    public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Scalars.Boolean(ref reader);
 
     public override void Write(Utf8JsonWriter writer, bool? value, JsonSerializerOptions options)
     {
@@ -183,39 +168,17 @@ internal sealed class TextListConverter : JsonConverter<IReadOnlyList<string>?>
     private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
-/// <summary>Rows inside a row; an empty list from whatever PHP writes for none.</summary>
-/// <typeparam name="T">The inner row's type.</typeparam>
-internal abstract class RowListConverter<T> : JsonConverter<IReadOnlyList<T>?>
-    where T : class
-{
-    public override IReadOnlyList<T>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        var value = JsonElement.ParseValue(ref reader);
-        return value.AsList((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
-    }
-
-    public override void Write(Utf8JsonWriter writer, IReadOnlyList<T>? value, JsonSerializerOptions options)
-    {
-        var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-        writer.WriteStartArray();
-        foreach (var row in value ?? [])
-        {
-            JsonSerializer.Serialize(writer, row, type);
-        }
-
-        writer.WriteEndArray();
-    }
-}
-
-/// <summary>The bindings of an activity.</summary>
-internal sealed class ActivityOwnerListConverter : RowListConverter<ActivityOwner>;
-
-/// <summary>The people of a calendar event.</summary>
-internal sealed class EventAttendeeListConverter : RowListConverter<EventAttendee>;
-
 /// <summary>Reads scalars straight from the reader; leaves it at the end of the value.</summary>
 internal static class Scalars
 {
+    public static bool? Boolean(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        JsonTokenType.String => Lenient.ParseBoolean(reader.GetString()!),
+        _ => Decimal(ref reader) is { } number ? number != 0 : null,
+    };
+
     public static decimal? Decimal(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)

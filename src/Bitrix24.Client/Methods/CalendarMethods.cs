@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Bitrix24.Client.Methods;
@@ -23,7 +22,7 @@ public static class CalendarMethods
     /// <param name="to">The last day.</param>
     /// <returns>The call; its result is a list.</returns>
     public static RestCall ListEvents(long userId, DateOnly from, DateOnly to) => new(
-        EventGet, new JsonObject { ["type"] = "user", ["ownerId"] = userId, ["from"] = Text(from), ["to"] = Text(to) });
+        EventGet, new JsonObject { ["type"] = "user", ["ownerId"] = userId, ["from"] = Write.Day(from), ["to"] = Write.Day(to) });
 
     /// <summary>Asks for one event.</summary>
     /// <param name="id">The event's id.</param>
@@ -40,9 +39,7 @@ public static class CalendarMethods
         ArgumentNullException.ThrowIfNull(userIds);
         return new(AccessibilityGet, new JsonObject
         {
-            ["users"] = new JsonArray([.. userIds.Select(id => (JsonNode)id)]), ["from"] = Text(from), ["to"] = Text(to),
+            ["users"] = new JsonArray([.. userIds.Select(id => (JsonNode)id)]), ["from"] = Write.Day(from), ["to"] = Write.Day(to),
         });
     }
-
-    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

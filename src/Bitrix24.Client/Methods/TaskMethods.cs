@@ -39,7 +39,7 @@ public static class TaskMethods
             ["description"] = description,
             ["creatorId"] = creatorId,
             ["responsibleId"] = responsibleId,
-            ["deadline"] = Text(deadline),
+            ["deadline"] = Write.Instant(deadline),
         };
         return new RestCall(TaskAdd, new JsonObject { ["fields"] = fields }) { IdempotencyKey = idempotencyKey };
     }
@@ -59,7 +59,7 @@ public static class TaskMethods
             ["DESCRIPTION"] = description,
             ["CREATED_BY"] = creatorId,
             ["RESPONSIBLE_ID"] = responsibleId,
-            ["DEADLINE"] = Text(deadline),
+            ["DEADLINE"] = Write.Instant(deadline),
         };
         return new RestCall(TaskAddClassic, new JsonObject { ["fields"] = fields });
     }
@@ -72,10 +72,7 @@ public static class TaskMethods
     /// <returns>The list, to be read by <see cref="PooledListReader"/>.</returns>
     public static ListQuery CreatedBy(string key, long creatorId, DateTimeOffset from, DateTimeOffset to) => new(key, Tasks)
     {
-        Filter = new JsonObject { ["CREATED_BY"] = creatorId, [">=CREATED_DATE"] = Text(from), ["<=CREATED_DATE"] = Text(to) },
+        Filter = new JsonObject { ["CREATED_BY"] = creatorId, [">=CREATED_DATE"] = Write.Instant(from), ["<=CREATED_DATE"] = Write.Instant(to) },
         Select = ["ID", "DESCRIPTION", "CREATED_DATE"],
     };
-
-    private static string Text(DateTimeOffset instant) =>
-        instant.ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Bitrix24.Client.Methods;
@@ -24,11 +23,9 @@ public static class TimemanMethods
         {
             ["filter"] = new JsonArray(
                 new JsonArray("userId", userId),
-                new JsonArray("startTime", "between", new JsonArray(Text(from), Text(to)))),
+                new JsonArray("startTime", "between", new JsonArray(Write.Instant(from), Write.Instant(to)))),
             ["select"] = new JsonArray([.. Fields.Select(field => (JsonNode)field)]),
             ["order"] = new JsonObject { ["id"] = "ASC" },
             ["pagination"] = new JsonObject { ["page"] = page, ["limit"] = limit },
         });
-
-    private static string Text(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -28,6 +29,7 @@ public sealed record ApplicationInfo
 
     /// <summary>True when the paid time is over.</summary>
     [JsonPropertyName("PAYMENT_EXPIRED")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? PaymentExpired { get; init; }
 
     /// <summary>Days left; negative in the time of grace.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -16,6 +17,7 @@ public sealed record CalendarEvent
 
     /// <summary>True for a deleted event.</summary>
     [JsonPropertyName("DELETED")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? Deleted { get; init; }
 
     /// <summary>Whose calendar it is in.</summary>
@@ -40,6 +42,7 @@ public sealed record CalendarEvent
 
     /// <summary>True for an event of whole days.</summary>
     [JsonPropertyName("DT_SKIP_TIME")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? IsAllDay { get; init; }
 
     /// <summary>How long it is, in seconds.</summary>
@@ -72,6 +75,7 @@ public sealed record CalendarEvent
 
     /// <summary>Everybody invited, with their part.</summary>
     [JsonPropertyName("ATTENDEE_LIST")]
+    [JsonConverter(typeof(RowListConverter<EventAttendee>))]
     public IReadOnlyList<EventAttendee>? Attendees { get; init; }
 
     /// <summary>Every other field of the row, as it came.</summary>
@@ -124,6 +128,7 @@ public sealed record BusyStretch
 
     /// <summary>True for a stretch of whole days.</summary>
     [JsonPropertyName("DT_SKIP_TIME")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? IsAllDay { get; init; }
 
     /// <summary><c>busy</c>, <c>absent</c>, <c>quest</c>, <c>free</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -96,6 +97,7 @@ public sealed record CallStatistic
 
     /// <summary>True while the transcript is made.</summary>
     [JsonPropertyName("TRANSCRIPT_PENDING")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? TranscriptPending { get; init; }
 
     /// <summary>The session's id.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -52,6 +53,7 @@ public sealed record CrmActivity
 
     /// <summary>True when done.</summary>
     [JsonPropertyName("COMPLETED")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? Completed { get; init; }
 
     /// <summary>1 waiting, 2 done, 3 done by itself.</summary>
@@ -96,6 +98,7 @@ public sealed record CrmActivity
 
     /// <summary>True when it came in through a channel.</summary>
     [JsonPropertyName("IS_INCOMING_CHANNEL")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? IsIncomingChannel { get; init; }
 
     /// <summary>The provider's settings; <c>[]</c> when empty.</summary>
@@ -108,6 +111,7 @@ public sealed record CrmActivity
 
     /// <summary>Every object it is bound to, when the portal gives them.</summary>
     [JsonPropertyName("BINDINGS")]
+    [JsonConverter(typeof(RowListConverter<ActivityOwner>))]
     public IReadOnlyList<ActivityOwner>? Bindings { get; init; }
 
     /// <summary>Every other field of the row, as it came.</summary>

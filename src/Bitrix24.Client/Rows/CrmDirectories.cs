@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -32,6 +33,7 @@ public sealed record CrmStatus
 
     /// <summary>True when it cannot be deleted.</summary>
     [JsonPropertyName("SYSTEM")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? System { get; init; }
 
     /// <summary>The funnel.</summary>
@@ -76,6 +78,7 @@ public sealed record CrmCategory
 
     /// <summary>True for the default funnel.</summary>
     [JsonPropertyName("isDefault")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? IsDefault { get; init; }
 
     /// <summary>The id in an outer source.</summary>
@@ -108,6 +111,7 @@ public sealed record Currency
 
     /// <summary>True for the base currency.</summary>
     [JsonPropertyName("BASE")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? Base { get; init; }
 
     /// <summary>The place among its neighbours.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -128,14 +129,17 @@ public sealed record CrmItem
 
     /// <summary>True for a closed deal.</summary>
     [JsonPropertyName("closed")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? Closed { get; init; }
 
     /// <summary>True when everybody may see it.</summary>
     [JsonPropertyName("opened")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? Opened { get; init; }
 
     /// <summary>True for a customer who came back.</summary>
     [JsonPropertyName("isReturnCustomer")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? IsReturnCustomer { get; init; }
 
     /// <summary>The first name.</summary>

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
-/// <summary>A chat (<c>im.dialog.get</c>).</summary>
+/// <summary>A chat (<c>im.dialog.get</c>, <c>imopenlines.dialog.get</c>).</summary>
 public sealed record Dialog
 {
     /// <summary>The chat's id.</summary>
@@ -22,17 +23,29 @@ public sealed record Dialog
     [JsonPropertyName("type")]
     public string? Type { get; init; }
 
-    /// <summary>The owner.</summary>
+    /// <summary>The owner; in an open line the operator.</summary>
     [JsonPropertyName("owner")]
     public long? OwnerId { get; init; }
 
-    /// <summary>What it belongs to, for example CRM.</summary>
+    /// <summary>What it belongs to, for example CRM or LINES.</summary>
     [JsonPropertyName("entity_type")]
     public string? EntityType { get; init; }
 
-    /// <summary>The object, for example <c>DEAL|5</c>.</summary>
+    /// <summary>The object, for example <c>DEAL|5</c>; of an open line <c>connector|line|chat|user</c>.</summary>
     [JsonPropertyName("entity_id")]
     public string? EntityId { get; init; }
+
+    /// <summary>More on it; of an open line the sixth part is the session.</summary>
+    [JsonPropertyName("entity_data_1")]
+    public string? EntityData1 { get; init; }
+
+    /// <summary>More on it; of an open line its CRM objects, as <c>LEAD|5|COMPANY|0|…</c>.</summary>
+    [JsonPropertyName("entity_data_2")]
+    public string? EntityData2 { get; init; }
+
+    /// <summary>The latest message; 0 without any.</summary>
+    [JsonPropertyName("last_message_id")]
+    public long? LastMessageId { get; init; }
 
     /// <summary>When it was created.</summary>
     [JsonPropertyName("date_create")]
@@ -60,47 +73,8 @@ public sealed record UploadedFile
 
     /// <summary>The file.</summary>
     [JsonPropertyName("file")]
-    public UploadedFileData? File { get; init; }
-
-    /// <summary>Every other field of the row, as it came.</summary>
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? OtherFields { get; set; }
-}
-
-/// <summary>The data of an uploaded file.</summary>
-public sealed record UploadedFileData
-{
-    /// <summary>The file's id.</summary>
-    [JsonPropertyName("id")]
-    public long? Id { get; init; }
-
-    /// <summary>The chat's id.</summary>
-    [JsonPropertyName("chatId")]
-    public long? ChatId { get; init; }
-
-    /// <summary>When it was uploaded.</summary>
-    [JsonPropertyName("date")]
-    public DateTimeOffset? Date { get; init; }
-
-    /// <summary>The kind of file.</summary>
-    [JsonPropertyName("type")]
-    public string? Type { get; init; }
-
-    /// <summary>The name.</summary>
-    [JsonPropertyName("name")]
-    public string? Name { get; init; }
-
-    /// <summary>The extension.</summary>
-    [JsonPropertyName("extension")]
-    public string? Extension { get; init; }
-
-    /// <summary>The size in bytes.</summary>
-    [JsonPropertyName("size")]
-    public long? SizeBytes { get; init; }
-
-    /// <summary>The user who uploaded it.</summary>
-    [JsonPropertyName("authorId")]
-    public long? AuthorId { get; init; }
+    [JsonConverter(typeof(RowConverter<ChatFile>))]
+    public ChatFile? File { get; init; }
 
     /// <summary>Every other field of the row, as it came.</summary>
     [JsonExtensionData]
@@ -114,6 +88,10 @@ public sealed record DialogMessage
     [JsonPropertyName("id")]
     public long Id { get; init; }
 
+    /// <summary>The chat.</summary>
+    [JsonPropertyName("chat_id")]
+    public long? ChatId { get; init; }
+
     /// <summary>Who wrote it; 0 for the system.</summary>
     [JsonPropertyName("author_id")]
     public long? AuthorId { get; init; }
@@ -125,64 +103,90 @@ public sealed record DialogMessage
     /// <summary>The text.</summary>
     [JsonPropertyName("text")]
     public string? Text { get; init; }
+
+    /// <summary>Attachments, reactions and the like; <c>[]</c> when empty.</summary>
+    [JsonPropertyName("params")]
+    public JsonElement? Params { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }
 
 /// <summary>Messages of a dialog (<c>im.dialog.messages.get</c>).</summary>
 public sealed record MessagePage
 {
+    /// <summary>The chat.</summary>
+    [JsonPropertyName("chat_id")]
+    public long? ChatId { get; init; }
+
     /// <summary>The messages.</summary>
     [JsonPropertyName("messages")]
+    [JsonConverter(typeof(RowListConverter<DialogMessage>))]
     public IReadOnlyList<DialogMessage>? Messages { get; init; }
+
+    /// <summary>Who wrote them.</summary>
+    [JsonPropertyName("users")]
+    [JsonConverter(typeof(RowListConverter<ChatUser>))]
+    public IReadOnlyList<ChatUser>? Users { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }
 
-/// <summary>A message as <c>imbot.v2</c> gives it.</summary>
-public sealed record BotMessage
+/// <summary>A person or a bot as chats show them.</summary>
+public sealed record ChatUser
 {
-    /// <summary>The message's id.</summary>
+    /// <summary>The user's id.</summary>
     [JsonPropertyName("id")]
     public long Id { get; init; }
 
-    /// <summary>Who wrote it; 0 for the system.</summary>
-    [JsonPropertyName("authorId")]
-    public long? AuthorId { get; init; }
+    /// <summary>False when dismissed.</summary>
+    [JsonPropertyName("active")]
+    public bool? Active { get; init; }
 
-    /// <summary>When it was written.</summary>
-    [JsonPropertyName("date")]
-    public DateTimeOffset? Date { get; init; }
+    /// <summary>The full name.</summary>
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
 
-    /// <summary>The text.</summary>
-    [JsonPropertyName("text")]
-    public string? Text { get; init; }
+    /// <summary>True for a bot.</summary>
+    [JsonPropertyName("bot")]
+    public bool? IsBot { get; init; }
+
+    /// <summary>True for a guest.</summary>
+    [JsonPropertyName("extranet")]
+    public bool? IsExtranet { get; init; }
+
+    /// <summary><c>online</c>, <c>away</c>, <c>dnd</c> and so on.</summary>
+    [JsonPropertyName("status")]
+    public string? Status { get; init; }
+
+    /// <summary>Until when he is absent; <c>false</c> when he is not.</summary>
+    [JsonPropertyName("absent")]
+    public JsonElement? Absent { get; init; }
+
+    /// <summary>His departments.</summary>
+    [JsonPropertyName("departments")]
+    public IReadOnlyList<long>? DepartmentIds { get; init; }
+
+    /// <summary><c>user</c>, <c>employee</c>, <c>bot</c> and so on.</summary>
+    [JsonPropertyName("type")]
+    public string? Type { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }
 
-/// <summary>Messages around one (<c>imbot.v2.Chat.Message.getContext</c>).</summary>
-public sealed record BotMessagePage
+/// <summary>The number of a chat (<c>im.chat.get</c>).</summary>
+public sealed record ChatId
 {
-    /// <summary>The messages.</summary>
-    [JsonPropertyName("messages")]
-    public IReadOnlyList<BotMessage>? Messages { get; init; }
-
-    /// <summary>There are older messages.</summary>
-    [JsonPropertyName("hasPrevPage")]
-    public bool? HasOlder { get; init; }
-}
-
-/// <summary>A dialog of a bot (<c>imbot.v2.Chat.get</c>).</summary>
-public sealed record BotChat
-{
-    /// <summary>The dialog.</summary>
-    [JsonPropertyName("chat")]
-    public BotChatData? Chat { get; init; }
-}
-
-/// <summary>The data of a bot's dialog.</summary>
-public sealed record BotChatData
-{
-    /// <summary>The chat's number.</summary>
-    [JsonPropertyName("id")]
+    /// <summary>The number.</summary>
+    [JsonPropertyName("ID")]
     public long? Id { get; init; }
 
-    /// <summary>The latest message; 0 or null without any.</summary>
-    [JsonPropertyName("lastMessageId")]
-    public long? LastMessageId { get; init; }
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }

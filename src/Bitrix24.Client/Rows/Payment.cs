@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -16,6 +17,7 @@ public sealed record Payment
 
     /// <summary>True when it is paid.</summary>
     [JsonPropertyName("paid")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? Paid { get; init; }
 
     /// <summary>When it was paid.</summary>

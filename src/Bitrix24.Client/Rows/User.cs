@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Rows;
 
@@ -52,6 +53,7 @@ public sealed record User
 
     /// <summary>True when online.</summary>
     [JsonPropertyName("IS_ONLINE")]
+    [JsonConverter(typeof(YesNoConverter))]
     public bool? IsOnline { get; init; }
 
     /// <summary>When registered.</summary>

@@ -1,0 +1,68 @@
+using System.Reflection;
+using System.Text.Json;
+using Bitrix24.Client.Lists;
+using Bitrix24.Client.Methods;
+
+namespace Bitrix24.Client.Tests.Wrappers;
+
+/// <summary>What the client wraps, found by reflection, and what the documentation's schemas say about it.</summary>
+internal static class Wrapped
+{
+    private static readonly Lazy<string?> Folder = new(FindFolder);
+
+    private static IEnumerable<Type> Families =>
+        typeof(CrmMethods).Assembly.GetTypes().Where(type => type is { IsPublic: true, IsAbstract: true, IsSealed: true, Namespace: "Bitrix24.Client.Methods" });
+
+    /// <summary>Every wrapped method with the name of its field, for example <c>CrmMethods.ItemList</c>.</summary>
+    public static IReadOnlyDictionary<string, RestMethod> Methods { get; } = Fields<RestMethod>();
+
+    /// <summary>Every list method with the name of its field.</summary>
+    public static IReadOnlyDictionary<string, ListMethod> Lists { get; } = Fields<ListMethod>();
+
+    /// <summary>Every factory of calls with its name, for example <c>CrmMethods.GetItem</c>.</summary>
+    public static IReadOnlyDictionary<string, MethodInfo> Factories { get; } = Families
+        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        .Where(method => method.ReturnType == typeof(RestCall) || method.ReturnType == typeof(ListQuery))
+        .ToDictionary(method => $"{method.DeclaringType!.Name}.{method.Name}", StringComparer.Ordinal);
+
+    /// <summary>The schema of a method; null when there is none or when it is another kind of REST that has one.</summary>
+    public static JsonElement? Schema(RestMethod method)
+    {
+        Assert.SkipUnless(Folder.Value is not null, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
+
+        // The exact spelling is looked for even where file names do not know case.
+        var file = Directory.EnumerateFiles(Folder.Value!, $"{method.Name}.json").FirstOrDefault(path => Path.GetFileName(path) == $"{method.Name}.json");
+        JsonElement? schema = file is null ? null : JsonElement.Parse(File.ReadAllBytes(file));
+        return schema is { } found && Page(found) == method.DocumentationPage.Replace("-rest-v3.md", ".md", StringComparison.Ordinal)
+            && Page(found) != method.DocumentationPage
+                ? null
+                : schema;
+    }
+
+    /// <summary>The page a schema was made from.</summary>
+    public static string Page(JsonElement schema) => schema.GetProperty("source").GetProperty("file").GetString()!;
+
+    /// <summary>The documented <c>result</c> of a method, or null.</summary>
+    public static JsonElement? Example(RestMethod method) =>
+        Schema(method) is { } schema && schema.TryGetProperty("resultExample", out var example) && example.ValueKind == JsonValueKind.Object
+        && example.TryGetProperty("result", out var result)
+            ? result
+            : null;
+
+    private static Dictionary<string, T> Fields<T>() => Families
+        .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+        .Where(field => field.FieldType == typeof(T))
+        .ToDictionary(field => $"{field.DeclaringType!.Name}.{field.Name}", field => (T)field.GetValue(null)!, StringComparer.Ordinal);
+
+    private static string? FindFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Bitrix24Addon.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        var schemas = Path.Combine(folder?.Parent?.FullName ?? "", "shared", "bitrix24", "spec", "methods");
+        return Directory.Exists(schemas) ? schemas : null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Bitrix24.Client.Tests.Wrappers;
+
+public sealed class WrapperTests
+{
+    public static TheoryData<string> Methods => [.. Wrapped.Methods.Keys];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_method_names_its_own_page_and_scope(string field)
+    {
+        var method = Wrapped.Methods[field];
+
+        Assert.StartsWith("api-reference/", method.DocumentationPage, StringComparison.Ordinal);
+        Assert.EndsWith(".md", method.DocumentationPage, StringComparison.Ordinal);
+        if (Wrapped.Schema(method) is { } schema)
+        {
+            Assert.Equal(Wrapped.Page(schema), method.DocumentationPage);
+
+            // Without a scope, or with "basic", any scope will do.
+            var scope = schema.GetProperty("scope").GetString();
+            Assert.Equal(scope is null or "базовый" ? "" : scope, method.Scope);
+        }
+        else if (method.DocumentationPage.EndsWith("-rest-v3.md", StringComparison.Ordinal))
+        {
+            // Of a method in both kinds of REST only the classic one has a schema; the other has a page beside it and a scope of its own.
+            Assert.Equal((RestVersion.V3, "tasks"), (method.Version, method.Scope));
+        }
+    }
+
+    [Fact]
+    public void Each_method_has_a_factory_or_a_list_and_each_only_once()
+    {
+        var made = Wrapped.Factories.Keys.SelectMany(name => SampleCalls.Of(name)).Select(call => call.Method).Concat(Wrapped.Lists.Values.Select(list => list.Method));
+
+        Assert.Empty(Wrapped.Methods.Values.Except(made));
+        Assert.Equal(Wrapped.Methods.Count, Wrapped.Methods.Values.Select(method => (method.Name, method.Version)).Distinct().Count());
+    }
+}
