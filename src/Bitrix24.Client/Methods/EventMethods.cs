@@ -23,22 +23,25 @@ public static class EventMethods
     /// <summary>Subscribes an address to an event.</summary>
     /// <param name="eventName">The event, in any letter case.</param>
     /// <param name="handler">The address.</param>
+    /// <param name="userId">Whose token is sent along; null for the one who acted.</param>
     /// <returns>The call.</returns>
-    public static RestCall BindHandler(string eventName, Uri handler) => new(Bind, Registration(eventName, handler));
+    public static RestCall BindHandler(string eventName, Uri handler, long? userId = null) => new(Bind, Registration(eventName, handler, userId));
 
     /// <summary>Ends the subscription of an address to an event.</summary>
     /// <param name="eventName">The event, in any letter case.</param>
     /// <param name="handler">The address as <c>event.get</c> told it.</param>
+    /// <param name="userId">Only the one with this user's token, 0 for the one without; null for all of them.</param>
     /// <returns>The call.</returns>
-    public static RestCall UnbindHandler(string eventName, Uri handler) => new(Unbind, Registration(eventName, handler));
+    public static RestCall UnbindHandler(string eventName, Uri handler, long? userId = null) =>
+        new(Unbind, Registration(eventName, handler, userId));
 
     /// <summary>Asks for the application's subscriptions.</summary>
     /// <returns>The call.</returns>
     public static RestCall ListHandlers() => new(Get);
 
-    private static JsonObject Registration(string eventName, Uri handler)
+    private static JsonObject Registration(string eventName, Uri handler, long? userId)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new JsonObject { ["event"] = eventName, ["handler"] = handler.OriginalString };
+        return Write.Parameters(("event", eventName), ("handler", Write.Address(handler)), ("auth_type", userId));
     }
 }

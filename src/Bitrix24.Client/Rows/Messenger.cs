@@ -178,15 +178,3 @@ public sealed record ChatUser
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }
-
-/// <summary>The number of a chat (<c>im.chat.get</c>).</summary>
-public sealed record ChatId
-{
-    /// <summary>The number.</summary>
-    [JsonPropertyName("ID")]
-    public long? Id { get; init; }
-
-    /// <summary>Every other field of the row, as it came.</summary>
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? OtherFields { get; set; }
-}

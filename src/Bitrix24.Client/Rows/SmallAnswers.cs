@@ -15,6 +15,21 @@ public sealed record NewRow
     public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }
 
+/// <summary>
+/// What was made, changed or found, where an answer tells no more and writes it in upper case (<c>im.chat.get</c>,
+/// <c>telephony.externalLine.add</c>).
+/// </summary>
+public sealed record RowId
+{
+    /// <summary>Its id.</summary>
+    [JsonPropertyName("ID")]
+    public long Id { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
+}
+
 /// <summary>How many handlers were found and removed (<c>event.unbind</c>, <c>placement.unbind</c>).</summary>
 public sealed record RemovedHandlers
 {

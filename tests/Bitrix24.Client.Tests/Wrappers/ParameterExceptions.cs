@@ -18,13 +18,30 @@ internal static class ParameterExceptions
         ("CrmActivityMethods.CompleteActivity", "fields.OWNER_TYPE_ID is missing", "As COMMUNICATIONS."),
         ("CrmActivityMethods.CompleteActivity", "fields.RESPONSIBLE_ID is missing", "As COMMUNICATIONS."),
         ("CrmActivityMethods.CompleteActivity", "fields.TYPE_ID is missing", "As COMMUNICATIONS."),
+        ("ExternalCallMethods.RegisterCall", "USER_PHONE_INNER is missing", "The allow-list of the schemas: it or USER_ID is enough."),
+        ("ExternalCallMethods.FinishCall", "USER_PHONE_INNER is missing", "As when registering."),
+        ("OfflineEventMethods.BindEvent", "handler is missing", "events.md §1: left out for events that are kept."),
+        ("OfflineEventMethods.UnbindEvent", "handler is missing", "events.md §1: left out for events that are kept."),
+        ("OfflineEventMethods.TakeEvents", "auth_connector is not documented", "The page has a second table of parameters that the schema lost; events.md §1 has it."),
+        ("OfflineEventMethods.TakeEvents", "clear is not documented", "As auth_connector."),
+        ("OfflineEventMethods.ReserveEvents", "auth_connector is not documented", "As for TakeEvents."),
+        ("OfflineEventMethods.ReserveEvents", "clear is not documented", "As for TakeEvents."),
+        ("OfflineEventMethods.ReserveEvents", "error is not documented", "As for TakeEvents."),
+        ("OfflineEventMethods.ReadReserved", "auth_connector is not documented", "As for TakeEvents."),
+        ("OfflineEventMethods.ReadReserved", "clear is not documented", "As for TakeEvents."),
+        ("OfflineEventMethods.ReadReserved", "process_id is not documented", "As for TakeEvents."),
+        ("RobotMethods.AddRobot", "PLACEMENT_HANDLER is missing", "The allow-list of the schemas: required only with USE_PLACEMENT."),
     ];
 
     // Methods without a schema: the names of their parameters, those that must be there with an asterisk, and where that stands.
     private static readonly Dictionary<(string Method, RestVersion Version), (string Parameters, string Source)> Elsewhere = new()
     {
         [("app.info", RestVersion.Classic)] = ("", "auth-and-install.md §4"),
+        [("bizproc.robot.list", RestVersion.Classic)] = ("", "methods.md §14"),
+        [("crm.automation.trigger.list", RestVersion.Classic)] = ("", "methods.md §14"),
         [("event.get", RestVersion.Classic)] = ("", "events.md §1"),
+        [("placement.bind", RestVersion.Classic)] =
+            ("PLACEMENT* HANDLER* TITLE DESCRIPTION GROUP_NAME LANG_ALL OPTIONS USER_ID", "methods.md §15"),
         [("profile", RestVersion.Classic)] = ("", "auth-and-install.md §9"),
         [("scope", RestVersion.Classic)] = ("", "auth-and-install.md §9"),
         [("server.time", RestVersion.Classic)] = ("", "auth-and-install.md §9"),

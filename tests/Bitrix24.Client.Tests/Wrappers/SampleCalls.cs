@@ -22,6 +22,7 @@ internal static class SampleCalls
     private static readonly Dictionary<string, Func<IReadOnlyList<RestCall>>> ByHand = new(StringComparer.Ordinal)
     {
         ["MessengerMethods.UploadFile"] = () => [MessengerMethods.UploadFile("5", "a.txt", "x"u8), MessengerMethods.UploadFile("5", "a.txt", "x"u8, "text")],
+        ["ExternalCallMethods.UploadRecord"] = () => [ExternalCallMethods.UploadRecord("externalCall.5", "a.mp3", "x"u8)],
         ["BotMethods.UploadFile"] = () => [BotMethods.UploadFile(new BotIdentity(5, "token"), "chat5", "a.txt", "x"u8, "text")],
     };
 
@@ -35,6 +36,9 @@ internal static class SampleCalls
         ["CrmProductRowMethods.AddProductRow.fields"] = """{"ownerId":5,"ownerType":"D","productName":"Film","price":10.5,"quantity":2}""",
         ["CrmProductRowMethods.UpdateProductRow.fields"] = """{"price":10.5,"taxRate":20,"taxIncluded":"Y"}""",
         ["CrmProductRowMethods.SetProductRows.rows"] = """{"productId":5,"price":10.5,"quantity":2,"discountTypeId":2,"sort":10}""",
+        ["ExternalCallMethods.AddTranscript.messages"] = """{"SIDE":"User","START_TIME":1,"STOP_TIME":3,"MESSAGE":"Hello"}""",
+        ["RobotMethods.UpdateRobot.fields"] =
+            """{"HANDLER":"https://addon.example/robot","NAME":"Robot","USE_PLACEMENT":"Y","PLACEMENT_HANDLER":"https://addon.example/page"}""",
     };
 
     /// <summary>The calls a factory makes.</summary>
@@ -75,6 +79,7 @@ internal static class SampleCalls
 
         return type switch
         {
+            _ when type == typeof(JsonNode) => JsonValue.Create("text"),
             _ when type == typeof(string) => name.EndsWith("Id", StringComparison.Ordinal) ? "5" : "text",
             _ when type == typeof(int) => 2,
             _ when type == typeof(long) => 5L,
