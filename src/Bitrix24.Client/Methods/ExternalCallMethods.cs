@@ -83,7 +83,7 @@ public static class ExternalCallMethods
     /// <param name="phoneNumber">The other side's number.</param>
     /// <param name="type">1 outgoing, 2 incoming, 3 incoming redirected, 4 callback, 5 information call.</param>
     /// <param name="externalCallId">What tells the call apart in the outer system.</param>
-    /// <param name="start">When it began; null for now.</param>
+    /// <param name="start">When it began; null leaves it to the portal.</param>
     /// <param name="lineNumber">The outer line.</param>
     /// <param name="createInCrm">Whether to make a CRM object for an unknown number.</param>
     /// <param name="crmSource">The source of an object made for it.</param>

@@ -46,6 +46,10 @@ internal static class ParameterExceptions
         [("scope", RestVersion.Classic)] = ("", "auth-and-install.md §9"),
         [("server.time", RestVersion.Classic)] = ("", "auth-and-install.md §9"),
         [("tasks.task.add", RestVersion.V3)] = ("fields*", "methods.md §7, REST 3.0 tasks"),
+        [("tasks.task.delete", RestVersion.V3)] = ("id*", "methods.md §7, REST 3.0 tasks"),
+        [("tasks.task.get", RestVersion.V3)] = ("id* select", "methods.md §7, REST 3.0 tasks"),
+        [("tasks.task.list", RestVersion.V3)] = ("select filter order pagination", "methods.md §7, REST 3.0 tasks"),
+        [("tasks.task.update", RestVersion.V3)] = ("id* fields*", "methods.md §7, REST 3.0 tasks"),
     };
 
     /// <summary>The names the exceptions are for.</summary>

@@ -25,6 +25,20 @@ public sealed class ParameterTests
     }
 
     [Fact]
+    public void Task_methods_get_their_parameters_in_the_documented_order()
+    {
+        var calls = Wrapped.Factories.Keys.SelectMany(SampleCalls.Of).Where(call => call.Method is { Scope: "task", Version: RestVersion.Classic }).ToArray();
+
+        Assert.NotEmpty(calls);
+        Assert.All(calls, call =>
+        {
+            var documented = Wrapped.Schema(call.Method)!.Value.GetProperty("params").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!);
+            var given = call.Parameters.Select(parameter => parameter.Key).ToArray();
+            Assert.Equal(documented.Where(given.Contains), given);
+        });
+    }
+
+    [Fact]
     public void Every_exception_belongs_to_a_factory_or_a_list() =>
         Assert.Empty(ParameterExceptions.Names.Except(Wrapped.Factories.Keys.Concat(Wrapped.Lists.Keys)));
 
