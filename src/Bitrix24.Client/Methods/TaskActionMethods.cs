@@ -49,8 +49,8 @@ public static class TaskActionMethods
         "tasks.task.pause", "api-reference/tasks/status/tasks-task-pause.md", "task", IsRead: false);
 
     /// <summary>
-    /// <c>tasks.task.complete</c>: completes a task; where results are controlled it awaits control. Result: <c>{task}</c>, a
-    /// <see cref="Rows.TaskItem"/>. Errors: <c>0</c> (a wrong id, or no right), <c>100</c> (a parameter is missing).
+    /// <c>tasks.task.complete</c>: completes a task. Result: <c>{task}</c>, a <see cref="Rows.TaskItem"/>. Errors: <c>0</c> (a wrong id, or
+    /// no right), <c>100</c> (a parameter is missing).
     /// </summary>
     public static readonly RestMethod TaskComplete = new(
         "tasks.task.complete", "api-reference/tasks/status/tasks-task-complete.md", "task", IsRead: false);

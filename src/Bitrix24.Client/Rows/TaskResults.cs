@@ -75,7 +75,7 @@ public sealed record TaskResultCard
     [JsonPropertyName("updatedAt")]
     public DateTimeOffset? UpdatedAt { get; init; }
 
-    /// <summary><c>open</c> or <c>closed</c>.</summary>
+    /// <summary>The state, for example <c>open</c>.</summary>
     [JsonPropertyName("status")]
     public string? Status { get; init; }
 

@@ -22,6 +22,10 @@ internal static class SampleCalls
     private static readonly Dictionary<string, Func<IReadOnlyList<RestCall>>> ByHand = new(StringComparer.Ordinal)
     {
         ["MessengerMethods.UploadFile"] = () => [MessengerMethods.UploadFile("5", "a.txt", "x"u8), MessengerMethods.UploadFile("5", "a.txt", "x"u8, "text")],
+        ["CrmDocumentMethods.UploadDocument"] = () =>
+        [
+            CrmDocumentMethods.UploadDocument(2, 5, "Offer", "5", "ru", "x"u8), CrmDocumentMethods.UploadDocument(2, 5, "Offer", "5", "ru", "x"u8, "x"u8),
+        ],
         ["ExternalCallMethods.UploadRecord"] = () => [ExternalCallMethods.UploadRecord("externalCall.5", "a.mp3", "x"u8)],
         ["BotMethods.UploadFile"] = () => [BotMethods.UploadFile(new BotIdentity(5, "token"), "chat5", "a.txt", "x"u8, "text")],
     };
