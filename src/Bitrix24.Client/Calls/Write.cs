@@ -49,6 +49,9 @@ internal static class Write
     public static JsonArray? Objects(IEnumerable<JsonObject>? objects) =>
         objects is null ? null : new JsonArray([.. objects.Select(item => item.Parent is null ? item : item.DeepClone())]);
 
+    /// <summary>Files as pairs of name and content; null for null.</summary>
+    public static JsonArray? Files(IEnumerable<NamedFile>? files) => files is null ? null : new JsonArray([.. files.Select(file => File(file.Name, file.Content.Span))]);
+
     /// <summary>A file as pair of name and content.</summary>
     public static JsonArray File(string name, ReadOnlySpan<byte> content) => new(name, Convert.ToBase64String(content));
 }

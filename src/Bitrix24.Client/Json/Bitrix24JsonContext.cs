@@ -117,4 +117,7 @@ namespace Bitrix24.Client.Json;
 [JsonSerializable(typeof(WorkingDaySettings))]
 [JsonSerializable(typeof(WorkSchedule))]
 [JsonSerializable(typeof(WorkShift))]
+[JsonSerializable(typeof(DiskStorage))]
+[JsonSerializable(typeof(DiskObject))]
+[JsonSerializable(typeof(FeedPost))]
 public sealed partial class Bitrix24JsonContext : JsonSerializerContext;

@@ -8,13 +8,13 @@ public static class BotMethods
     private const string Folder = "api-reference/chat-bots/chat-bots-v2/imbot.v2/";
     private const string Scope = "imbot";
 
-    /// <summary><c>imbot.v2.Bot.register</c>: makes a bot, or answers with the one that has the code. Result: <c>{bot:{id,…}}</c>.</summary>
+    /// <summary><c>imbot.v2.Bot.register</c>: makes a bot, or answers with the one that has the code. Result: <see cref="Rows.BotAnswer"/>.</summary>
     public static readonly RestMethod BotRegister = new("imbot.v2.Bot.register", Folder + "bots/bot-register.md", Scope, IsRead: false);
 
     /// <summary><c>imbot.v2.Chat.get</c>: a dialog of the bot. Result: <see cref="Rows.BotChat"/>.</summary>
     public static readonly RestMethod ChatGet = new("imbot.v2.Chat.get", Folder + "chats/chat-get.md", Scope, IsRead: true);
 
-    /// <summary><c>imbot.v2.Chat.Message.send</c>: sends a message in the bot's name. Result: <c>{id}</c>.</summary>
+    /// <summary><c>imbot.v2.Chat.Message.send</c>: sends a message in the bot's name. Result: <see cref="Rows.SentBotMessage"/>.</summary>
     public static readonly RestMethod MessageSend = new("imbot.v2.Chat.Message.send", Folder + "messages/chat-message-send.md", Scope, IsRead: false);
 
     /// <summary><c>imbot.v2.Chat.Message.getContext</c>: the messages around one. Result: <see cref="Rows.BotMessagePage"/>.</summary>
@@ -46,9 +46,15 @@ public static class BotMethods
     /// <param name="bot">The bot.</param>
     /// <param name="dialogId">A user's id or <c>chat5</c>; of a group chat the bot must be a member.</param>
     /// <param name="message">The text, with BB codes, at most 20,000 characters; text from outside must be escaped before.</param>
+    /// <param name="keyboard">The buttons below it, or null.</param>
+    /// <param name="replyId">The message it answers, or null.</param>
     /// <returns>The call.</returns>
-    public static RestCall SendMessage(BotIdentity bot, string dialogId, string message) =>
-        Call(MessageSend, bot, new JsonObject { ["dialogId"] = dialogId, ["fields"] = new JsonObject { ["message"] = message } });
+    public static RestCall SendMessage(
+        BotIdentity bot, string dialogId, string message, IEnumerable<JsonObject>? keyboard = null, long? replyId = null)
+    {
+        var fields = Write.Parameters(("message", message), ("keyboard", Write.Objects(keyboard)), ("replyId", replyId));
+        return Call(MessageSend, bot, Write.Parameters(("dialogId", dialogId), ("fields", fields)));
+    }
 
     /// <summary>Reads a message and up to 50 before and after it.</summary>
     /// <param name="bot">The bot.</param>
@@ -73,7 +79,8 @@ public static class BotMethods
             ["fields"] = new JsonObject { ["name"] = name, ["content"] = Convert.ToBase64String(content), ["message"] = message },
         });
 
-    private static RestCall Call(RestMethod method, BotIdentity bot, JsonObject parameters)
+    /// <summary>A call in the bot's name.</summary>
+    internal static RestCall Call(RestMethod method, BotIdentity bot, JsonObject parameters)
     {
         ArgumentNullException.ThrowIfNull(bot);
         parameters["botId"] = bot.Id;

@@ -61,10 +61,11 @@ public static class CrmTimelineMethods
     /// </param>
     /// <param name="entityId">The item's id.</param>
     /// <param name="comment">The text, with BB codes; text from outside must be escaped before.</param>
+    /// <param name="files">Files to attach, or null.</param>
     /// <returns>The call; its result is the comment's id.</returns>
-    public static RestCall AddComment(string entityType, long entityId, string comment) =>
+    public static RestCall AddComment(string entityType, long entityId, string comment, IEnumerable<NamedFile>? files = null) =>
         new(CommentAdd, Write.Parameters(
-            ("fields", Write.Parameters(("ENTITY_ID", entityId), ("ENTITY_TYPE", entityType), ("COMMENT", comment)))));
+            ("fields", Write.Parameters(("ENTITY_ID", entityId), ("ENTITY_TYPE", entityType), ("COMMENT", comment), ("FILES", Write.Files(files))))));
 
     /// <summary>Asks for a comment.</summary>
     /// <param name="id">The comment's id.</param>

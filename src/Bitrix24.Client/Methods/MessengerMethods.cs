@@ -13,6 +13,10 @@ public static class MessengerMethods
     public static readonly RestMethod FileUpload = new(
         "im.v2.File.upload", "api-reference/chat-bots/chat-bots-v2/im.v2/files/file-upload.md", "im", IsRead: false, AllowedInBatch: false);
 
+    /// <summary><c>im.v2.File.download</c>: where a file of a chat can be fetched from. Result: <see cref="Rows.DownloadLink"/>.</summary>
+    public static readonly RestMethod FileDownload = new(
+        "im.v2.File.download", "api-reference/chat-bots/chat-bots-v2/im.v2/files/file-download.md", "im", IsRead: true, AllowedInBatch: false);
+
     /// <summary><c>im.notify.system.add</c>: a notification of the application. Result: its id, or <c>false</c> when none was made.</summary>
     public static readonly RestMethod NotifySystemAdd = new(
         "im.notify.system.add", "api-reference/chats/notifications/im-notify-system-add.md", "im", IsRead: false);
@@ -51,6 +55,13 @@ public static class MessengerMethods
 
         return new RestCall(FileUpload, new JsonObject { ["dialogId"] = dialogId, ["fields"] = fields });
     }
+
+    /// <summary>Asks where a file of a chat can be fetched from.</summary>
+    /// <param name="dialogId">A user's id or <c>chat5</c>.</param>
+    /// <param name="fileId">The file.</param>
+    /// <returns>The call.</returns>
+    public static RestCall GetDownload(string dialogId, long fileId) =>
+        new(FileDownload, Write.Parameters(("dialogId", dialogId), ("fileId", fileId)));
 
     /// <summary>Asks for a chat's data.</summary>
     /// <param name="dialogId">A user's id or <c>chat5</c>.</param>

@@ -20,6 +20,8 @@ internal static class ParameterExceptions
         ("CrmActivityMethods.CompleteActivity", "fields.TYPE_ID is missing", "As COMMUNICATIONS."),
         ("ExternalCallMethods.RegisterCall", "USER_PHONE_INNER is missing", "The allow-list of the schemas: it or USER_ID is enough."),
         ("ExternalCallMethods.FinishCall", "USER_PHONE_INNER is missing", "As when registering."),
+        ("FeedMethods.AddPost", "UF_\\ is missing", "The allow-list of the schemas: the name of all user fields, parsed wrongly."),
+        ("FeedMethods.UpdatePost", "UF_\\ is missing", "As for AddPost."),
         ("OfflineEventMethods.BindEvent", "handler is missing", "events.md §1: left out for events that are kept."),
         ("OfflineEventMethods.UnbindEvent", "handler is missing", "events.md §1: left out for events that are kept."),
         ("OfflineEventMethods.TakeEvents", "auth_connector is not documented", "The page has a second table of parameters that the schema lost; events.md §1 has it."),

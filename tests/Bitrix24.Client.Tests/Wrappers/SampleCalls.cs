@@ -26,6 +26,8 @@ internal static class SampleCalls
         [
             CrmDocumentMethods.UploadDocument(2, 5, "Offer", "5", "ru", "x"u8), CrmDocumentMethods.UploadDocument(2, 5, "Offer", "5", "ru", "x"u8, "x"u8),
         ],
+        ["DiskMethods.UploadFile"] = () => [DiskMethods.UploadFile(5, "a.txt", "x"u8), DiskMethods.UploadFile(5, "a.txt", "x"u8, uniqueName: true)],
+        ["DiskMethods.UploadToStorage"] = () => [DiskMethods.UploadToStorage(5, "a.txt", "x"u8), DiskMethods.UploadToStorage(5, "a.txt", "x"u8, uniqueName: true)],
         ["ExternalCallMethods.UploadRecord"] = () => [ExternalCallMethods.UploadRecord("externalCall.5", "a.mp3", "x"u8)],
         ["BotMethods.UploadFile"] = () => [BotMethods.UploadFile(new BotIdentity(5, "token"), "chat5", "a.txt", "x"u8, "text")],
     };
@@ -93,6 +95,7 @@ internal static class SampleCalls
             _ when type == typeof(DateOnly) => DateOnly.FromDateTime(Instant.Date),
             _ when type == typeof(Uri) => new Uri("https://addon.example/door"),
             _ when type == typeof(BotIdentity) => new BotIdentity(5, "token"),
+            _ when type.IsAssignableFrom(typeof(NamedFile[])) => new[] { new NamedFile("a.txt", "x"u8.ToArray()) },
             _ when type.IsAssignableFrom(typeof(long[])) => new long[] { 5 },
             _ when type.IsAssignableFrom(typeof(string[])) => new[] { "ID" },
             _ when type.IsEnum => Enum.GetValues(type).GetValue(0)!,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using Bitrix24.Client.Lists;
@@ -9,6 +10,11 @@ namespace Bitrix24.Client.Tests.Wrappers;
 internal static class Wrapped
 {
     private static readonly Lazy<string?> Folder = new(FindFolder);
+
+    // The exact spelling is looked for even where file names do not know case.
+    private static readonly Lazy<HashSet<string>> Files = new(() => [.. Directory.EnumerateFiles(Folder.Value!).Select(path => Path.GetFileName(path))]);
+
+    private static readonly ConcurrentDictionary<string, JsonElement?> Schemas = new(StringComparer.Ordinal);
 
     private static IEnumerable<Type> Families =>
         typeof(CrmMethods).Assembly.GetTypes().Where(type => type is { IsPublic: true, IsAbstract: true, IsSealed: true, Namespace: "Bitrix24.Client.Methods" });
@@ -29,14 +35,10 @@ internal static class Wrapped
     public static JsonElement? Schema(RestMethod method)
     {
         Assert.SkipUnless(Folder.Value is not null, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
-
-        // The exact spelling is looked for even where file names do not know case.
-        var file = Directory.EnumerateFiles(Folder.Value!, $"{method.Name}.json").FirstOrDefault(path => Path.GetFileName(path) == $"{method.Name}.json");
-        JsonElement? schema = file is null ? null : JsonElement.Parse(File.ReadAllBytes(file));
-        return schema is { } found && Page(found) == method.DocumentationPage.Replace("-rest-v3.md", ".md", StringComparison.Ordinal)
+        return Schemas.GetOrAdd(method.Name, Read) is { } found && Page(found) == method.DocumentationPage.Replace("-rest-v3.md", ".md", StringComparison.Ordinal)
             && Page(found) != method.DocumentationPage
                 ? null
-                : schema;
+                : Schemas[method.Name];
     }
 
     /// <summary>The page a schema was made from.</summary>
@@ -53,6 +55,10 @@ internal static class Wrapped
         .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
         .Where(field => field.FieldType == typeof(T))
         .ToDictionary(field => $"{field.DeclaringType!.Name}.{field.Name}", field => (T)field.GetValue(null)!, StringComparer.Ordinal);
+
+    private static JsonElement? Read(string method) => Files.Value.Contains($"{method}.json")
+        ? JsonElement.Parse(File.ReadAllBytes(Path.Combine(Folder.Value!, $"{method}.json")))
+        : null;
 
     private static string? FindFolder()
     {
