@@ -3,7 +3,10 @@ namespace Bitrix24.Client.Methods;
 /// <summary>Group chats of a bot. Asking for one: <see cref="BotMethods.GetChat"/>.</summary>
 public static class BotChatMethods
 {
-    /// <summary><c>imbot.v2.Chat.add</c>: makes a group chat. Result: <see cref="Rows.BotChat"/>.</summary>
+    /// <summary>
+    /// <c>imbot.v2.Chat.add</c>: makes a group chat. Result: <see cref="Rows.BotChat"/>. Errors: <c>BOT_NOT_FOUND</c>,
+    /// <c>BOT_OWNERSHIP_ERROR</c> (of another application), <c>BOT_ID_REQUIRED</c>, <c>BOT_TOKEN_NOT_SPECIFIED</c> (by webhook).
+    /// </summary>
     public static readonly RestMethod ChatAdd = new(
         "imbot.v2.Chat.add", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-add.md", "imbot", IsRead: false);
 
@@ -26,6 +29,22 @@ public static class BotChatMethods
     /// <summary><c>imbot.v2.Chat.User.delete</c>: takes a member out of a chat. Result: <see cref="Rows.Success"/>.</summary>
     public static readonly RestMethod UserDelete = new(
         "imbot.v2.Chat.User.delete", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-user-delete.md", "imbot", IsRead: false);
+
+    /// <summary><c>imbot.v2.Chat.setOwner</c>: gives a chat another owner. Result: <see cref="Rows.Success"/>.</summary>
+    public static readonly RestMethod SetOwner = new(
+        "imbot.v2.Chat.setOwner", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-set-owner.md", "imbot", IsRead: false);
+
+    /// <summary><c>imbot.v2.Chat.Manager.add</c>: makes members managers. Result: <see cref="Rows.Success"/>.</summary>
+    public static readonly RestMethod ManagerAdd = new(
+        "imbot.v2.Chat.Manager.add", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-manager-add.md", "imbot", IsRead: false);
+
+    /// <summary><c>imbot.v2.Chat.Manager.delete</c>: makes managers ordinary members. Result: <see cref="Rows.Success"/>.</summary>
+    public static readonly RestMethod ManagerDelete = new(
+        "imbot.v2.Chat.Manager.delete", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-manager-delete.md", "imbot", IsRead: false);
+
+    /// <summary><c>imbot.v2.Chat.TextField.enabled</c>: lets people write, or not. Result: <see cref="Rows.Success"/>.</summary>
+    public static readonly RestMethod TextFieldEnabled = new(
+        "imbot.v2.Chat.TextField.enabled", "api-reference/chat-bots/chat-bots-v2/imbot.v2/ui/chat-text-field-enabled.md", "imbot", IsRead: false);
 
     /// <summary><c>imbot.v2.Chat.InputAction.notify</c>: shows that the bot is busy. Result: <see cref="Rows.Success"/>.</summary>
     public static readonly RestMethod InputActionNotify = new(
@@ -87,6 +106,38 @@ public static class BotChatMethods
     /// <returns>The call.</returns>
     public static RestCall RemoveUser(BotIdentity bot, string dialogId, long userId) =>
         BotMethods.Call(UserDelete, bot, Write.Parameters(("dialogId", dialogId), ("userId", userId)));
+
+    /// <summary>Gives a chat another owner.</summary>
+    /// <param name="bot">The bot.</param>
+    /// <param name="dialogId">A user's id or <c>chat5</c>.</param>
+    /// <param name="userId">The new owner.</param>
+    /// <returns>The call.</returns>
+    public static RestCall ChangeOwner(BotIdentity bot, string dialogId, long userId) =>
+        BotMethods.Call(SetOwner, bot, Write.Parameters(("dialogId", dialogId), ("userId", userId)));
+
+    /// <summary>Makes members managers.</summary>
+    /// <param name="bot">The bot.</param>
+    /// <param name="dialogId">A user's id or <c>chat5</c>.</param>
+    /// <param name="userIds">The members.</param>
+    /// <returns>The call.</returns>
+    public static RestCall AddManagers(BotIdentity bot, string dialogId, IEnumerable<long> userIds) =>
+        BotMethods.Call(ManagerAdd, bot, Write.Parameters(("dialogId", dialogId), ("userIds", Write.Ids(userIds))));
+
+    /// <summary>Makes managers ordinary members.</summary>
+    /// <param name="bot">The bot.</param>
+    /// <param name="dialogId">A user's id or <c>chat5</c>.</param>
+    /// <param name="userIds">The managers.</param>
+    /// <returns>The call.</returns>
+    public static RestCall RemoveManagers(BotIdentity bot, string dialogId, IEnumerable<long> userIds) =>
+        BotMethods.Call(ManagerDelete, bot, Write.Parameters(("dialogId", dialogId), ("userIds", Write.Ids(userIds))));
+
+    /// <summary>Lets people write in a chat, or not.</summary>
+    /// <param name="bot">The bot.</param>
+    /// <param name="dialogId">A user's id or <c>chat5</c>.</param>
+    /// <param name="isEnabled">False to let them not. Default true.</param>
+    /// <returns>The call.</returns>
+    public static RestCall EnableTextField(BotIdentity bot, string dialogId, bool isEnabled = true) =>
+        BotMethods.Call(TextFieldEnabled, bot, Write.Parameters(("dialogId", dialogId), ("enabled", isEnabled)));
 
     /// <summary>Shows that the bot is busy.</summary>
     /// <param name="bot">The bot.</param>

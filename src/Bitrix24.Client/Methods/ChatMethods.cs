@@ -29,7 +29,10 @@ public static class ChatMethods
     public static readonly RestMethod DialogUsersList = new(
         "im.dialog.users.list", "api-reference/chats/chat-users/im-dialog-users-list.md", "im", IsRead: true);
 
-    /// <summary><c>im.message.update</c>: changes a message. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>im.message.update</c>: changes a message. Result: <c>true</c>. Errors: <c>MESSAGE_ID_ERROR</c>, <c>CANT_EDIT_MESSAGE</c> (too
+    /// late, or not the caller's).
+    /// </summary>
     public static readonly RestMethod MessageUpdate = new(
         "im.message.update", "api-reference/chats/messages/im-message-update.md", "im", IsRead: false);
 
@@ -40,6 +43,30 @@ public static class ChatMethods
     /// <summary><c>im.message.like</c>: likes a message, or takes that back. Result: <c>true</c>.</summary>
     public static readonly RestMethod MessageLike = new(
         "im.message.like", "api-reference/chats/messages/im-message-like.md", "im", IsRead: false);
+
+    /// <summary><c>im.chat.setOwner</c>: gives a chat another owner. Result: <c>true</c>.</summary>
+    public static readonly RestMethod ChatSetOwner = new(
+        "im.chat.setOwner", "api-reference/chats/chat-update/im-chat-set-owner.md", "im", IsRead: false);
+
+    /// <summary><c>im.chat.updateColor</c>: changes the colour of a chat. Result: <c>true</c>.</summary>
+    public static readonly RestMethod ChatUpdateColor = new(
+        "im.chat.updateColor", "api-reference/chats/chat-update/im-chat-update-color.md", "im", IsRead: false);
+
+    /// <summary><c>im.chat.updateAvatar</c>: changes the picture of a chat. Result: <c>true</c>.</summary>
+    public static readonly RestMethod ChatUpdateAvatar = new(
+        "im.chat.updateAvatar", "api-reference/chats/chat-update/im-chat-update-avatar.md", "im", IsRead: false, AllowedInBatch: false);
+
+    /// <summary><c>im.chat.mute</c>: turns notifications of a chat off or on. Result: <c>true</c>.</summary>
+    public static readonly RestMethod ChatMute = new(
+        "im.chat.mute", "api-reference/chats/special-operations/im-chat-mute.md", "im", IsRead: false);
+
+    /// <summary><c>im.message.share</c>: makes a chat, a task, a post or an event of a message. Result: <c>true</c>.</summary>
+    public static readonly RestMethod MessageShare = new(
+        "im.message.share", "api-reference/chats/messages/im-message-share.md", "im", IsRead: false);
+
+    /// <summary><c>im.message.command</c>: gives a bot a command. Result: <c>true</c>.</summary>
+    public static readonly RestMethod MessageCommand = new(
+        "im.message.command", "api-reference/chats/messages/im-message-command.md", "im", IsRead: false);
 
     /// <summary>Makes a group chat of the caller.</summary>
     /// <param name="title">The title.</param>
@@ -87,6 +114,52 @@ public static class ChatMethods
     /// <returns>The call.</returns>
     public static RestCall RenameChat(long chatId, string title) =>
         new(ChatUpdateTitle, Write.Parameters(("CHAT_ID", chatId), ("TITLE", title)));
+
+    /// <summary>Gives a chat another owner.</summary>
+    /// <param name="chatId">The chat's number.</param>
+    /// <param name="userId">The new owner.</param>
+    /// <returns>The call.</returns>
+    public static RestCall SetOwner(long chatId, long userId) =>
+        new(ChatSetOwner, Write.Parameters(("CHAT_ID", chatId), ("USER_ID", userId)));
+
+    /// <summary>Changes the colour of a chat.</summary>
+    /// <param name="chatId">The chat's number.</param>
+    /// <param name="color">One of the documented names, for example <c>MINT</c>.</param>
+    /// <returns>The call.</returns>
+    public static RestCall ChangeColor(long chatId, string color) =>
+        new(ChatUpdateColor, Write.Parameters(("CHAT_ID", chatId), ("COLOR", color)));
+
+    /// <summary>Changes the picture of a chat.</summary>
+    /// <param name="chatId">The chat's number.</param>
+    /// <param name="content">The picture, 5000 × 5000 at most.</param>
+    /// <returns>The call.</returns>
+    public static RestCall ChangeAvatar(long chatId, ReadOnlySpan<byte> content) =>
+        new(ChatUpdateAvatar, Write.Parameters(("CHAT_ID", chatId), ("AVATAR", Convert.ToBase64String(content))));
+
+    /// <summary>Turns notifications of a chat off, or on again.</summary>
+    /// <param name="chatId">The chat's number.</param>
+    /// <param name="isMuted">False to turn them on again. Default true.</param>
+    /// <returns>The call.</returns>
+    public static RestCall Mute(long chatId, bool isMuted = true) =>
+        new(ChatMute, Write.Parameters(("CHAT_ID", chatId), ("MUTE", Write.YesNo(isMuted))));
+
+    /// <summary>Makes something of a message.</summary>
+    /// <param name="messageId">The message.</param>
+    /// <param name="dialogId">The dialog it stands in.</param>
+    /// <param name="type"><c>CHAT</c>, <c>TASK</c>, <c>POST</c> or <c>CALEND</c>.</param>
+    /// <returns>The call.</returns>
+    public static RestCall ShareMessage(long messageId, string dialogId, string type) =>
+        new(MessageShare, Write.Parameters(("MESSAGE_ID", messageId), ("DIALOG_ID", dialogId), ("TYPE", type)));
+
+    /// <summary>Gives a bot a command.</summary>
+    /// <param name="messageId">The message the command belongs to.</param>
+    /// <param name="botId">The bot.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="parameters">What comes after it.</param>
+    /// <returns>The call.</returns>
+    public static RestCall GiveCommand(long messageId, long botId, string command, string? parameters = null) =>
+        new(MessageCommand, Write.Parameters(
+            ("MESSAGE_ID", messageId), ("BOT_ID", botId), ("COMMAND", command), ("COMMAND_PARAMS", parameters)));
 
     /// <summary>Takes the caller out of a chat.</summary>
     /// <param name="chatId">The chat's number.</param>

@@ -41,7 +41,12 @@ public static class CrmActivityMethods
     public static readonly RestMethod BindingDelete = new(
         "crm.activity.binding.delete", "api-reference/crm/timeline/activities/binding/crm-activity-binding-delete.md", "crm", IsRead: false);
 
-    /// <summary><c>crm.activity.binding.move</c>: moves a binding to another object of the same type. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>crm.activity.binding.move</c>: moves a binding to another object of the same type. Result: <c>true</c>. Errors:
+    /// <c>BINDING_NOT_FOUND</c>, <c>ACTIVITY_IS_ALREADY_BOUND</c>, <c>SOURCE_AND_TARGET_ENTITY_TYPES_ARE_NOT_EQUAL_ERROR</c>,
+    /// <c>SOURCE_AND_TARGET_ENTITY_ID_ARE_EQUAL_ERROR</c>, <c>NOT_FOUND</c>, <c>OWNER_NOT_FOUND</c>, <c>ACCESS_DENIED</c>, <c>100</c> (a
+    /// parameter is missing).
+    /// </summary>
     public static readonly RestMethod BindingMove = new(
         "crm.activity.binding.move", "api-reference/crm/timeline/activities/binding/crm-activity-binding-move.md", "crm", IsRead: false);
 
@@ -53,7 +58,15 @@ public static class CrmActivityMethods
         "crm.activity.call.getTranscript",
         "api-reference/crm/timeline/activities/activity-base/crm-activity-call-get-transcript.md",
         "crm",
-        IsRead: false);
+        IsRead: true);
+
+    /// <summary><c>crm.activity.fields</c>: the fields of activities, a map by name. Rows: <see cref="Rows.CrmField"/>.</summary>
+    public static readonly RestMethod ActivityFields = new(
+        "crm.activity.fields", "api-reference/crm/timeline/activities/activity-base/crm-activity-fields.md", "crm", IsRead: true);
+
+    /// <summary>Asks for the fields of activities.</summary>
+    /// <returns>The call; its result is a map from name to field.</returns>
+    public static RestCall GetFields() => new(ActivityFields);
 
     /// <summary>Asks for an activity.</summary>
     /// <param name="id">The activity's id.</param>

@@ -8,7 +8,7 @@ public static class CrmDirectoryMethods
 
     /// <summary><c>crm.status.entity.items</c>: the entries of one directory, short. Rows: <see cref="Rows.DirectoryItem"/>.</summary>
     public static readonly RestMethod StatusEntityItems = new(
-        "crm.status.entity.items", "api-reference/crm/status/crm-status-entity-items.md", "crm", IsRead: false);
+        "crm.status.entity.items", "api-reference/crm/status/crm-status-entity-items.md", "crm", IsRead: true);
 
     /// <summary>
     /// <c>crm.status.entity.types</c>: the directories, stages of each funnel among them. Rows: <see cref="Rows.CrmDirectory"/>.

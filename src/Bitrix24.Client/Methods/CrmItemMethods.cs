@@ -25,12 +25,16 @@ public static class CrmItemMethods
     public static readonly RestMethod ItemUpdate = new(
         "crm.item.update", "api-reference/crm/universal/crm-item-update.md", "crm", IsRead: false);
 
-    /// <summary><c>crm.item.delete</c>: deletes an item. Result: an empty list. Errors: <c>NOT_FOUND</c>, <c>ACCESS_DENIED</c>.</summary>
+    /// <summary>
+    /// <c>crm.item.delete</c>: deletes an item. Result: an empty list. Errors: <c>NOT_FOUND</c>, <c>ACCESS_DENIED</c>,
+    /// <c>allowed_only_intranet_user</c>.
+    /// </summary>
     public static readonly RestMethod ItemDelete = new(
         "crm.item.delete", "api-reference/crm/universal/crm-item-delete.md", "crm", IsRead: false);
 
     /// <summary>
-    /// <c>crm.item.fields</c>: the fields of a type. Result: <see cref="Rows.CrmFields"/>. Errors: <c>NOT_FOUND</c>, <c>ACCESS_DENIED</c>.
+    /// <c>crm.item.fields</c>: the fields of a type. Result: <see cref="Rows.CrmFields"/>. Errors: <c>NOT_FOUND</c>, <c>ACCESS_DENIED</c>,
+    /// <c>allowed_only_intranet_user</c>.
     /// </summary>
     public static readonly RestMethod ItemFields = new(
         "crm.item.fields", "api-reference/crm/universal/crm-item-fields.md", "crm", IsRead: true);

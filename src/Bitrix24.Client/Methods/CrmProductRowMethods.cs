@@ -10,8 +10,6 @@ public static class CrmProductRowMethods
 {
     /// <summary>
     /// <c>crm.item.productrow.list</c>: the rows of one owner, 50 a page. The result's <c>productRows</c>: <see cref="Rows.ProductRow"/>.
-    /// Errors: <c>OWNER_NOT_FOUND</c>, <c>ENTITY_TYPE_NOT_SUPPORTED</c>, <c>ACCESS_DENIED</c>, <c>100</c> (a parameter is missing),
-    /// <c>0</c> (anything else).
     /// </summary>
     public static readonly RestMethod ProductRowList = new(
         "crm.item.productrow.list", "api-reference/crm/universal/product-rows/crm-item-productrow-list.md", "crm", IsRead: true);
@@ -31,18 +29,11 @@ public static class CrmProductRowMethods
     public static readonly RestMethod ProductRowAdd = new(
         "crm.item.productrow.add", "api-reference/crm/universal/product-rows/crm-item-productrow-add.md", "crm", IsRead: false);
 
-    /// <summary>
-    /// <c>crm.item.productrow.update</c>: changes a row. The result's <c>productRow</c>: <see cref="Rows.ProductRow"/>. Errors:
-    /// <c>OWNER_NOT_FOUND</c>, <c>ENTITY_TYPE_NOT_SUPPORTED</c>, <c>ACCESS_DENIED</c>, <c>100</c> (a parameter is missing), <c>0</c>
-    /// (anything else).
-    /// </summary>
+    /// <summary><c>crm.item.productrow.update</c>: changes a row. The result's <c>productRow</c>: <see cref="Rows.ProductRow"/>.</summary>
     public static readonly RestMethod ProductRowUpdate = new(
         "crm.item.productrow.update", "api-reference/crm/universal/product-rows/crm-item-productrow-update.md", "crm", IsRead: false);
 
-    /// <summary>
-    /// <c>crm.item.productrow.delete</c>: deletes a row. Result: null. Errors: <c>OWNER_NOT_FOUND</c>, <c>ENTITY_TYPE_NOT_SUPPORTED</c>,
-    /// <c>ACCESS_DENIED</c>, <c>100</c> (a parameter is missing), <c>0</c> (anything else).
-    /// </summary>
+    /// <summary><c>crm.item.productrow.delete</c>: deletes a row. Result: null.</summary>
     public static readonly RestMethod ProductRowDelete = new(
         "crm.item.productrow.delete", "api-reference/crm/universal/product-rows/crm-item-productrow-delete.md", "crm", IsRead: false);
 
@@ -56,8 +47,7 @@ public static class CrmProductRowMethods
 
     /// <summary>
     /// <c>crm.item.productrow.getAvailableForPayment</c>: the rows no payment holds yet. The result's <c>productRows</c>:
-    /// <see cref="Rows.ProductRow"/>. Errors: <c>OWNER_NOT_FOUND</c>, <c>ENTITY_TYPE_NOT_SUPPORTED</c>, <c>ACCESS_DENIED</c>, <c>100</c> (a
-    /// parameter is missing), <c>0</c> (anything else).
+    /// <see cref="Rows.ProductRow"/>.
     /// </summary>
     public static readonly RestMethod ProductRowsForPayment = new(
         "crm.item.productrow.getAvailableForPayment",

@@ -20,7 +20,10 @@ public static class DiskMethods
     public static readonly RestMethod StorageChildren = new(
         "disk.storage.getChildren", "api-reference/disk/storage/disk-storage-get-children.md", "disk", IsRead: true);
 
-    /// <summary><c>disk.storage.addFolder</c>: makes a folder at the top of a storage. Result: <see cref="Rows.DiskObject"/>.</summary>
+    /// <summary>
+    /// <c>disk.storage.addFolder</c>: makes a folder at the top of a storage. Result: <see cref="Rows.DiskObject"/>. Errors:
+    /// <c>DISK_OBJ_22000</c> (the name is taken), <c>ERROR_ARGUMENT</c>, <c>ERROR_NOT_FOUND</c>, <c>ACCESS_DENIED</c>.
+    /// </summary>
     public static readonly RestMethod StorageAddFolder = new(
         "disk.storage.addFolder", "api-reference/disk/storage/disk-storage-add-folder.md", "disk", IsRead: false);
 

@@ -20,7 +20,10 @@ public static class FeedMethods
     public static readonly RestMethod PostUpdate = new(
         "log.blogpost.update", "api-reference/log/log-blogpost-update.md", "log", IsRead: false);
 
-    /// <summary><c>log.blogpost.delete</c>: deletes a post. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>log.blogpost.delete</c>: deletes a post. Result: <c>true</c>. Errors: <c>100</c> (a wrong id), <c>403</c> (no right), <c>0</c>
+    /// (anything else).
+    /// </summary>
     public static readonly RestMethod PostDelete = new(
         "log.blogpost.delete", "api-reference/log/log-blogpost-delete.md", "log", IsRead: false);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Bitrix24.Client.Methods;
 
 /// <summary>
@@ -59,6 +61,18 @@ public static class OpenLineMethods
     public static readonly RestMethod CrmMessageAdd = new(
         "imopenlines.crm.message.add", "api-reference/imopenlines/openlines/messages/imopenlines-crm-message-add.md", "imopenlines", IsRead: false);
 
+    /// <summary><c>imopenlines.config.add</c>: adds a line. Result: its id.</summary>
+    public static readonly RestMethod ConfigAdd = new(
+        "imopenlines.config.add", "api-reference/imopenlines/openlines/imopenlines-config-add.md", "imopenlines", IsRead: false);
+
+    /// <summary><c>imopenlines.config.update</c>: changes a line. Result: <c>true</c>.</summary>
+    public static readonly RestMethod ConfigUpdate = new(
+        "imopenlines.config.update", "api-reference/imopenlines/openlines/imopenlines-config-update.md", "imopenlines", IsRead: false);
+
+    /// <summary><c>imopenlines.config.delete</c>: deletes a line. Result: <c>true</c>.</summary>
+    public static readonly RestMethod ConfigDelete = new(
+        "imopenlines.config.delete", "api-reference/imopenlines/openlines/imopenlines-config-delete.md", "imopenlines", IsRead: false);
+
     /// <summary>Asks for a page of the lines with their operators.</summary>
     /// <param name="limit">How many, up to 200.</param>
     /// <param name="offset">How many to skip.</param>
@@ -74,6 +88,23 @@ public static class OpenLineMethods
     /// <returns>The call.</returns>
     public static RestCall GetLine(long configId, bool withOffline = true) =>
         new(ConfigGet, Write.Parameters(("CONFIG_ID", configId), ("WITH_QUEUE", "Y"), ("SHOW_OFFLINE", Write.YesNo(withOffline))));
+
+    /// <summary>Adds a line.</summary>
+    /// <param name="settings">Its settings, upper-case: LINE_NAME, QUEUE and so on.</param>
+    /// <returns>The call; its result is the line's id.</returns>
+    public static RestCall AddLine(JsonObject settings) => new(ConfigAdd, Write.Parameters(("PARAMS", settings)));
+
+    /// <summary>Changes a line.</summary>
+    /// <param name="configId">The line.</param>
+    /// <param name="settings">The changed settings, upper-case.</param>
+    /// <returns>The call.</returns>
+    public static RestCall UpdateLine(long configId, JsonObject settings) =>
+        new(ConfigUpdate, Write.Parameters(("CONFIG_ID", configId), ("PARAMS", settings)));
+
+    /// <summary>Deletes a line.</summary>
+    /// <param name="configId">The line.</param>
+    /// <returns>The call.</returns>
+    public static RestCall DeleteLine(long configId) => new(ConfigDelete, Write.Parameters(("CONFIG_ID", configId)));
 
     /// <summary>Asks for the chat of a dialog.</summary>
     /// <param name="chatId">The chat's number.</param>

@@ -82,6 +82,27 @@ public static class OpenLineSessionMethods
     public static readonly RestMethod SessionPin = new(
         "imopenlines.session.mode.pin", "api-reference/imopenlines/openlines/sessions/imopenlines-session-mode-pin.md", "imopenlines", IsRead: false);
 
+    /// <summary><c>imopenlines.session.mode.pinAll</c>: pins all dialogs to the caller: a list of sessions.</summary>
+    public static readonly RestMethod SessionPinAll = new(
+        "imopenlines.session.mode.pinAll",
+        "api-reference/imopenlines/openlines/sessions/imopenlines-session-mode-pin-all.md",
+        "imopenlines",
+        IsRead: false);
+
+    /// <summary><c>imopenlines.session.mode.unpinAll</c>: lets all pinned dialogs of the caller go: a list of sessions.</summary>
+    public static readonly RestMethod SessionUnpinAll = new(
+        "imopenlines.session.mode.unpinAll",
+        "api-reference/imopenlines/openlines/sessions/imopenlines-session-mode-unpin-all.md",
+        "imopenlines",
+        IsRead: false);
+
+    /// <summary><c>imopenlines.message.quick.save</c>: makes a message a quick reply. Result: <c>true</c>.</summary>
+    public static readonly RestMethod MessageQuickSave = new(
+        "imopenlines.message.quick.save",
+        "api-reference/imopenlines/openlines/messages/imopenlines-message-quick-save.md",
+        "imopenlines",
+        IsRead: false);
+
     /// <summary>Makes a lead of a dialog.</summary>
     /// <param name="chatId">The chat's number.</param>
     /// <returns>The call.</returns>
@@ -160,6 +181,21 @@ public static class OpenLineSessionMethods
     /// <returns>The call.</returns>
     public static RestCall StartSessionWithMessage(long chatId, long messageId) =>
         new(MessageSessionStart, Write.Parameters(("CHAT_ID", chatId), ("MESSAGE_ID", messageId)));
+
+    /// <summary>Pins all dialogs to the caller.</summary>
+    /// <returns>The call.</returns>
+    public static RestCall PinAll() => new(SessionPinAll);
+
+    /// <summary>Lets all pinned dialogs of the caller go.</summary>
+    /// <returns>The call.</returns>
+    public static RestCall UnpinAll() => new(SessionUnpinAll);
+
+    /// <summary>Makes a message a quick reply.</summary>
+    /// <param name="chatId">The chat's number.</param>
+    /// <param name="messageId">The message.</param>
+    /// <returns>The call.</returns>
+    public static RestCall SaveQuickReply(long chatId, long messageId) =>
+        new(MessageQuickSave, Write.Parameters(("CHAT_ID", chatId), ("MESSAGE_ID", messageId)));
 
     /// <summary>Pins a dialog to the caller, or lets it go.</summary>
     /// <param name="chatId">The chat's number.</param>

@@ -23,7 +23,10 @@ public static class TaskCardMethods
     public static readonly RestMethod TaskList = new(
         "tasks.task.list", "api-reference/tasks/tasks-task-list-rest-v3.md", "tasks", IsRead: true, RestVersion.V3);
 
-    /// <summary><c>tasks.task.update</c>: changes a task. Result: <see cref="Rows.Success"/>.</summary>
+    /// <summary>
+    /// <c>tasks.task.update</c>: changes a task. Result: <see cref="Rows.Success"/>. Errors: <c>VALIDATION_REQUESTVALIDATIONEXCEPTION</c>,
+    /// <c>ACCESSDENIEDEXCEPTION</c>.
+    /// </summary>
     public static readonly RestMethod TaskUpdate = new(
         "tasks.task.update", "api-reference/tasks/tasks-task-update-rest-v3.md", "tasks", IsRead: false, RestVersion.V3);
 
@@ -46,7 +49,10 @@ public static class TaskCardMethods
     public static readonly RestMethod FileAttach = new(
         "tasks.task.file.attach", "api-reference/tasks/tasks-task-file-attach.md", "tasks", IsRead: false, RestVersion.V3);
 
-    /// <summary><c>tasks.task.result.add</c>: adds a result. Result: <c>{item}</c>, a <see cref="Rows.TaskResultCard"/>.</summary>
+    /// <summary>
+    /// <c>tasks.task.result.add</c>: adds a result. Result: <c>{item}</c>, a <see cref="Rows.TaskResultCard"/>. Errors:
+    /// <c>VALIDATION_DTOVALIDATIONEXCEPTION</c>, <c>VALIDATION_REQUESTVALIDATIONEXCEPTION</c>, <c>ACCESSDENIEDEXCEPTION</c>.
+    /// </summary>
     public static readonly RestMethod ResultAdd = new(
         "tasks.task.result.add", "api-reference/tasks/result/tasks-task-result-add.md", "tasks", IsRead: false, RestVersion.V3);
 

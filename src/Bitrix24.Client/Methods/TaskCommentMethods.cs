@@ -7,7 +7,10 @@ namespace Bitrix24.Client.Methods;
 /// </summary>
 public static class TaskCommentMethods
 {
-    /// <summary><c>task.commentitem.add</c>: adds a comment; frozen. Result: its id.</summary>
+    /// <summary>
+    /// <c>task.commentitem.add</c>: adds a comment; frozen. Result: its id. Errors: <c>ERROR_CORE</c> (the text tells: no text, no right to
+    /// the task and so on).
+    /// </summary>
     public static readonly RestMethod CommentAdd = new(
         "task.commentitem.add", "api-reference/tasks/comment-item/task-comment-item-add.md", "task", IsRead: false);
 

@@ -12,6 +12,9 @@ public static class UserMethods
     /// <summary><c>user.get</c>: users without bots and system users. Rows: <see cref="Rows.User"/>.</summary>
     public static readonly RestMethod UserGet = new("user.get", "api-reference/user/user-get.md", "user", IsRead: true);
 
+    /// <summary><c>user.search</c>: users by words in their names, positions or departments. Rows: <see cref="Rows.User"/>.</summary>
+    public static readonly RestMethod UserSearch = new("user.search", "api-reference/user/user-search.md", "user", IsRead: true);
+
     /// <summary><c>department.get</c>: departments, 50 a page. Rows: <see cref="Rows.Department"/>.</summary>
     public static readonly RestMethod DepartmentGet = new(
         "department.get", "api-reference/departments/department-get.md", "department", IsRead: true);
@@ -22,6 +25,13 @@ public static class UserMethods
     /// <summary>Asks who the webhook or token acts for.</summary>
     /// <returns>The call.</returns>
     public static RestCall Profile() => new(ProfileMethod);
+
+    /// <summary>Searches users. Read on with <see cref="PageReader"/>.</summary>
+    /// <param name="words">What to search for in names, positions and departments.</param>
+    /// <param name="start">Rows to skip, a multiple of 50.</param>
+    /// <returns>The call; its result is a list.</returns>
+    public static RestCall SearchUsers(string words, int start = 0) => new(UserSearch, Write.Parameters(
+        ("FILTER", Write.Parameters(("FIND", words))), ("sort", "ID"), ("order", "ASC"), ("start", start)));
 
     /// <summary>Asks for a page of departments. There is no filter by a range of ids: read on with <see cref="PageReader"/>.</summary>
     /// <param name="start">Rows to skip, a multiple of 50.</param>

@@ -49,6 +49,71 @@ public sealed record Notification
     public Dictionary<string, JsonElement>? OtherFields { get; set; }
 }
 
+/// <summary>How many notifications are left (<c>im.notify.read.all</c>).</summary>
+public sealed record ReadNotifications
+{
+    /// <summary>True when it worked.</summary>
+    [JsonPropertyName("result")]
+    public bool? Result { get; init; }
+
+    /// <summary>How many are not read.</summary>
+    [JsonPropertyName("newCounter")]
+    public long? UnreadCount { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
+}
+
+/// <summary>What the portal says to a pressed button or an answer (<c>im.notify.confirm</c>, <c>im.notify.answer</c>).</summary>
+public sealed record NotificationReply
+{
+    /// <summary>The texts.</summary>
+    [JsonPropertyName("result_message")]
+    public IReadOnlyList<string>? Messages { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
+}
+
+/// <summary>The kinds of notifications of a module (<c>im.notify.schema.get</c>).</summary>
+public sealed record NotificationModule
+{
+    /// <summary>The module.</summary>
+    [JsonPropertyName("MODULE_ID")]
+    public string? ModuleId { get; init; }
+
+    /// <summary>Its name.</summary>
+    [JsonPropertyName("NAME")]
+    public string? Name { get; init; }
+
+    /// <summary>Its kinds.</summary>
+    [JsonPropertyName("LIST")]
+    [JsonConverter(typeof(RowListConverter<NotificationKind>))]
+    public IReadOnlyList<NotificationKind>? Kinds { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
+}
+
+/// <summary>A kind of notifications.</summary>
+public sealed record NotificationKind
+{
+    /// <summary>Its code: module and name.</summary>
+    [JsonPropertyName("ID")]
+    public string? Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    [JsonPropertyName("NAME")]
+    public string? Name { get; init; }
+
+    /// <summary>Every other field of the row, as it came.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? OtherFields { get; set; }
+}
+
 /// <summary>A page of the notifications of the caller (<c>im.notify.get</c>).</summary>
 public sealed record NotificationPage
 {

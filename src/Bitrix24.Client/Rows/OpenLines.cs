@@ -42,6 +42,14 @@ public sealed record OpenLine
     [JsonConverter(typeof(YesNoConverter))]
     public bool? ChangesResponsible { get; init; }
 
+    /// <summary>After how many seconds a dialog goes to the next operator.</summary>
+    [JsonPropertyName("QUEUE_TIME")]
+    public long? QueueSeconds { get; init; }
+
+    /// <summary>After how many seconds what is set for no answer is done.</summary>
+    [JsonPropertyName("NO_ANSWER_TIME")]
+    public long? NoAnswerSeconds { get; init; }
+
     /// <summary>How dialogs are shared out, for example <c>evenly</c>.</summary>
     [JsonPropertyName("QUEUE_TYPE")]
     public string? QueueType { get; init; }

@@ -9,6 +9,7 @@ internal static class ParameterExceptions
     private static readonly (string Name, string Violation, string Reason)[] Known =
     [
         ("UserMethods.Users", "FILTER is no string", "The page types FILTER as string; its text and samples are an object of conditions."),
+        ("UserMethods.SearchUsers", "FILTER is no string", "As for Users."),
         ("CalendarMethods.ListBusy", "from is not documented", "The page's table of parameters was parsed wrongly; methods.md §12 has them."),
         ("CalendarMethods.ListBusy", "to is not documented", "As from."),
         ("CalendarMethods.ListBusy", "users is not documented", "As from."),

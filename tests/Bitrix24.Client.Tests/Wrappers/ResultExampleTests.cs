@@ -24,11 +24,11 @@ public sealed class ResultExampleTests
     {
         var (_, path, type) = DocumentedResults.Rows.Single(entry => entry.Field == field);
         var result = Wrapped.Example(Wrapped.Methods[field])!.Value;
-        var holder = path.Length == 0 ? result : result.GetProperty(path);
+        var holder = path is "" or "*" ? result : result.GetProperty(path);
 
         // What lies beside the rows is lost to whoever reads only them.
-        var beside = path.Length == 0 ? [] : result.EnumerateObject().Where(property => property.Name != path).Select(property => $"beside: {property.Name}");
-        var rows = Rows(holder, type);
+        var beside = path is "" or "*" ? [] : result.EnumerateObject().Where(property => property.Name != path).Select(property => $"beside: {property.Name}");
+        var rows = path == "*" ? [.. holder.EnumerateObject().Select(property => property.Value)] : Rows(holder);
         var differences = rows.SelectMany(row => RoundTrip.Differences(row, Kept(row, type))).Concat(beside).Distinct();
 
         Assert.NotEmpty(rows);
@@ -52,10 +52,10 @@ public sealed class ResultExampleTests
         DocumentedResults.Exceptions, exception => Assert.Contains(exception.Field, DocumentedResults.Rows.Select(entry => entry.Field)));
 
     // A list of rows, rows by their ids, or one row.
-    private static JsonElement[] Rows(JsonElement holder, JsonTypeInfo type) => holder.ValueKind switch
+    private static JsonElement[] Rows(JsonElement holder) => holder.ValueKind switch
     {
         JsonValueKind.Array => [.. holder.EnumerateArray()],
-        JsonValueKind.Object when type.Kind == JsonTypeInfoKind.Object && holder.EnumerateObject().All(property => property.Name.All(char.IsAsciiDigit)) =>
+        JsonValueKind.Object when holder.EnumerateObject().All(property => property.Name.All(char.IsAsciiDigit)) =>
             [.. holder.EnumerateObject().Select(property => property.Value)],
         _ => [holder],
     };

@@ -22,6 +22,7 @@ internal static class SampleCalls
     private static readonly Dictionary<string, Func<IReadOnlyList<RestCall>>> ByHand = new(StringComparer.Ordinal)
     {
         ["MessengerMethods.UploadFile"] = () => [MessengerMethods.UploadFile("5", "a.txt", "x"u8), MessengerMethods.UploadFile("5", "a.txt", "x"u8, "text")],
+        ["ChatMethods.ChangeAvatar"] = () => [ChatMethods.ChangeAvatar(5, "x"u8)],
         ["CrmDocumentMethods.UploadDocument"] = () =>
         [
             CrmDocumentMethods.UploadDocument(2, 5, "Offer", "5", "ru", "x"u8), CrmDocumentMethods.UploadDocument(2, 5, "Offer", "5", "ru", "x"u8, "x"u8),
@@ -37,6 +38,8 @@ internal static class SampleCalls
     {
         ["CrmActivityMethods.AddActivity.fields"] = Activity,
         ["CrmActivityMethods.UpdateActivity.fields"] = Activity,
+        ["CrmActivityCardMethods.AddActivity.fields"] = """{"completed":true,"deadline":"2025-11-03T14:08:40+03:00","responsibleId":5,"badgeCode":"x"}""",
+        ["CrmActivityCardMethods.UpdateActivity.fields"] = """{"completed":true}""",
         ["CrmItemMethods.AddItem.fields"] = """{"title":"Lead","stageId":"NEW","assignedById":5,"ufCrm1":"x"}""",
         ["CrmItemMethods.UpdateItem.fields"] = """{"stageId":"IN_PROCESS","opportunity":10.5,"observers":[5]}""",
         ["CrmProductRowMethods.AddProductRow.fields"] = """{"ownerId":5,"ownerType":"D","productName":"Film","price":10.5,"quantity":2}""",

@@ -35,4 +35,18 @@ public sealed class WrapperTests
         Assert.Empty(Wrapped.Methods.Values.Except(made));
         Assert.Equal(Wrapped.Methods.Count, Wrapped.Methods.Values.Select(method => (method.Name, method.Version)).Distinct().Count());
     }
+
+    [Fact]
+    public void Only_what_changes_nothing_is_repeated_as_a_read()
+    {
+        string[] reading = ["get", "getbyid", "list", "getlist", "search", "fields", "getfields"];
+        var asked = Wrapped.Methods.Values.Where(method => reading.Contains(method.Name[(method.Name.LastIndexOf('.') + 1)..], StringComparer.OrdinalIgnoreCase));
+        var names = Wrapped.Methods.Values.Where(method => method.IsRead).Select(method => method.Name[(method.Name.LastIndexOf('.') + 1)..]);
+        string[] writing = ["add", "update", "delete", "set", "bind", "unbind", "send", "register", "finish", "upload", "clear", "error", "execute"];
+
+        // One marks a list as read; what the other fetches is reserved or removed.
+        Assert.Equal(
+            ["event.offline.get", "im.notify.read.list"], asked.Where(method => !method.IsRead).Select(method => method.Name).Order(StringComparer.Ordinal));
+        Assert.Empty(names.Intersect(writing, StringComparer.OrdinalIgnoreCase));
+    }
 }
