@@ -50,7 +50,8 @@ internal static class Write
         objects is null ? null : new JsonArray([.. objects.Select(item => item.Parent is null ? item : item.DeepClone())]);
 
     /// <summary>Files as pairs of name and content; null for null.</summary>
-    public static JsonArray? Files(IEnumerable<NamedFile>? files) => files is null ? null : new JsonArray([.. files.Select(file => File(file.Name, file.Content.Span))]);
+    public static JsonArray? Files(IEnumerable<NamedFile>? files) =>
+        files is null ? null : new JsonArray([.. files.Select(file => File(file.Name, file.Content.Span))]);
 
     /// <summary>A file as pair of name and content.</summary>
     public static JsonArray File(string name, ReadOnlySpan<byte> content) => new(name, Convert.ToBase64String(content));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bitrix24.Client.Lists;
 
 namespace Bitrix24.Client.Methods;
 
@@ -90,6 +91,9 @@ public static class CrmDocumentMethods
         "api-reference/crm/document-generator/templates/crm-document-generator-template-list.md",
         "crm",
         IsRead: true);
+
+    /// <summary>Reads documents by id. Field names are camelCase.</summary>
+    public static readonly ListMethod Documents = new(DocumentList) { IdField = "id", IdRowField = "id", RowsName = "documents", Start = 0 };
 
     /// <summary>Makes a document.</summary>
     /// <param name="templateId">The template.</param>

@@ -2,10 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Bitrix24.Client.Methods;
 
-/// <summary>
-/// Product rows of CRM items. The owner is named by the short code of its type: L lead, D deal, Q proposal, SI smart invoice, T80 smart
-/// process 128.
-/// </summary>
+/// <summary>Product rows of leads, deals, proposals, smart invoices and items of smart processes.</summary>
 public static class CrmProductRowMethods
 {
     /// <summary>
@@ -56,14 +53,14 @@ public static class CrmProductRowMethods
         IsRead: true);
 
     /// <summary>Asks for a page of the rows of an owner.</summary>
-    /// <param name="ownerType">The short code of the type, for example <c>D</c>.</param>
+    /// <param name="entityTypeId">The owner's type.</param>
     /// <param name="ownerId">The owner's id.</param>
     /// <param name="start">Rows to skip, a multiple of 50.</param>
     /// <returns>The call; its result is <c>{productRows}</c>.</returns>
-    public static RestCall ListProductRows(string ownerType, long ownerId, int start = 0) =>
+    public static RestCall ListProductRows(int entityTypeId, long ownerId, int start = 0) =>
         new(ProductRowList, Write.Parameters(
-            ("filter", Write.Parameters(("=ownerType", ownerType), ("=ownerId", ownerId))), ("order", Write.Parameters(("id", "asc"))),
-            ("start", start)));
+            ("filter", Write.Parameters(("=ownerType", CrmEntityType.ShortCode(entityTypeId)), ("=ownerId", ownerId))),
+            ("order", Write.Parameters(("id", "asc"))), ("start", start)));
 
     /// <summary>Asks for a row.</summary>
     /// <param name="id">The row's id.</param>
@@ -71,7 +68,9 @@ public static class CrmProductRowMethods
     public static RestCall GetProductRow(long id) => new(ProductRowGet, Write.Parameters(("id", id)));
 
     /// <summary>Adds a row.</summary>
-    /// <param name="fields">The fields: ownerType and ownerId, and those of <see cref="UpdateProductRow"/>.</param>
+    /// <param name="fields">
+    /// The fields: ownerId and ownerType (<see cref="CrmEntityType.ShortCode"/>), and those of <see cref="UpdateProductRow"/>.
+    /// </param>
     /// <returns>The call; its result is <c>{productRow}</c>.</returns>
     public static RestCall AddProductRow(JsonObject fields) => new(ProductRowAdd, Write.Parameters(("fields", fields)));
 
@@ -91,17 +90,18 @@ public static class CrmProductRowMethods
     public static RestCall DeleteProductRow(long id) => new(ProductRowDelete, Write.Parameters(("id", id)));
 
     /// <summary>Puts these rows in place of all rows of an owner.</summary>
-    /// <param name="ownerType">The short code of the type, for example <c>D</c>.</param>
+    /// <param name="entityTypeId">The owner's type.</param>
     /// <param name="ownerId">The owner's id.</param>
     /// <param name="rows">The rows, with the fields of <see cref="UpdateProductRow"/>.</param>
     /// <returns>The call; its result is <c>{productRows}</c>.</returns>
-    public static RestCall SetProductRows(string ownerType, long ownerId, IEnumerable<JsonObject> rows) =>
-        new(ProductRowSet, Write.Parameters(("ownerType", ownerType), ("ownerId", ownerId), ("productRows", Write.Objects(rows))));
+    public static RestCall SetProductRows(int entityTypeId, long ownerId, IEnumerable<JsonObject> rows) =>
+        new(ProductRowSet, Write.Parameters(
+            ("ownerType", CrmEntityType.ShortCode(entityTypeId)), ("ownerId", ownerId), ("productRows", Write.Objects(rows))));
 
     /// <summary>Asks for the rows no payment holds yet.</summary>
-    /// <param name="ownerType">The short code of the type, for example <c>D</c>.</param>
+    /// <param name="entityTypeId">The owner's type.</param>
     /// <param name="ownerId">The owner's id.</param>
     /// <returns>The call; its result is <c>{productRows}</c>.</returns>
-    public static RestCall ListProductRowsForPayment(string ownerType, long ownerId) =>
-        new(ProductRowsForPayment, Write.Parameters(("ownerType", ownerType), ("ownerId", ownerId)));
+    public static RestCall ListProductRowsForPayment(int entityTypeId, long ownerId) =>
+        new(ProductRowsForPayment, Write.Parameters(("ownerType", CrmEntityType.ShortCode(entityTypeId)), ("ownerId", ownerId)));
 }

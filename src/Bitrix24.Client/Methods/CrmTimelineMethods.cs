@@ -56,16 +56,17 @@ public static class CrmTimelineMethods
         "crm.timeline.logmessage.delete", "api-reference/crm/timeline/logmessage/crm-timeline-logmessage-delete.md", "crm", IsRead: false);
 
     /// <summary>Adds a comment to an item.</summary>
-    /// <param name="entityType">
-    /// The item's type in lower case: <c>lead</c>, <c>deal</c>, <c>contact</c>, <c>company</c>, <c>dynamic_1046</c>.
-    /// </param>
+    /// <param name="entityTypeId">The item's type.</param>
     /// <param name="entityId">The item's id.</param>
     /// <param name="comment">The text, with BB codes; text from outside must be escaped before.</param>
     /// <param name="files">Files to attach, or null.</param>
     /// <returns>The call; its result is the comment's id.</returns>
-    public static RestCall AddComment(string entityType, long entityId, string comment, IEnumerable<NamedFile>? files = null) =>
-        new(CommentAdd, Write.Parameters(
-            ("fields", Write.Parameters(("ENTITY_ID", entityId), ("ENTITY_TYPE", entityType), ("COMMENT", comment), ("FILES", Write.Files(files))))));
+    public static RestCall AddComment(int entityTypeId, long entityId, string comment, IEnumerable<NamedFile>? files = null)
+    {
+        var fields = Write.Parameters(
+            ("ENTITY_ID", entityId), ("ENTITY_TYPE", CrmEntityType.TimelineName(entityTypeId)), ("COMMENT", comment), ("FILES", Write.Files(files)));
+        return new RestCall(CommentAdd, Write.Parameters(("fields", fields)));
+    }
 
     /// <summary>Asks for a comment.</summary>
     /// <param name="id">The comment's id.</param>
@@ -73,16 +74,14 @@ public static class CrmTimelineMethods
     public static RestCall GetComment(long id) => new(CommentGet, Write.Parameters(("id", id)));
 
     /// <summary>Asks for a page of the comments of an item, oldest first; read on with <see cref="Lists.PageReader"/>.</summary>
-    /// <param name="entityType">
-    /// The item's type in lower case: <c>lead</c>, <c>deal</c>, <c>contact</c>, <c>company</c>, <c>dynamic_1046</c>.
-    /// </param>
+    /// <param name="entityTypeId">The item's type.</param>
     /// <param name="entityId">The item's id.</param>
     /// <param name="start">Rows to skip, a multiple of 50.</param>
     /// <returns>The call; its result is a list.</returns>
-    public static RestCall ListComments(string entityType, long entityId, int start = 0) =>
+    public static RestCall ListComments(int entityTypeId, long entityId, int start = 0) =>
         new(CommentList, Write.Parameters(
-            ("filter", Write.Parameters(("ENTITY_ID", entityId), ("ENTITY_TYPE", entityType))), ("order", Write.Parameters(("ID", "ASC"))),
-            ("start", start)));
+            ("filter", Write.Parameters(("ENTITY_ID", entityId), ("ENTITY_TYPE", CrmEntityType.TimelineName(entityTypeId)))),
+            ("order", Write.Parameters(("ID", "ASC"))), ("start", start)));
 
     /// <summary>Changes the text of a comment.</summary>
     /// <param name="id">The comment's id.</param>

@@ -37,13 +37,14 @@ public static class FeedMethods
 
     /// <summary>Adds a post.</summary>
     /// <param name="message">The text, with BB codes; text from outside must be escaped before.</param>
-    /// <param name="recipients">Who may see it; the portal would show a post without anybody to everybody.</param>
+    /// <param name="recipients">Who may see it, one at least: a post for nobody would be shown to everybody.</param>
     /// <param name="title">The title.</param>
     /// <param name="files">Files to attach, or null.</param>
     /// <param name="importantUntil">Until when it is marked as important; null for an ordinary post.</param>
     /// <param name="userId">In whose name; only for administrators.</param>
     /// <param name="tags">Tags, with commas between them.</param>
     /// <returns>The call; its result is the post's id.</returns>
+    /// <exception cref="ArgumentException">There is no recipient.</exception>
     public static RestCall AddPost(
         string message,
         IEnumerable<string> recipients,
@@ -51,11 +52,19 @@ public static class FeedMethods
         IEnumerable<NamedFile>? files = null,
         DateTimeOffset? importantUntil = null,
         long? userId = null,
-        string? tags = null) =>
-        new(PostAdd, Write.Parameters(
-            ("POST_MESSAGE", message), ("POST_TITLE", title), ("DEST", Write.Texts(recipients)), ("FILES", Write.Files(files)),
+        string? tags = null)
+    {
+        var destination = Write.Texts(recipients);
+        if (destination is null or { Count: 0 })
+        {
+            throw new ArgumentException("A post without recipients would be shown to everybody; name them, or UA for everybody.", nameof(recipients));
+        }
+
+        return new RestCall(PostAdd, Write.Parameters(
+            ("POST_MESSAGE", message), ("POST_TITLE", title), ("DEST", destination), ("FILES", Write.Files(files)),
             ("IMPORTANT", importantUntil is null ? null : "Y"), ("IMPORTANT_DATE_END", Write.Instant(importantUntil)), ("USER_ID", userId),
             ("TAGS", tags)));
+    }
 
     /// <summary>Asks for a post.</summary>
     /// <param name="postId">The post.</param>
