@@ -3,10 +3,7 @@ namespace Bitrix24.Client.Methods;
 /// <summary>Group chats of a bot. Asking for one: <see cref="BotMethods.GetChat"/>.</summary>
 public static class BotChatMethods
 {
-    /// <summary>
-    /// <c>imbot.v2.Chat.add</c>: makes a group chat. Result: <see cref="Rows.BotChat"/>. Errors: <c>BOT_NOT_FOUND</c>,
-    /// <c>BOT_OWNERSHIP_ERROR</c> (of another application), <c>BOT_ID_REQUIRED</c>, <c>BOT_TOKEN_NOT_SPECIFIED</c> (by webhook).
-    /// </summary>
+    /// <summary><c>imbot.v2.Chat.add</c>: makes a group chat. Result: <see cref="Rows.BotChat"/>.</summary>
     public static readonly RestMethod ChatAdd = new(
         "imbot.v2.Chat.add", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-add.md", "imbot", IsRead: false);
 
@@ -18,7 +15,10 @@ public static class BotChatMethods
     public static readonly RestMethod ChatLeave = new(
         "imbot.v2.Chat.leave", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-leave.md", "imbot", IsRead: false);
 
-    /// <summary><c>imbot.v2.Chat.User.add</c>: takes people into a chat. Result: <see cref="Rows.Success"/>.</summary>
+    /// <summary>
+    /// <c>imbot.v2.Chat.User.add</c>: takes people into a chat. Result: <see cref="Rows.Success"/>. Errors: <c>ACCESS_DENIED</c> (the bot
+    /// is no member, or may not).
+    /// </summary>
     public static readonly RestMethod UserAdd = new(
         "imbot.v2.Chat.User.add", "api-reference/chat-bots/chat-bots-v2/imbot.v2/chats/chat-user-add.md", "imbot", IsRead: false);
 

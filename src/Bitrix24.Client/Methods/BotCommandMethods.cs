@@ -5,7 +5,11 @@ namespace Bitrix24.Client.Methods;
 /// <summary>Commands that people give a bot.</summary>
 public static class BotCommandMethods
 {
-    /// <summary><c>imbot.v2.Command.register</c>: adds a command. The result's <c>command</c>: <see cref="Rows.BotCommand"/>.</summary>
+    /// <summary>
+    /// <c>imbot.v2.Command.register</c>: adds a command. The result's <c>command</c>: <see cref="Rows.BotCommand"/>. Errors:
+    /// <c>COMMAND_REQUIRED</c>, <c>COMMAND_NAME_INVALID</c>, <c>COMMAND_TITLE_REQUIRED</c> (unless it is hidden),
+    /// <c>COMMAND_REGISTER_FAILED</c>.
+    /// </summary>
     public static readonly RestMethod CommandRegister = new(
         "imbot.v2.Command.register", "api-reference/chat-bots/chat-bots-v2/imbot.v2/commands/command-register.md", "imbot", IsRead: false);
 

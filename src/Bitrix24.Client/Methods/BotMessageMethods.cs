@@ -9,7 +9,10 @@ public static class BotMessageMethods
     public static readonly RestMethod MessageGet = new(
         "imbot.v2.Chat.Message.get", "api-reference/chat-bots/chat-bots-v2/imbot.v2/messages/chat-message-get.md", "imbot", IsRead: true);
 
-    /// <summary><c>imbot.v2.Chat.Message.update</c>: changes a message of the bot. Result: <see cref="Rows.Success"/>.</summary>
+    /// <summary>
+    /// <c>imbot.v2.Chat.Message.update</c>: changes a message of the bot. Result: <see cref="Rows.Success"/>. Errors: <c>ACCESS_DENIED</c>
+    /// (not of the bot, or not there).
+    /// </summary>
     public static readonly RestMethod MessageUpdate = new(
         "imbot.v2.Chat.Message.update", "api-reference/chat-bots/chat-bots-v2/imbot.v2/messages/chat-message-update.md", "imbot", IsRead: false);
 

@@ -2,7 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Bitrix24.Client.Methods;
 
-/// <summary>Bots of the second API, <c>imbot.v2.*</c>. By webhook every call carries the bot's token; an application needs none.</summary>
+/// <summary>
+/// Bots of the second API, <c>imbot.v2.*</c>. By webhook every call carries the bot's token; an application needs none. Errors of every
+/// call in a bot's name: <c>BOT_NOT_FOUND</c>, <c>BOT_OWNERSHIP_ERROR</c> (of another application), <c>BOT_ID_REQUIRED</c>,
+/// <c>BOT_TOKEN_NOT_SPECIFIED</c> (by webhook).
+/// </summary>
 public static class BotMethods
 {
     private const string Folder = "api-reference/chat-bots/chat-bots-v2/imbot.v2/";
@@ -14,7 +18,10 @@ public static class BotMethods
     /// <summary><c>imbot.v2.Chat.get</c>: a dialog of the bot. Result: <see cref="Rows.BotChat"/>.</summary>
     public static readonly RestMethod ChatGet = new("imbot.v2.Chat.get", Folder + "chats/chat-get.md", Scope, IsRead: true);
 
-    /// <summary><c>imbot.v2.Chat.Message.send</c>: sends a message in the bot's name. Result: <see cref="Rows.SentBotMessage"/>.</summary>
+    /// <summary>
+    /// <c>imbot.v2.Chat.Message.send</c>: sends a message in the bot's name. Result: <see cref="Rows.SentBotMessage"/>. Errors:
+    /// <c>EMPTY_MESSAGE</c>, <c>ACCESS_DENIED</c> (the bot is no member), <c>SENDING_FAILED</c>.
+    /// </summary>
     public static readonly RestMethod MessageSend = new("imbot.v2.Chat.Message.send", Folder + "messages/chat-message-send.md", Scope, IsRead: false);
 
     /// <summary><c>imbot.v2.Chat.Message.getContext</c>: the messages around one. Result: <see cref="Rows.BotMessagePage"/>.</summary>

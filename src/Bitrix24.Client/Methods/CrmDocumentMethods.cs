@@ -18,7 +18,8 @@ public static class CrmDocumentMethods
         IsRead: false);
 
     /// <summary>
-    /// <c>crm.documentgenerator.document.get</c>: one document. The result's <c>document</c>: <see cref="Rows.CrmDocument"/>.
+    /// <c>crm.documentgenerator.document.get</c>: one document. The result's <c>document</c>: <see cref="Rows.CrmDocument"/>. Errors:
+    /// <c>DOCGEN_ACCESS_ERROR</c>, <c>0</c> (no such document), <c>100</c> (a parameter is missing); texts with an empty code.
     /// </summary>
     public static readonly RestMethod DocumentGet = new(
         "crm.documentgenerator.document.get",

@@ -24,7 +24,10 @@ public static class CrmPaymentMethods
     public static readonly RestMethod PaymentDelete = new(
         "crm.item.payment.delete", "api-reference/crm/universal/payment/crm-item-payment-delete.md", "crm", IsRead: false);
 
-    /// <summary><c>crm.item.payment.pay</c>: marks a payment as paid. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>crm.item.payment.pay</c>: marks a payment as paid. Result: <c>true</c>. Errors: <c>0</c> (no such payment, no right, and anything
+    /// else), <c>100</c> (a parameter is missing).
+    /// </summary>
     public static readonly RestMethod PaymentPay = new(
         "crm.item.payment.pay", "api-reference/crm/universal/payment/crm-item-payment-pay.md", "crm", IsRead: false);
 

@@ -7,6 +7,7 @@ public static class CrmProductRowMethods
 {
     /// <summary>
     /// <c>crm.item.productrow.list</c>: the rows of one owner, 50 a page. The result's <c>productRows</c>: <see cref="Rows.ProductRow"/>.
+    /// Errors: <c>ACCESS_DENIED</c>, <c>INVALID_ARG_VALUE</c>, <c>100</c> (a parameter is missing), <c>0</c> (anything else).
     /// </summary>
     public static readonly RestMethod ProductRowList = new(
         "crm.item.productrow.list", "api-reference/crm/universal/product-rows/crm-item-productrow-list.md", "crm", IsRead: true);
@@ -26,7 +27,11 @@ public static class CrmProductRowMethods
     public static readonly RestMethod ProductRowAdd = new(
         "crm.item.productrow.add", "api-reference/crm/universal/product-rows/crm-item-productrow-add.md", "crm", IsRead: false);
 
-    /// <summary><c>crm.item.productrow.update</c>: changes a row. The result's <c>productRow</c>: <see cref="Rows.ProductRow"/>.</summary>
+    /// <summary>
+    /// <c>crm.item.productrow.update</c>: changes a row. The result's <c>productRow</c>: <see cref="Rows.ProductRow"/>. Errors:
+    /// <c>NOT_FOUND</c>, <c>ENTITY_TYPE_NOT_SUPPORTED</c>, <c>ACCESS_DENIED</c>, <c>INVALID_ARG_VALUE</c> (a field that is unknown or
+    /// cannot be changed), <c>100</c> (a parameter is missing), <c>0</c> (anything else).
+    /// </summary>
     public static readonly RestMethod ProductRowUpdate = new(
         "crm.item.productrow.update", "api-reference/crm/universal/product-rows/crm-item-productrow-update.md", "crm", IsRead: false);
 

@@ -10,7 +10,9 @@ public static class CrmTimelineMethods
     public static readonly RestMethod CommentAdd = new(
         "crm.timeline.comment.add", "api-reference/crm/timeline/comments/crm-timeline-comment-add.md", "crm", IsRead: false);
 
-    /// <summary><c>crm.timeline.comment.get</c>: one comment. Result: <see cref="Rows.TimelineComment"/>.</summary>
+    /// <summary>
+    /// <c>crm.timeline.comment.get</c>: one comment. Result: <see cref="Rows.TimelineComment"/>. Errors: texts with an empty code.
+    /// </summary>
     public static readonly RestMethod CommentGet = new(
         "crm.timeline.comment.get", "api-reference/crm/timeline/comments/crm-timeline-comment-get.md", "crm", IsRead: true);
 
@@ -21,7 +23,10 @@ public static class CrmTimelineMethods
     public static readonly RestMethod CommentList = new(
         "crm.timeline.comment.list", "api-reference/crm/timeline/comments/crm-timeline-comment-list.md", "crm", IsRead: true);
 
-    /// <summary><c>crm.timeline.comment.update</c>: changes a comment. Result: its id.</summary>
+    /// <summary>
+    /// <c>crm.timeline.comment.update</c>: changes a comment. Result: its id. Errors: <c>OWNER_NOT_FOUND</c>, <c>NOT_FOUND</c>,
+    /// <c>ACCESS_DENIED</c>, <c>INVALID_ARG_VALUE</c> (an empty comment), <c>100</c> (a parameter is missing).
+    /// </summary>
     public static readonly RestMethod CommentUpdate = new(
         "crm.timeline.comment.update", "api-reference/crm/timeline/comments/crm-timeline-comment-update.md", "crm", IsRead: false);
 
@@ -47,11 +52,15 @@ public static class CrmTimelineMethods
 
     /// <summary>
     /// <c>crm.timeline.logmessage.list</c>: log records made by this method, 10 a page, newest first. Rows: <see cref="Rows.LogMessage"/>.
+    /// Errors: <c>100</c> (a parameter is missing), <c>0</c> (anything else).
     /// </summary>
     public static readonly RestMethod LogMessageList = new(
         "crm.timeline.logmessage.list", "api-reference/crm/timeline/logmessage/crm-timeline-logmessage-list.md", "crm", IsRead: true);
 
-    /// <summary><c>crm.timeline.logmessage.delete</c>: deletes a log record. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>crm.timeline.logmessage.delete</c>: deletes a log record. Result: <c>true</c>. Errors: <c>NOT_FOUND</c>, <c>ACCESS_DENIED</c>,
+    /// <c>REMOVING_DISABLED</c> (of another application), <c>100</c> (a parameter is missing), <c>0</c> (anything else).
+    /// </summary>
     public static readonly RestMethod LogMessageDelete = new(
         "crm.timeline.logmessage.delete", "api-reference/crm/timeline/logmessage/crm-timeline-logmessage-delete.md", "crm", IsRead: false);
 

@@ -70,7 +70,10 @@ public static class ExternalCallMethods
     public static readonly RestMethod LineGet = new(
         "telephony.externalLine.get", "api-reference/telephony/telephony-external-line-get.md", "telephony", IsRead: true);
 
-    /// <summary><c>telephony.externalLine.update</c>: changes an outer line. Result: <see cref="Rows.RowId"/>.</summary>
+    /// <summary>
+    /// <c>telephony.externalLine.update</c>: changes an outer line. Result: <see cref="Rows.RowId"/>. Errors: <c>WRONG_AUTH_TYPE</c>
+    /// (called by a webhook), <c>ERROR_CORE</c> (no such line, nothing to change).
+    /// </summary>
     public static readonly RestMethod LineUpdate = new(
         "telephony.externalLine.update", "api-reference/telephony/telephony-external-line-update.md", "telephony", IsRead: false);
 

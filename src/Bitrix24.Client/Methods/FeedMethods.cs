@@ -27,7 +27,7 @@ public static class FeedMethods
     public static readonly RestMethod PostDelete = new(
         "log.blogpost.delete", "api-reference/log/log-blogpost-delete.md", "log", IsRead: false);
 
-    /// <summary><c>log.blogpost.share</c>: shows a post to more people. Result: <c>true</c>.</summary>
+    /// <summary><c>log.blogpost.share</c>: shows a post to more people. Result: <c>true</c>. Errors: texts with an empty code.</summary>
     public static readonly RestMethod PostShare = new(
         "log.blogpost.share", "api-reference/log/log-blogpost-share.md", "log", IsRead: false);
 

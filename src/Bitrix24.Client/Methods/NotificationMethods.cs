@@ -12,7 +12,10 @@ public static class NotificationMethods
     public static readonly RestMethod PersonalAdd = new(
         "im.notify.personal.add", "api-reference/chats/notifications/im-notify-personal-add.md", "im", IsRead: false);
 
-    /// <summary><c>im.notify.delete</c>: takes notifications of the application back. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>im.notify.delete</c>: takes notifications of the application back. Result: <c>true</c>. Errors: <c>PARAMS_ERROR</c>,
+    /// <c>ACCESS_DENIED</c> (by webhook without the name that stands for the application).
+    /// </summary>
     public static readonly RestMethod NotifyDelete = new(
         "im.notify.delete", "api-reference/chats/notifications/im-notify-delete.md", "im", IsRead: false);
 

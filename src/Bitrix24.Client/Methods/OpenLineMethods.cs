@@ -12,7 +12,9 @@ public static class OpenLineMethods
     public static readonly RestMethod ConfigList = new(
         "imopenlines.config.list.get", "api-reference/imopenlines/openlines/imopenlines-config-list-get.md", "imopenlines", IsRead: true);
 
-    /// <summary><c>imopenlines.config.get</c>: one line with all its settings. Result: <see cref="Rows.OpenLine"/>.</summary>
+    /// <summary>
+    /// <c>imopenlines.config.get</c>: one line with all its settings. Result: <see cref="Rows.OpenLine"/>. Errors: <c>CONFIG_ID_EMPTY</c>.
+    /// </summary>
     public static readonly RestMethod ConfigGet = new(
         "imopenlines.config.get", "api-reference/imopenlines/openlines/imopenlines-config-get.md", "imopenlines", IsRead: true);
 
@@ -23,7 +25,10 @@ public static class OpenLineMethods
     public static readonly RestMethod DialogGet = new(
         "imopenlines.dialog.get", "api-reference/imopenlines/openlines/sessions/imopenlines-dialog-get.md", "imopenlines", IsRead: true);
 
-    /// <summary><c>imopenlines.session.history.get</c>: the messages of a session. Result: <see cref="Rows.OpenLineHistory"/>.</summary>
+    /// <summary>
+    /// <c>imopenlines.session.history.get</c>: the messages of a session. Result: <see cref="Rows.OpenLineHistory"/>. Errors:
+    /// <c>MISSING_REQUIRED_PARAM</c>, <c>INVALID_SESSION_ID</c>, <c>ACCESS_DENIED</c> (also when there is none).
+    /// </summary>
     public static readonly RestMethod SessionHistory = new(
         "imopenlines.session.history.get",
         "api-reference/imopenlines/openlines/sessions/imopenlines-session-history-get.md",

@@ -27,7 +27,10 @@ public static class OpenLineSessionMethods
     public static readonly RestMethod OperatorAnswer = new(
         "imopenlines.operator.answer", "api-reference/imopenlines/openlines/operators/imopenlines-operator-answer.md", "imopenlines", IsRead: false);
 
-    /// <summary><c>imopenlines.operator.finish</c>: ends the caller's dialog. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>imopenlines.operator.finish</c>: ends the caller's dialog. Result: <c>true</c>. Errors: <c>CHAT_ID</c>, <c>CHAT_TYPE</c> (no open
+    /// line), <c>ACCESS_DENIED</c>, <c>USER_ID</c>.
+    /// </summary>
     public static readonly RestMethod OperatorFinish = new(
         "imopenlines.operator.finish", "api-reference/imopenlines/openlines/operators/imopenlines-operator-finish.md", "imopenlines", IsRead: false);
 
@@ -50,7 +53,10 @@ public static class OpenLineSessionMethods
     public static readonly RestMethod SessionStart = new(
         "imopenlines.session.start", "api-reference/imopenlines/openlines/sessions/imopenlines-session-start.md", "imopenlines", IsRead: false);
 
-    /// <summary><c>imopenlines.session.join</c>: joins a dialog. Result: <c>true</c>.</summary>
+    /// <summary>
+    /// <c>imopenlines.session.join</c>: joins a dialog. Result: <c>true</c>. Errors: <c>CHAT_ID</c>, <c>CHAT_TYPE</c> (no open line),
+    /// <c>ACCESS_DENIED</c>, <c>USER_ID</c>.
+    /// </summary>
     public static readonly RestMethod SessionJoin = new(
         "imopenlines.session.join", "api-reference/imopenlines/openlines/sessions/imopenlines-session-join.md", "imopenlines", IsRead: false);
 

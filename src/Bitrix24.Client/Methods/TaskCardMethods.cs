@@ -66,7 +66,10 @@ public static class TaskCardMethods
         "tasks",
         IsRead: false, RestVersion.V3);
 
-    /// <summary><c>tasks.task.result.update</c>: changes a result. Result: <c>{item}</c>, a <see cref="Rows.TaskResultCard"/>.</summary>
+    /// <summary>
+    /// <c>tasks.task.result.update</c>: changes a result. Result: <c>{item}</c>, a <see cref="Rows.TaskResultCard"/>. Errors:
+    /// <c>VALIDATION_DTOVALIDATIONEXCEPTION</c>, <c>UNKNOWNDTOPROPERTYEXCEPTION</c>, <c>ACCESSDENIEDEXCEPTION</c>.
+    /// </summary>
     public static readonly RestMethod ResultUpdate = new(
         "tasks.task.result.update", "api-reference/tasks/result/tasks-task-result-update.md", "tasks", IsRead: false, RestVersion.V3);
 

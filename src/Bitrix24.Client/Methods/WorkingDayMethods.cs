@@ -37,7 +37,7 @@ public static class WorkingDayMethods
 
     /// <summary>
     /// <c>timeman.timecontrol.reports.get</c>: the working days and absences of one user in one month, since the control of absences is on.
-    /// Result: <see cref="Rows.MonthReport"/>.
+    /// Result: <see cref="Rows.MonthReport"/>. Errors: <c>ACCESS_ERROR</c>, <c>USER_ACCESS_ERROR</c>.
     /// </summary>
     public static readonly RestMethod ReportsGet = new(
         "timeman.timecontrol.reports.get", "api-reference/timeman/timecontrol/timeman-timecontrol-reports-get.md", "timeman", IsRead: true);
