@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+using Bitrix24.Client.Json;
+using Bitrix24.Client.Rows;
+
 namespace Bitrix24.Client.Tests.Wrappers;
 
 public sealed class WrapperTests
@@ -48,5 +52,15 @@ public sealed class WrapperTests
         Assert.Equal(
             ["event.offline.get", "im.notify.read.list"], asked.Where(method => !method.IsRead).Select(method => method.Name).Order(StringComparer.Ordinal));
         Assert.Empty(names.Intersect(writing, StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Every_row_keeps_its_unknown_fields_and_can_be_read()
+    {
+        var rows = typeof(CrmItem).Assembly.GetTypes().Where(type => type.IsPublic && type.Namespace == typeof(CrmItem).Namespace).ToArray();
+
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Contains(row.GetProperties(), property => property.IsDefined(typeof(JsonExtensionDataAttribute), inherit: false)));
+        Assert.All(rows, row => Assert.NotNull(Bitrix24JsonContext.Default.GetTypeInfo(row)));
     }
 }
