@@ -255,38 +255,6 @@ public sealed class ListTests
         Assert.Equal(2, read.Pages.Count(page => page.IsLast));
     }
 
-    [Fact]
-    public async Task Departments_are_read_page_by_page()
-    {
-        await using var portal = await TestPortal.StartAsync(request =>
-        {
-            var result = new JsonObject();
-            var next = new JsonObject();
-            foreach (var (key, command) in request.Body["cmd"]?.AsObject() ?? new JsonObject { ["one"] = "department.get?START=0" })
-            {
-                var start = int.Parse(command!.GetValue<string>().Split("START=")[1], System.Globalization.CultureInfo.InvariantCulture);
-                var rows = new JsonArray([.. Range(start + 1, 120).Where(id => id <= 120).Take(50).Select(id => (JsonNode)new JsonObject { ["ID"] = id })]);
-                if (request.Method == "department.get")
-                {
-                    return TestPortal.Answer(new JsonObject { ["result"] = rows, ["total"] = 120, ["next"] = 50 }.ToJsonString())(request);
-                }
-
-                result[key] = rows;
-                if (start + 50 < 120)
-                {
-                    next[key] = start + 50;
-                }
-            }
-
-            return TestPortal.Answer(new JsonObject { ["result"] = new JsonObject { ["result"] = result, ["result_next"] = next } }.ToJsonString())(request);
-        });
-
-        var rows = await portal.Clock.RunAsync(new PageReader(portal.Client).ReadAsync(UserMethods.ListDepartments(), "START"));
-
-        Assert.Equal(Range(1, 120), rows.Select(row => row.GetProperty("ID").GetInt64()));
-        Assert.Equal(2, portal.Requests.Count);
-    }
-
     private static IEnumerable<long> Range(long first, int count) => Enumerable.Range(0, count).Select(index => first + index);
 
     private static long[] Sums(long[] gaps)

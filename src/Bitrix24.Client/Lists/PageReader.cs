@@ -7,6 +7,9 @@ namespace Bitrix24.Client.Lists;
 /// <param name="client">The client to read with.</param>
 public sealed class PageReader(Bitrix24Client client)
 {
+    /// <summary>The property of the result that holds the rows, or null when the result is the list itself.</summary>
+    public string? RowsName { get; init; }
+
     /// <summary>Reads the whole list.</summary>
     /// <param name="call">The call; the page is set by the reader.</param>
     /// <param name="startName">The parameter for rows to skip, in the method's letter case.</param>
@@ -20,9 +23,12 @@ public sealed class PageReader(Bitrix24Client client)
         ArgumentNullException.ThrowIfNull(call);
         var page = first ?? await client.CallAsync(At(call, startName, 0), cancellationToken);
         var rows = new List<JsonElement>(Rows(page));
+
+        // The first page tells how many rows the method gives: most give 50, some fewer.
+        var pageSize = page.Next ?? ListMethod.PageSize;
         while (page.Next is { } next)
         {
-            var starts = Starts(next, page.Total);
+            var starts = Starts(next, page.Total, pageSize);
             var outcomes = await client.BatchAsync(
                 [.. starts.Select(start => KeyValuePair.Create($"p{start}", At(call, startName, start)))], halt: true, cancellationToken);
             foreach (var start in starts)
@@ -35,8 +41,8 @@ public sealed class PageReader(Bitrix24Client client)
                         Bitrix24ErrorKind.ListNotAdvancing, "CLIENT_LIST_NOT_ADVANCING", "The next page does not lie behind this one."));
                 }
 
-                // The list may have become shorter since its length was told.
-                if (page.Next is null)
+                // The list may have become shorter since its length was told, or this page be another length than the first.
+                if (page.Next != start + pageSize)
                 {
                     break;
                 }
@@ -46,10 +52,10 @@ public sealed class PageReader(Bitrix24Client client)
         return rows;
     }
 
-    private static int[] Starts(int next, int? total)
+    private static int[] Starts(int next, int? total, int pageSize)
     {
-        var pages = total is { } count && count > next ? ((count - next - 1) / ListMethod.PageSize) + 1 : 1;
-        return [.. Enumerable.Range(0, Math.Min(pages, Bitrix24Client.MaxBatchCommands)).Select(index => next + (index * ListMethod.PageSize))];
+        var pages = total is { } count && count > next ? ((count - next - 1) / pageSize) + 1 : 1;
+        return [.. Enumerable.Range(0, Math.Min(pages, Bitrix24Client.MaxBatchCommands)).Select(index => next + (index * pageSize))];
     }
 
     private static RestCall At(RestCall call, string startName, int start)
@@ -59,10 +65,14 @@ public sealed class PageReader(Bitrix24Client client)
         return call with { Parameters = parameters };
     }
 
-    private static IEnumerable<JsonElement> Rows(RestAnswer page) => page.Result.ValueKind switch
+    private IEnumerable<JsonElement> Rows(RestAnswer page)
     {
-        JsonValueKind.Array => page.Result.EnumerateArray(),
-        JsonValueKind.Object => page.Result.EnumerateObject().Select(property => property.Value),
-        _ => [],
-    };
+        var rows = RowsName is null ? page.Result : AnswerReader.Property(page.Result, RowsName) ?? default;
+        return rows.ValueKind switch
+        {
+            JsonValueKind.Array => rows.EnumerateArray(),
+            JsonValueKind.Object => rows.EnumerateObject().Select(property => property.Value),
+            _ => [],
+        };
+    }
 }
