@@ -113,7 +113,10 @@ public static class CrmDocumentMethods
     /// <returns>The call; its result is <c>{document}</c>.</returns>
     public static RestCall GetDocument(long id) => new(DocumentGet, Write.Parameters(("id", id)));
 
-    /// <summary>Asks for a page of the documents of an item, in the order of their ids.</summary>
+    /// <summary>
+    /// Asks for a page of the documents of an item, in the order of their ids; read on with <see cref="Lists.PageReader"/> and its
+    /// <c>RowsName</c>.
+    /// </summary>
     /// <param name="entityTypeId">The item's type.</param>
     /// <param name="entityId">The item's id.</param>
     /// <param name="start">Rows to skip, a multiple of 50.</param>
@@ -172,7 +175,7 @@ public static class CrmDocumentMethods
         return new RestCall(DocumentUpload, Write.Parameters(("fields", fields)));
     }
 
-    /// <summary>Asks for a page of the templates.</summary>
+    /// <summary>Asks for a page of the templates; read on with <see cref="Lists.PageReader"/> and its <c>RowsName</c>.</summary>
     /// <param name="entityTypeId">Only those for one type of items.</param>
     /// <param name="start">Rows to skip, a multiple of 50.</param>
     /// <returns>The call; its result is <c>{templates}</c>.</returns>

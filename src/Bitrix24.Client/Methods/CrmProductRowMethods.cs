@@ -57,7 +57,7 @@ public static class CrmProductRowMethods
         "crm",
         IsRead: true);
 
-    /// <summary>Asks for a page of the rows of an owner.</summary>
+    /// <summary>Asks for a page of the rows of an owner; read on with <see cref="Lists.PageReader"/> and its <c>RowsName</c>.</summary>
     /// <param name="entityTypeId">The owner's type.</param>
     /// <param name="ownerId">The owner's id.</param>
     /// <param name="start">Rows to skip, a multiple of 50.</param>

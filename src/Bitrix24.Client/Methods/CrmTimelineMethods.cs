@@ -120,7 +120,7 @@ public static class CrmTimelineMethods
     /// <returns>The call; its result is <c>{logMessage}</c>.</returns>
     public static RestCall GetLogMessage(long id) => new(LogMessageGet, Write.Parameters(("id", id)));
 
-    /// <summary>Asks for a page of the log records of an item.</summary>
+    /// <summary>Asks for a page of the log records of an item; read on with <see cref="Lists.PageReader"/>.</summary>
     /// <param name="entityTypeId">The item's type.</param>
     /// <param name="entityId">The item's id.</param>
     /// <param name="start">Rows to skip, a multiple of 10.</param>

@@ -58,6 +58,13 @@ internal static class ParameterExceptions
     /// <summary>The names the exceptions are for.</summary>
     public static IEnumerable<string> Names => Known.Select(exception => exception.Name);
 
+    /// <summary>The methods without a schema: what they are, the names of their parameters, the file of the facts that has them.</summary>
+    public static IEnumerable<(string Method, RestVersion Version, string[] Parameters, string File)> WithoutSchema => Elsewhere.Select(entry => (
+        entry.Key.Method,
+        entry.Key.Version,
+        entry.Value.Parameters.Replace("*", "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        entry.Value.Source.Split(' ')[0]));
+
     /// <summary>The violations that are right.</summary>
     public static IEnumerable<string> Of(string name) =>
         Known.Where(exception => exception.Name == name).Select(exception => exception.Violation).Order(StringComparer.Ordinal);

@@ -42,6 +42,17 @@ public sealed class ParameterTests
     public void Every_exception_belongs_to_a_factory_or_a_list() =>
         Assert.Empty(ParameterExceptions.Names.Except(Wrapped.Factories.Keys.Concat(Wrapped.Lists.Keys)));
 
+    [Fact]
+    public void What_stands_in_for_a_schema_is_needed_and_stands_in_the_facts() => Assert.All(ParameterExceptions.WithoutSchema, entry =>
+    {
+        var method = Wrapped.Methods.Values.Single(wrapped => wrapped.Name == entry.Method && wrapped.Version == entry.Version);
+
+        Assert.Null(Wrapped.Schema(method));
+        var facts = Wrapped.Facts(entry.File);
+        Assert.Contains(entry.Method[(entry.Method.LastIndexOf('.') + 1)..], facts, StringComparison.Ordinal);
+        Assert.All(entry.Parameters, parameter => Assert.Contains(parameter, facts, StringComparison.Ordinal));
+    });
+
     [Theory]
     [InlineData("""{"entityTypeId":2,"ID":5}""", "ID is not documented", "id is missing")]
     [InlineData("""{"entityTypeId":"deal","id":5}""", "entityTypeId is no integer")]

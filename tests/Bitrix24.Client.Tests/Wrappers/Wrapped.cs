@@ -41,6 +41,9 @@ internal static class Wrapped
                 : Schemas[method.Name];
     }
 
+    /// <summary>The text of a file of facts, which lie beside the schemas.</summary>
+    public static string Facts(string file) => File.ReadAllText(Path.Combine(Folder.Value!, "..", "..", file));
+
     /// <summary>The page a schema was made from.</summary>
     public static string Page(JsonElement schema) => schema.GetProperty("source").GetProperty("file").GetString()!;
 

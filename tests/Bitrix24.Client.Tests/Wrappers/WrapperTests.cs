@@ -32,6 +32,19 @@ public sealed class WrapperTests
     }
 
     [Fact]
+    public void Methods_of_the_third_interface_are_called_there()
+    {
+        const string Marker = "**v3 only**";
+        var described = Wrapped.Methods.Values.Where(method => Wrapped.Schema(method) is not null).ToArray();
+        var rows = Wrapped.Facts("methods.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToLookup(line => line.Split('`')[1]);
+
+        Assert.Contains(described, method => rows[method.Name].Any(row => row.Contains(Marker, StringComparison.Ordinal)));
+        Assert.All(
+            described.Where(method => rows.Contains(method.Name)),
+            method => Assert.Equal(rows[method.Name].Any(row => row.Contains(Marker, StringComparison.Ordinal)), method.Version == RestVersion.V3));
+    }
+
+    [Fact]
     public void Each_method_has_a_factory_or_a_list_and_each_only_once()
     {
         var made = Wrapped.Factories.Keys.SelectMany(name => SampleCalls.Of(name)).Select(call => call.Method).Concat(Wrapped.Lists.Values.Select(list => list.Method));
