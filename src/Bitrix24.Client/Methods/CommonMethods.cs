@@ -9,7 +9,10 @@ public static class CommonMethods
     /// <summary><c>scope</c>: the granted scopes, a list of names.</summary>
     public static readonly RestMethod ScopeMethod = new("scope", "api-reference/common/system/scope.md", "", IsRead: true);
 
-    /// <summary><c>app.info</c>: the application's state and the portal's plan; refused to webhooks. Result: <see cref="Rows.ApplicationInfo"/>.</summary>
+    /// <summary>
+    /// <c>app.info</c>: the application's state and the portal's plan; refused to webhooks. Result: <see cref="Rows.ApplicationInfo"/>.
+    /// Errors: <c>ACCESS_DENIED</c> (called by a webhook).
+    /// </summary>
     public static readonly RestMethod AppInfoMethod = new("app.info", "api-reference/common/system/app-info.md", "", IsRead: true);
 
     /// <summary><c>feature.get</c>: whether the plan has a feature. Result: <see cref="Rows.FeatureState"/>.</summary>

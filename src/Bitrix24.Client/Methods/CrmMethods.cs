@@ -6,10 +6,17 @@ namespace Bitrix24.Client.Methods;
 /// <summary>CRM: items, stage history, activities, directories.</summary>
 public static class CrmMethods
 {
-    /// <summary><c>crm.item.list</c>: leads, deals, contacts, companies, smart processes. Rows: <see cref="Rows.CrmItem"/>.</summary>
+    /// <summary>
+    /// <c>crm.item.list</c>: leads, deals, contacts, companies, smart processes. Rows: <see cref="Rows.CrmItem"/>. Errors:
+    /// <c>INVALID_ARG_VALUE</c> (a field that cannot be filtered or sorted by), <c>NOT_FOUND</c>, <c>ENTITY_TYPE_NOT_SUPPORTED</c>,
+    /// <c>ACCESS_DENIED</c>, <c>allowed_only_intranet_user</c>, <c>100</c> (a parameter is missing or of the wrong type).
+    /// </summary>
     public static readonly RestMethod ItemList = new("crm.item.list", "api-reference/crm/universal/crm-item-list.md", "crm", IsRead: true);
 
-    /// <summary><c>crm.item.get</c>: one item.</summary>
+    /// <summary>
+    /// <c>crm.item.get</c>: one item. Errors: <c>NOT_FOUND</c>, <c>ACCESS_DENIED</c>, <c>ENTITY_TYPE_NOT_SUPPORTED</c>,
+    /// <c>allowed_only_intranet_user</c>.
+    /// </summary>
     public static readonly RestMethod ItemGet = new("crm.item.get", "api-reference/crm/universal/crm-item-get.md", "crm", IsRead: true);
 
     /// <summary><c>crm.stagehistory.list</c>: moves between stages. Rows: <see cref="Rows.StageHistoryRecord"/>.</summary>

@@ -11,7 +11,10 @@ public static class EventMethods
     /// <summary>The code of the refusal to bind an event that the portal does not know, for example because its modules are older.</summary>
     public const string UnknownEventCode = "ERROR_EVENT_NOT_FOUND";
 
-    /// <summary><c>event.bind</c>: subscribes to an event. Result: <c>true</c>; <c>false</c> when it did not work.</summary>
+    /// <summary>
+    /// <c>event.bind</c>: subscribes to an event. Result: <c>true</c>; <c>false</c> when it did not work. Errors:
+    /// <c>ERROR_EVENT_NOT_FOUND</c>, <c>ACCESS_DENIED</c> (no administrator, for offline events or the token of another user).
+    /// </summary>
     public static readonly RestMethod Bind = new("event.bind", "api-reference/events/event-bind.md", "", IsRead: false);
 
     /// <summary><c>event.unbind</c>: ends subscriptions; what is left out fits all. Result: <c>{count}</c>.</summary>

@@ -17,7 +17,10 @@ public static class MessengerMethods
     public static readonly RestMethod FileDownload = new(
         "im.v2.File.download", "api-reference/chat-bots/chat-bots-v2/im.v2/files/file-download.md", "im", IsRead: true, AllowedInBatch: false);
 
-    /// <summary><c>im.notify.system.add</c>: a notification of the application. Result: its id, or <c>false</c> when none was made.</summary>
+    /// <summary>
+    /// <c>im.notify.system.add</c>: a notification of the application. Result: its id, or <c>false</c> when none was made. Errors:
+    /// <c>USER_ID_EMPTY</c>, <c>MESSAGE_EMPTY</c>, <c>ATTACH_OVERSIZE</c> (60,000 characters), <c>ATTACH_ERROR</c>.
+    /// </summary>
     public static readonly RestMethod NotifySystemAdd = new(
         "im.notify.system.add", "api-reference/chats/notifications/im-notify-system-add.md", "im", IsRead: false);
 

@@ -6,7 +6,10 @@ namespace Bitrix24.Client.Methods;
 /// <summary>Tasks: classic REST can be filtered by what matters, REST 3.0 can add a task once for certain.</summary>
 public static class TaskMethods
 {
-    /// <summary><c>tasks.task.list</c>: tasks; requests are upper-case, rows camelCase. Rows: <see cref="Rows.TaskItem"/>.</summary>
+    /// <summary>
+    /// <c>tasks.task.list</c>: tasks; requests are upper-case, rows camelCase. Rows: <see cref="Rows.TaskItem"/>. Errors: <c>0</c> (a wrong
+    /// field to sort by), <c>100</c>, <c>ERROR_CORE</c>.
+    /// </summary>
     public static readonly RestMethod TaskList = new("tasks.task.list", "api-reference/tasks/tasks-task-list.md", "task", IsRead: true);
 
     /// <summary><c>tasks.task.add</c> of REST 3.0, which honours an idempotency key. Result: <c>{item}</c>.</summary>

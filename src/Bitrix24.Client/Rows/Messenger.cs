@@ -158,7 +158,7 @@ public sealed record ChatUser
     [JsonPropertyName("extranet")]
     public bool? IsExtranet { get; init; }
 
-    /// <summary><c>online</c>, <c>away</c>, <c>dnd</c> and so on.</summary>
+    /// <summary>The status, for example <c>online</c>.</summary>
     [JsonPropertyName("status")]
     public string? Status { get; init; }
 

@@ -19,7 +19,7 @@ public sealed record Notification
     [JsonPropertyName("date")]
     public DateTimeOffset? Date { get; init; }
 
-    /// <summary>1 to be confirmed, 2 of a person, 4 of the system.</summary>
+    /// <summary>The kind, a number.</summary>
     [JsonPropertyName("notify_type")]
     public long? NotifyType { get; init; }
 
