@@ -566,11 +566,14 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<int>("SettingsVersion")
                         .HasColumnType("integer");
 
+                    b.Property<long?>("ToldAtMs")
+                        .HasColumnType("bigint");
+
                     b.HasKey("PortalId", "RuleId", "Day", "UserId", "Revision");
 
                     b.HasIndex("PortalId", "Day");
 
-                    b.HasIndex("PortalId", "JudgedAtMs");
+                    b.HasIndex("PortalId", "Revision");
 
                     b.ToTable("verdicts", (string)null);
                 });

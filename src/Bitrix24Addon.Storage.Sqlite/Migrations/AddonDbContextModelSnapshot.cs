@@ -555,11 +555,14 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<int>("SettingsVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ToldAtMs")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("PortalId", "RuleId", "Day", "UserId", "Revision");
 
                     b.HasIndex("PortalId", "Day");
 
-                    b.HasIndex("PortalId", "JudgedAtMs");
+                    b.HasIndex("PortalId", "Revision");
 
                     b.ToTable("verdicts", (string)null);
                 });

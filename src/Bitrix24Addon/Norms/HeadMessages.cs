@@ -9,9 +9,14 @@ using Bitrix24Addon.Rules.Documents;
 
 namespace Bitrix24Addon.Norms;
 
+/// <summary>A verdict that was corrected.</summary>
+/// <param name="Rule">The norm, in the version that judged.</param>
+/// <param name="Verdict">The last revision.</param>
+internal sealed record Correction(NormRule Rule, VerdictRow Verdict);
+
 /// <summary>
 /// The messages to the heads after a close: each receives the table of his people and the report of the day, when somebody of his is
-/// below a norm that says so, or a verdict was corrected since the last close.
+/// below a norm that says so, or a verdict was corrected since the last message.
 /// </summary>
 internal static class HeadMessages
 {
@@ -20,36 +25,31 @@ internal static class HeadMessages
     private const int LongestName = 100;
 
     public static IEnumerable<Effect> Of(
-        NormSession session, IReadOnlyList<RuleDocument> rules, IReadOnlyList<Judged> judged, IReadOnlyList<VerdictRow> corrections, int day)
+        NormSession session, Membership membership, IReadOnlyList<Judged> judged, IReadOnlyList<Correction> corrections, int day)
     {
         var told = judged.Where(j => j.Rule is { DryRun: false, BelowNorm.TellHead: true }).ToList();
-        var later = corrections.Where(v => rules.OfType<NormRule>().Any(r => r.Id == v.RuleId && r is { DryRun: false, BelowNorm.TellHead: true })).ToList();
-        if (session.Membership is not { } membership)
-        {
-            return [];
-        }
-
+        var later = corrections.Where(c => c.Rule.BelowNorm.TellHead)
+            .OrderBy(c => c.Verdict.Day).ThenBy(c => c.Verdict.UserId).ThenBy(c => c.Verdict.RuleId, StringComparer.Ordinal).ToList();
         IReadOnlySet<long> DepartmentsOf(long user, int on) => membership.Of(user, on);
-        var departments = told.SelectMany(j => DepartmentsOf(j.Facts.UserId, day)).Concat(later.SelectMany(v => DepartmentsOf(v.UserId, v.Day)));
+        var departments = told.SelectMany(j => DepartmentsOf(j.Facts.UserId, day)).Concat(later.SelectMany(c => DepartmentsOf(c.Verdict.UserId, c.Verdict.Day)));
         var effects = new List<Effect>();
         foreach (var receiver in ReportReceivers.Choose(session.Portal, membership, departments, session.Portal.Metrics.Days.DayOf(session.NowMs)))
         {
             var his = told.Where(j => DepartmentsOf(j.Facts.UserId, day).Contains(receiver.DepartmentId)).ToList();
-            var hisLater = later.Where(v => DepartmentsOf(v.UserId, v.Day).Contains(receiver.DepartmentId)).ToList();
+            var hisLater = later.Where(c => DepartmentsOf(c.Verdict.UserId, c.Verdict.Day).Contains(receiver.DepartmentId)).ToList();
             if (hisLater.Count > 0 || his.Exists(j => j.Decision.Outcome == NormOutcome.Below))
             {
                 var department = membership.Departments.GetValueOrDefault(receiver.DepartmentId)?.Name ?? $"#{receiver.DepartmentId}";
                 effects.Add(new SendReport(
                     $"norm-head:{day}:{receiver.DialogId}:{receiver.DepartmentId}", $"dialog:{receiver.DialogId}", receiver.DialogId,
-                    Write(session.Portal, rules, department, his, hisLater, day), day, day, DepartmentId: receiver.DepartmentId));
+                    Write(session.Portal, department, his, hisLater, day), day, day, DepartmentId: receiver.DepartmentId));
             }
         }
 
         return effects;
     }
 
-    private static string Write(
-        PortalContext portal, IReadOnlyList<RuleDocument> rules, string department, List<Judged> judged, List<VerdictRow> corrections, int day)
+    private static string Write(PortalContext portal, string department, List<Judged> judged, List<Correction> corrections, int day)
     {
         var texts = Texts.For(portal.Settings.Language);
         var message = new StringBuilder("[B]").Append(texts.Get("Norms.head_title", Shown(department), texts.Date(PortalDays.ToDate(day)))).AppendLine("[/B]");
@@ -71,7 +71,7 @@ internal static class HeadMessages
         if (corrections.Count > 0)
         {
             lines.AddRange(["", $"[B]{texts.Get("Norms.head_corrections")}[/B]"]);
-            lines.AddRange(corrections.Select(v => Correction(portal, rules, v, texts)));
+            lines.AddRange(corrections.Select(c => Line(portal, c, texts)));
         }
 
         var shown = lines.TakeWhile(line => message.Append(line).AppendLine().Length < LongestTable).Count();
@@ -93,9 +93,9 @@ internal static class HeadMessages
         return counted.ExcludedSeconds > 0 ? $"{line}; {texts.Get("Norms.excluded", texts.HoursMinutesSeconds(counted.ExcludedSeconds))}" : line;
     }
 
-    private static string Correction(PortalContext portal, IReadOnlyList<RuleDocument> rules, VerdictRow verdict, Texts texts)
+    private static string Line(PortalContext portal, Correction correction, Texts texts)
     {
-        var rule = (NormRule)rules.First(r => r.Id == verdict.RuleId);
+        var (rule, verdict) = (correction.Rule, correction.Verdict);
         var metric = MetricCatalogue.ByCode[rule.Metric];
         var counted = VerdictDocument.Parse(verdict.Document).Arithmetic;
         var said = verdict.Reason.Length > 0 ? $"Norms.reason_{verdict.Reason}" : $"Norms.outcome_{verdict.Outcome}";

@@ -13,8 +13,8 @@ namespace Bitrix24Addon.Norms;
 /// <param name="portal">The portal with the settings to judge by.</param>
 /// <param name="reading">How far the portal was read.</param>
 /// <param name="nowMs">When it is judged, Unix milliseconds.</param>
-/// <param name="throughSequence">The last write of facts that is to be seen; null for all.</param>
-internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, NormReading reading, long nowMs, long? throughSequence = null)
+/// <param name="throughSequence">The last write of facts that is to be seen.</param>
+internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, NormReading reading, long nowMs, long throughSequence)
 {
     // Nobody is away for longer with a planned day before it; beyond, a task is due on the next day of the calendar.
     private const int DaysLookedAhead = 400;
@@ -22,11 +22,13 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     private readonly Dictionary<(long UserId, WorkScheduleOrigin Origin, long? OriginId), WorkingTimeCalculator> _calculators = [];
     private readonly Dictionary<(WorkScheduleOrigin Origin, long? OriginId), WorkingTimeCalculator> _standards = [];
     private ILookup<long, Fact<AbsenceFact>>? _absences;
-
-    /// <summary>Who belonged where.</summary>
-    public Membership? Membership { get; private set; }
+    private Membership? _membership;
 
     private PortalDays Days => portal.Metrics.Days;
+
+    /// <summary>Who belonged where.</summary>
+    public async Task<Membership> MembershipAsync(CancellationToken cancellationToken) =>
+        _membership ??= await Membership.ReadAsync(new FactReader(db, Days, throughSequence), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The facts of every person and day that a norm judges.</summary>
     /// <param name="rule">The norm.</param>
@@ -37,12 +39,14 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     public async Task<List<NormFacts>> ReadAsync(
         NormRule rule, int fromDay, int toDay, CancellationToken cancellationToken, IReadOnlyCollection<long>? people = null)
     {
-        await LoadAsync(cancellationToken).ConfigureAwait(false);
+        await MembershipAsync(cancellationToken).ConfigureAwait(false);
+        _absences ??= (await new FactReader(db, Days, throughSequence).AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false))
+            .ToLookup(a => a.Data.UserId);
         var values = await NormValues.ReadAsync(db, portal, reading, rule.Metric, fromDay, toDay, throughSequence, cancellationToken).ConfigureAwait(false);
         var facts = new List<NormFacts>();
         foreach (var day in PortalDays.Range(fromDay, toDay))
         {
-            var judged = Membership!.ActiveOn(day).Where(u => portal.Metrics.Attributed(u) is not null && !rule.Excluded.Contains(u)).ToHashSet();
+            var judged = _membership!.ActiveOn(day).Where(u => portal.Metrics.Attributed(u) is not null && !rule.Excluded.Contains(u)).ToHashSet();
             foreach (var user in (people ?? judged).Order())
             {
                 var place = PlaceOf(user, day);
@@ -57,19 +61,9 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
         return facts;
     }
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        if (Membership is null)
-        {
-            var facts = new FactReader(db, Days, throughSequence);
-            Membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
-            _absences = (await facts.AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false)).ToLookup(a => a.Data.UserId);
-        }
-    }
-
     private PersonPlace PlaceOf(long user, int day)
     {
-        var departments = Membership!.NearestOf(user, day);
+        var departments = _membership!.NearestOf(user, day);
         var tiers = portal.Settings.Tiers.Where(t => t.Value.Users.Contains(user) || departments.Any(d => t.Value.Departments.Contains(d.DepartmentId)));
         return new PersonPlace(user, departments, [.. tiers.Select(t => t.Key)]);
     }
@@ -80,7 +74,12 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
         var own = portal.Settings.Schedules.Choose(place.UserId, place.Departments.Select(d => d.DepartmentId));
         var calculator = CalculatorOf(place.UserId, own);
         var planned = calculator.PlannedStretchesOn(date).Select(Stretch).ToList();
-        var scheduled = target?.Scope.DepartmentId is { } department ? Membership!.Upwards(department, day) : [];
+        var scheduled = target?.Scope switch
+        {
+            { DepartmentId: { } department } => _membership!.Upwards(department, day),
+            { UserId: not null } => place.Departments.Select(d => d.DepartmentId),
+            _ => [],
+        };
         var standard = portal.Settings.Schedules.Choose(0, scheduled);
         return new NormFacts
         {

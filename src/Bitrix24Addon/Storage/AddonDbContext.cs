@@ -253,7 +253,7 @@ public sealed class AddonDbContext : DbContext
             verdict.ToTable("verdicts");
             verdict.HasKey(v => new { v.PortalId, v.RuleId, v.Day, v.UserId, v.Revision });
             verdict.HasIndex(v => new { v.PortalId, v.Day });
-            verdict.HasIndex(v => new { v.PortalId, v.JudgedAtMs });
+            verdict.HasIndex(v => new { v.PortalId, v.Revision });
             verdict.HasQueryFilter(v => v.PortalId == PortalId);
         });
         modelBuilder.Entity<VerdictBasisRow>(basis =>

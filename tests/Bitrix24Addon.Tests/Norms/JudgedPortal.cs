@@ -46,7 +46,10 @@ internal sealed class JudgedPortal
 
     public NormClose Close => new(Storage, Time);
 
-    public RuleBook Rules => new(Storage, new PortalRegistry(Storage, Time), Time);
+    /// <summary>The clock by which rules are saved: before the days that they judge.</summary>
+    public FakeTimeProvider RuleTime { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(At("2025-02-01T09:00:00")));
+
+    public RuleBook Rules => new(Storage, new PortalRegistry(Storage, RuleTime), RuleTime);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -67,13 +70,28 @@ internal sealed class JudgedPortal
         string[] sources = ["users", "leads", "deals", "quotes", "lead_stages", "deal_stages", "tasks", "activities", "calls", "working_days", "absences"];
         db.Cursors.AddRange(sources.Select(name => new SourceCursorRow { Source = name, Complete = true }));
         await db.SaveChangesAsync(Stop);
-        await judged.Rules.PutAsync(await judged.RowAsync(), rule, Stop);
+        await judged.PutAsync(rule);
         return judged;
     }
 
     public async Task<PortalRow> RowAsync() => (await Portal.Registry.FindAsync(Portal.Row.Key, Stop))!;
 
+    public Task PutRuleAsync(string rule, string savedAt)
+    {
+        RuleTime.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(At(savedAt)));
+        return PutAsync(rule);
+    }
+
+    private async Task PutAsync(string rule) => await Rules.PutAsync(await RowAsync(), rule, Stop);
+
     public async Task SetAsync(string settings) => await Portal.Registry.PutSettingsAsync(await RowAsync(), PortalSettings.Parse(settings), Stop);
+
+    /// <summary>The next night: read again, and to be closed.</summary>
+    public async Task NextNightAsync(string date, TimeSpan after)
+    {
+        Time.Advance(after);
+        await ReadThroughAsync($"{date}T01:00:00");
+    }
 
     public async Task ReadThroughAsync(string local)
     {
