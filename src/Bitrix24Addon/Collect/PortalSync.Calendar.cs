@@ -1,4 +1,5 @@
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -22,7 +23,7 @@ public sealed partial class PortalSync
         var cursor = state.Cursors.GetValueOrDefault(Sources.Calendar);
         var isHistory = cursor is not { Complete: true } || state.Cursors.GetValueOrDefault(Sources.Absences) is not { Complete: true };
         var fromMs = isHistory
-            ? state.Context.Portal.HistorySinceMs ?? CalendarStartMs(state.Context.Portal.HistoryStartedAtMs ?? state.ServerTimeMs)
+            ? CalendarStartMs(state.Context.Portal) ?? state.ServerTimeMs
             : (cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds;
 
         await using var db = storage.Open(state.PortalId);
@@ -45,17 +46,26 @@ public sealed partial class PortalSync
             state.Restart([Sources.Calendar]);
         }
 
-        var gone = isHistory ? [] : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
+        // What is read anew may stand elsewhere than it stood before, as occurrences do after a change of the zone.
+        var gone = state.IsFirst ? [] : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
         await ApplyCalendarAsync(db, state, Sources.Calendar, read.Events, gone, read.OfEvents, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
-        gone = isHistory ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
+        gone = state.IsFirst ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
         await ApplyCalendarAsync(db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         progress?.Report(new SyncProgress(Sources.Calendar, read.Events.Count, 1));
     }
 
-    /// <summary>From when calendars are read when no start of the history is set.</summary>
-    /// <param name="installedAtMs">The first synchronisation, Unix milliseconds.</param>
-    public static long CalendarStartMs(long installedAtMs) => installedAtMs - (long)CalendarHistory.TotalMilliseconds;
+    /// <summary>From when the calendars of a portal are read, Unix milliseconds; null before the first synchronisation.</summary>
+    /// <param name="portal">The portal.</param>
+    public static long? CalendarStartMs(PortalRow portal)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        return CalendarStartMs(portal.HistorySinceMs, portal.HistoryStartedAtMs);
+    }
+
+    /// <summary>From when calendars are read: the start of the history that was asked for, else so long before the first synchronisation.</summary>
+    internal static long? CalendarStartMs(long? historySinceMs, long? historyStartedAtMs) =>
+        historySinceMs ?? (historyStartedAtMs - (long)CalendarHistory.TotalMilliseconds);
 
     private static HashSet<long> Ids(IReadOnlyList<Observation> observations) => [.. observations.Select(o => o.SourceId)];
 

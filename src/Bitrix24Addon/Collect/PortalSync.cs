@@ -113,11 +113,13 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             await db.Cursors.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        var (settings, settingsVersion) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var asBefore = new PortalContext(row, settings);
         row.Directory = directory.Directory.ToDocument();
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        var (settings, settingsVersion) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var context = new PortalContext(row, settings);
+        await PortalRegistry.ReadCalendarsAnewAsync(db, asBefore, context, cancellationToken).ConfigureAwait(false);
         await PortalRegistry.RebuildIfNeededAsync(db, row, context, cancellationToken).ConfigureAwait(false);
         await new FactStore(db, context.Metrics).PriceWinsAsync(directory.ReadStartedAtMs, cancellationToken).ConfigureAwait(false);
         var isFirst = row.HistoryCompleteAtMs is null;

@@ -59,6 +59,11 @@ internal static class HeadMessages
             lines.Add(texts.Get("Norms.without_absences"));
         }
 
+        if (judged.Exists(j => j.Decision is { Outcome: not NormOutcome.NoVerdict, Arithmetic.IsCalendarUnknown: true }))
+        {
+            lines.Add(texts.Get("Norms.calendar_unknown", PortalDays.ToDate(day).Year));
+        }
+
         foreach (var ofRule in judged.GroupBy(j => j.Rule))
         {
             lines.AddRange(["", $"[B]{Shown(ofRule.Key.Name.In(texts))}[/B] ({texts.Get($"Metrics.{ofRule.Key.Metric}")})"]);

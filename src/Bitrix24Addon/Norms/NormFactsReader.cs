@@ -1,4 +1,5 @@
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Norms.Deciding;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Rules.Documents;
@@ -92,9 +93,8 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
             StandardOrigin = standard.Origin,
             StandardOriginId = standard.OriginId,
             Planned = planned,
-            Exclusions = [.. _absences![place.UserId].Where(a => planned.Exists(p => a.Data.FromMs < p.ToMs && p.FromMs < a.Data.ToMs))
-                .OrderBy(a => a.Data.FromMs).ThenBy(a => a.Id)
-                .Select(a => new Exclusion(ExclusionKind.Absence, a.Data.FromMs, a.Data.ToMs, new FactReference(FactKind.Absence, a.Id, a.Version)))],
+            Exclusions = ExclusionsOf(place.UserId, date, planned),
+            IsCalendarKnown = IsCalendarKnown(rule, date, own.Schedule, standard.Schedule),
             Absences = reading.AbsencesOn(Days.StartOf(day)),
             IsFigureKnown = reading.Covers(rule.Metric, Days.StartOf(day), Days.EndOf(day)) && values.IsWhole(day, place.UserId),
             Contributions = values.Of(day, place.UserId),
@@ -102,6 +102,25 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
             Language = portal.Settings.Language,
             PortalHost = portal.Portal.Host,
         };
+    }
+
+    /// <summary>Absences that touch the planned time. Whole days are days of the person, with the shifts that start on them.</summary>
+    private List<Exclusion> ExclusionsOf(long userId, LocalDate date, List<TimeStretch> planned) =>
+    [
+        .. _absences![userId]
+            .Where(a => a.Data.WholeDays is { } days ? planned.Count > 0 && days.Contains(date) : planned.Exists(p => a.Data.FromMs < p.ToMs && p.FromMs < a.Data.ToMs))
+            .Select(a => (Absence: a, Stretch: a.Data.WholeDays is null ? new TimeStretch(a.Data.FromMs, a.Data.ToMs) : new TimeStretch(planned[0].FromMs, planned[^1].ToMs)))
+            .OrderBy(e => e.Stretch.FromMs).ThenBy(e => e.Absence.Id)
+            .Select(e => new Exclusion(
+                ExclusionKind.Absence, e.Stretch.FromMs, e.Stretch.ToMs, new FactReference(FactKind.Absence, e.Absence.Id, e.Absence.Version))),
+    ];
+
+    /// <summary>Whether what a day asks for, and what was done in working minutes, follows from a calendar that is officially known.</summary>
+    private bool IsCalendarKnown(NormRule rule, LocalDate date, params WorkSchedule[] schedules)
+    {
+        var isInMinutes = rule.Metric is MetricCatalogue.MissedReturned or MetricCatalogue.FirstActionMinutes;
+        return portal.Settings.ProductionCalendar is null || portal.Calendar.IsKnown(date.Year)
+            || !(isInMinutes ? schedules.Append(portal.Settings.Schedules.Default) : schedules).Any(s => s.FollowsProductionCalendar);
     }
 
     private long DeadlineOf(NormRule rule, WorkingTimeCalculator calculator, long fromMs)
@@ -135,9 +154,10 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     {
         if (!_calculators.TryGetValue((userId, own.Origin, own.OriginId), out var calculator))
         {
-            var absences = _absences![userId].Where(a => a.Data.ToMs > a.Data.FromMs)
+            var absences = _absences![userId].Where(a => a.Data.WholeDays is null && a.Data.ToMs > a.Data.FromMs)
                 .Select(a => new Interval(Instant.FromUnixTimeMilliseconds(a.Data.FromMs), Instant.FromUnixTimeMilliseconds(a.Data.ToMs)));
-            _calculators[(userId, own.Origin, own.OriginId)] = calculator = new WorkingTimeCalculator(own.Schedule, portal.Calendar, portal.Zone, absences);
+            _calculators[(userId, own.Origin, own.OriginId)] = calculator = new WorkingTimeCalculator(
+                own.Schedule, portal.Calendar, portal.Zone, absences, _absences[userId].Select(a => a.Data.WholeDays).OfType<DateInterval>());
         }
 
         return calculator;

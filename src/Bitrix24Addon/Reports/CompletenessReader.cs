@@ -101,7 +101,7 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
 
     /// <summary>From when a source was read; null for all of it.</summary>
     private long? StartOf(string? source) => context.Portal.HistorySinceMs
-        ?? (source is Sources.Calendar or Sources.Absences && context.Portal.HistoryStartedAtMs is { } installed ? PortalSync.CalendarStartMs(installed) : null);
+        ?? (source is Sources.Calendar or Sources.Absences ? PortalSync.CalendarStartMs(context.Portal) : null);
 
     private void AddMarks(List<Contribution> evidence)
     {

@@ -67,7 +67,7 @@ internal sealed class JudgedPortal
             new(FactKind.User, 8, 0, new UserFact(true, [11])), new(FactKind.User, 9, 0, new UserFact(true, [11])), new(FactKind.User, 6, 0, new UserFact(false, [11])));
         await judged.ReadThroughAsync("2025-03-06T01:00:00");
         await using var db = storage.Open(judged.Portal.Row.Id);
-        string[] sources = ["users", "leads", "deals", "quotes", "lead_stages", "deal_stages", "tasks", "activities", "calls", "working_days", "absences"];
+        string[] sources = ["users", "leads", "deals", "quotes", "lead_stages", "deal_stages", "tasks", "activities", "calls", "working_days", "absences", "payments", "invoices", "invoice_stages", "calendar"];
         db.Cursors.AddRange(sources.Select(name => new SourceCursorRow { Source = name, Complete = true }));
         await db.SaveChangesAsync(Stop);
         await judged.PutAsync(rule);
@@ -112,6 +112,14 @@ internal sealed class JudgedPortal
 
     public static Observation Absence(long id, long userId, string from, string to) =>
         new(FactKind.Absence, id, At(from), new AbsenceFact(userId, At(from), At(to)));
+
+    /// <summary>An absence of whole days, as calendars tell it.</summary>
+    public static Observation DaysOff(long id, long userId, string first, string last)
+    {
+        var (from, to) = (LocalDatePattern.Iso.Parse(first).Value, LocalDatePattern.Iso.Parse(last).Value);
+        var (fromMs, toMs) = (At($"{first}T00:00:00"), At($"{LocalDatePattern.Iso.Format(to.PlusDays(1))}T00:00:00"));
+        return new(FactKind.Absence, id, fromMs, new AbsenceFact(userId, fromMs, toMs, PortalDays.ToDay(from), PortalDays.ToDay(to)));
+    }
 
     public async Task<NormCloseResult> CloseAsync(int day = Wednesday) => await Close.RunAsync(await RowAsync(), day, null, Stop);
 
