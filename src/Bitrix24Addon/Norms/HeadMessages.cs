@@ -24,7 +24,11 @@ internal static class HeadMessages
     private const int LongestTable = 18_000;
     private const int LongestName = 100;
 
-    public static IEnumerable<Effect> Of(
+    // So that they leave room for the table; what is left over stands in the next message, because no file has it.
+    private const int MostCorrections = 40;
+
+    /// <summary>The messages, and the corrections that found no room in them.</summary>
+    public static (IReadOnlyList<Effect> Messages, IReadOnlyList<Correction> Waiting) Of(
         NormSession session, Membership membership, IReadOnlyList<Judged> judged, IReadOnlyList<Correction> corrections, int day)
     {
         var told = judged.Where(j => j.Rule is { DryRun: false, BelowNorm.TellHead: true }).ToList();
@@ -32,21 +36,23 @@ internal static class HeadMessages
             .OrderBy(c => c.Verdict.Day).ThenBy(c => c.Verdict.UserId).ThenBy(c => c.Verdict.RuleId, StringComparer.Ordinal).ToList();
         IReadOnlySet<long> DepartmentsOf(long user, int on) => membership.Of(user, on);
         var departments = told.SelectMany(j => DepartmentsOf(j.Facts.UserId, day)).Concat(later.SelectMany(c => DepartmentsOf(c.Verdict.UserId, c.Verdict.Day)));
-        var effects = new List<Effect>();
+        var messages = new List<Effect>();
+        var waiting = new List<Correction>();
         foreach (var receiver in ReportReceivers.Choose(session.Portal, membership, departments, session.Portal.Metrics.Days.DayOf(session.NowMs)))
         {
             var his = told.Where(j => DepartmentsOf(j.Facts.UserId, day).Contains(receiver.DepartmentId)).ToList();
             var hisLater = later.Where(c => DepartmentsOf(c.Verdict.UserId, c.Verdict.Day).Contains(receiver.DepartmentId)).ToList();
             if (hisLater.Count > 0 || his.Exists(j => j.Decision.Outcome == NormOutcome.Below))
             {
+                waiting.AddRange(hisLater.Skip(MostCorrections));
                 var department = membership.Departments.GetValueOrDefault(receiver.DepartmentId)?.Name ?? $"#{receiver.DepartmentId}";
-                effects.Add(new SendReport(
+                messages.Add(new SendReport(
                     $"norm-head:{day}:{receiver.DialogId}:{receiver.DepartmentId}", $"dialog:{receiver.DialogId}", receiver.DialogId,
                     Write(session.Portal, department, his, hisLater, day), day, day, DepartmentId: receiver.DepartmentId));
             }
         }
 
-        return effects;
+        return (messages, waiting);
     }
 
     private static string Write(PortalContext portal, string department, List<Judged> judged, List<Correction> corrections, int day)
@@ -73,19 +79,28 @@ internal static class HeadMessages
                 .Select(j => Line(portal, j, texts)));
         }
 
-        if (corrections.Count > 0)
-        {
-            lines.AddRange(["", $"[B]{texts.Get("Norms.head_corrections")}[/B]"]);
-            lines.AddRange(corrections.Select(c => Line(portal, c, texts)));
-        }
-
-        var shown = lines.TakeWhile(line => message.Append(line).AppendLine().Length < LongestTable).Count();
+        var later = Corrections(portal, corrections, texts);
+        var shown = lines.TakeWhile(line => message.Append(line).AppendLine().Length < LongestTable - later.Length).Count();
         if (shown < lines.Count - 1)
         {
             message.AppendLine(texts.Get("Norms.head_more"));
         }
 
-        return message.AppendLine().Append("[I]").Append(texts.Get("Norms.head_automatic")).Append("[/I]").ToString();
+        return message.Append(later).AppendLine().Append("[I]").Append(texts.Get("Norms.head_automatic")).Append("[/I]").ToString();
+    }
+
+    private static string Corrections(PortalContext portal, List<Correction> corrections, Texts texts)
+    {
+        if (corrections.Count == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder().AppendLine().Append("[B]").Append(texts.Get("Norms.head_corrections")).AppendLine("[/B]");
+        text.AppendJoin(Environment.NewLine, corrections.Take(MostCorrections).Select(c => Line(portal, c, texts))).AppendLine();
+        return corrections.Count > MostCorrections
+            ? text.AppendLine(texts.Count("Norms.head_more_corrections", corrections.Count - MostCorrections)).ToString()
+            : text.ToString();
     }
 
     private static string Line(PortalContext portal, Judged judged, Texts texts)

@@ -169,11 +169,16 @@ public sealed class NormClose(AddonStorage storage, TimeProvider time)
             corrections.AddRange(ofRule.GroupBy(v => (v.Day, v.UserId)).Select(g => new Correction(rule, g.MaxBy(v => v.Revision)!)));
         }
 
-        await untold.ExecuteUpdateAsync(set => set.SetProperty(v => v.ToldAtMs, session.NowMs), cancellationToken).ConfigureAwait(false);
         var membership = await session.MembershipAsync(cancellationToken).ConfigureAwait(false);
-        return await Outbox.AddAsync(
-            db, [.. judged.SelectMany(j => j.Decision.Effects), .. HeadMessages.Of(session, membership, judged, corrections, day)], session.NowMs, cancellationToken)
-            .ConfigureAwait(false);
+        var (messages, waiting) = HeadMessages.Of(session, membership, judged, corrections, day);
+        await untold.ExecuteUpdateAsync(set => set.SetProperty(v => v.ToldAtMs, session.NowMs), cancellationToken).ConfigureAwait(false);
+        foreach (var later in waiting.Select(c => c.Verdict))
+        {
+            await db.Verdicts.Where(v => v.RuleId == later.RuleId && v.Day == later.Day && v.UserId == later.UserId && v.Revision == later.Revision)
+                .ExecuteUpdateAsync(set => set.SetProperty(v => v.ToldAtMs, (long?)null), cancellationToken).ConfigureAwait(false);
+        }
+
+        return await Outbox.AddAsync(db, [.. judged.SelectMany(j => j.Decision.Effects), .. messages], session.NowMs, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<NormRule> NormAsync(AddonDbContext db, (string Id, int Version) rule, CancellationToken cancellationToken) =>

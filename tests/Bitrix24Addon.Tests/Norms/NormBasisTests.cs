@@ -148,6 +148,30 @@ public sealed class NormBasisTests
     }
 
     [Fact]
+    public async Task Corrections_that_find_no_room_wait_for_the_message_after()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var portal = await StartAsync(await NormCloseTests.MigratedAsync(database));
+        await portal.SeeAsync([.. Enumerable.Range(100, 50).Select(id => new Observation(FactKind.User, id, 0, new UserFact(true, [11])))]);
+        await portal.CloseAsync();
+        await portal.SeeAsync([.. Enumerable.Range(100, 50).SelectMany(id => portal.Calls(id, 4))]);
+        Assert.Equal(50, await portal.CorrectAsync());
+
+        var told = new List<string>();
+        foreach (var (day, night, more) in new[] { (20250306, "2025-03-07", true), (20250307, "2025-03-08", false) })
+        {
+            await portal.NextNightAsync(night, TimeSpan.FromDays(1));
+            await portal.CloseAsync(day);
+            var message = Assert.IsType<SendReport>((await portal.EffectsAsync())[^1]).Message;
+            Assert.InRange(message.Length, 1, 20_000);
+            Assert.Equal(more, message.Contains("10 more corrections follow in the next message.", StringComparison.Ordinal));
+            told.AddRange(message.Split('\n').Where(line => line.Contains("now 4 of 4", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal((50, 50), (told.Count, told.Distinct().Count()));
+    }
+
+    [Fact]
     public async Task Of_a_persons_own_target_the_full_day_is_that_of_his_department()
     {
         await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
