@@ -77,13 +77,14 @@ public sealed class CalendarAndPaymentReadingTests
         await using var portal = await SyncedPortal.StartAsync(
             kind, null, null,
             PortalFixture.Line("02T09:00:00", "add", "user", 101, """{"NAME":"Сотрудник"}"""),
-            PortalFixture.Line("02T09:00:00", "add", "event", 1, """{"OWNER_ID":101,"NAME":"Выезд","DATE_FROM":"2026-03-10","DATE_TO":"2026-03-10","DT_SKIP_TIME":"Y"}"""),
-            PortalFixture.Line("02T09:00:00", "add", "event", 2, """{"OWNER_ID":101,"NAME":"Ночная сводка","DATE_FROM":"2026-03-09T23:00:00+03:00","DATE_TO":"2026-03-09T23:30:00+03:00","RRULE":{"FREQ":"DAILY","INTERVAL":4}}"""),
-            PortalFixture.Line("02T09:00:00", "add", "event", 3, """{"OWNER_ID":101,"NAME":"Отпуск","DATE_FROM":"2026-03-12","DATE_TO":"2026-03-13","DT_SKIP_TIME":"Y","ACCESSIBILITY":"absent"}"""));
+            PortalFixture.Line("02T09:00:00", "add", "event", 1, """{"OWNER_ID":101,"NAME":"Выезд","DATE_FROM":"2026-01-10","DATE_TO":"2026-01-10","DT_SKIP_TIME":"Y"}"""),
+            PortalFixture.Line("02T09:00:00", "add", "event", 2, """{"OWNER_ID":101,"NAME":"Ночная сводка","DATE_FROM":"2026-01-09T23:00:00+03:00","DATE_TO":"2026-01-09T23:30:00+03:00","RRULE":{"FREQ":"DAILY","INTERVAL":4}}"""),
+            PortalFixture.Line("02T09:00:00", "add", "event", 3, """{"OWNER_ID":101,"NAME":"Отпуск","DATE_FROM":"2026-01-12","DATE_TO":"2026-01-13","DT_SKIP_TIME":"Y","ACCESSIBILITY":"absent"}"""));
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
         var inMoscow = await CalendarAsync(portal);
 
-        // By settings, and by the profile of the owner, who moves; nothing is left of the days of before.
+        // By settings, and by the profile of the owner, who moves; nothing is left of the days of before, though they lie before those that
+        // every run reads again.
         var settings = new PortalSettings { TimeZone = "Asia/Vladivostok" };
         await portal.Addon.Registry.PutSettingsAsync(portal.Addon.Portal, settings, Stop);
         portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
