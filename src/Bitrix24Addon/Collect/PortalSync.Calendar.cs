@@ -23,7 +23,7 @@ public sealed partial class PortalSync
         var isHistory = cursor is not { Complete: true } || state.Cursors.GetValueOrDefault(Sources.Absences) is not { Complete: true };
         var fromMs = isHistory
             ? state.Context.Portal.HistorySinceMs ?? CalendarStartMs(state.Context.Portal.HistoryStartedAtMs ?? state.ServerTimeMs)
-            : (cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds;
+            : Math.Max((cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds, state.Context.Portal.HistorySinceMs ?? 0);
 
         await using var db = storage.Open(state.PortalId);
         var users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)

@@ -72,7 +72,7 @@ public sealed partial class PortalSync
         var isHistory = cursor is not { Complete: true };
         var fromMs = isHistory
             ? state.Context.Portal.HistorySinceMs ?? EarliestWorkDayMs
-            : (cursor!.ReadThroughMs ?? 0) - (long)WorkDayWindow.TotalMilliseconds;
+            : Math.Max((cursor!.ReadThroughMs ?? 0) - (long)WorkDayWindow.TotalMilliseconds, state.Context.Portal.HistorySinceMs ?? 0);
         var from = DateTimeOffset.FromUnixTimeMilliseconds(fromMs).ToOffset(TimeSpan.FromHours(3));
         var to = DateTimeOffset.FromUnixTimeMilliseconds(state.ServerTimeMs).ToOffset(TimeSpan.FromHours(3)).AddDays(1);
 
