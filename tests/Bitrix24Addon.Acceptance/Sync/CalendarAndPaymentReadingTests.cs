@@ -78,7 +78,7 @@ public sealed class CalendarAndPaymentReadingTests
             kind, null, null,
             PortalFixture.Line("02T09:00:00", "add", "user", 101, """{"NAME":"Сотрудник"}"""),
             PortalFixture.Line("02T09:00:00", "add", "event", 1, """{"OWNER_ID":101,"NAME":"Выезд","DATE_FROM":"2026-01-10","DATE_TO":"2026-01-10","DT_SKIP_TIME":"Y"}"""),
-            PortalFixture.Line("02T09:00:00", "add", "event", 2, """{"OWNER_ID":101,"NAME":"Ночная сводка","DATE_FROM":"2026-01-09T23:00:00+03:00","DATE_TO":"2026-01-09T23:30:00+03:00","RRULE":{"FREQ":"DAILY","INTERVAL":4}}"""),
+            PortalFixture.Line("02T09:00:00", "add", "event", 2, """{"OWNER_ID":101,"NAME":"Ночная сводка","DATE_FROM":"2026-01-09T23:00:00+03:00","DATE_TO":"2026-01-09T23:30:00+03:00","RRULE":{"FREQ":"DAILY","INTERVAL":1}}"""),
             PortalFixture.Line("02T09:00:00", "add", "event", 3, """{"OWNER_ID":101,"NAME":"Отпуск","DATE_FROM":"2026-01-12","DATE_TO":"2026-01-13","DT_SKIP_TIME":"Y","ACCESSIBILITY":"absent"}"""));
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
         var inMoscow = await CalendarAsync(portal);
