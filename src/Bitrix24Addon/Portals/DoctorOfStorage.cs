@@ -151,11 +151,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
                 continue;
             }
 
-            // A report that could not be made has the key of its own text; a refusal of the portal has the error's kind.
-            var why = Enum.TryParse<Bitrix24ErrorKind>(reason.Failure, out var kind)
-                ? new DoctorText($"Problems.{kind}", portal.Host, new DoctorText("Sources.effects"), "", "", "", "")
-                : new DoctorText("Sources.effects");
-            add(DoctorLevel.Warning, "effects_parked", reason.Count, why);
+            add(DoctorLevel.Warning, "effects_parked", reason.Count, EffectEnd.ProblemOf(reason.Failure ?? "", portal.Host));
         }
 
         if (await db.Effects.CountAsync(e => e.MayBeDoubled, cancellationToken).ConfigureAwait(false) is > 0 and var doubled)
