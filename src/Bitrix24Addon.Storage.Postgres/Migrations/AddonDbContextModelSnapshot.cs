@@ -107,6 +107,8 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.HasIndex("PortalId", "Key")
                         .IsUnique();
 
+                    b.HasIndex("PortalId", "ResultId");
+
                     b.HasIndex("State", "NotBeforeMs");
 
                     b.ToTable("effects", (string)null);

@@ -100,6 +100,8 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.HasIndex("PortalId", "Key")
                         .IsUnique();
 
+                    b.HasIndex("PortalId", "ResultId");
+
                     b.HasIndex("State", "NotBeforeMs");
 
                     b.ToTable("effects", (string)null);

@@ -45,7 +45,7 @@ public sealed partial class FactStore(AddonDbContext db, MetricContext context)
             foreach (var observation in latest.Values)
             {
                 var before = current.GetValueOrDefault(observation.SourceId);
-                if ((before?.ReadStartedAtMs ?? gone.GetValueOrDefault(observation.SourceId, long.MinValue)) > readStartedAtMs)
+                if (before?.ReadStartedAtMs > readStartedAtMs || (observation.Payload is not null && gone.GetValueOrDefault(observation.SourceId) > readStartedAtMs))
                 {
                     stale.Add(observation);
                 }
@@ -61,7 +61,7 @@ public sealed partial class FactStore(AddonDbContext db, MetricContext context)
             }
 
             await TouchAsync(ofKind.Key, same, readStartedAtMs, cancellationToken).ConfigureAwait(false);
-            await NoteGoneAsync(ofKind.Key, [.. same.Except(current.Keys)], readStartedAtMs, cancellationToken).ConfigureAwait(false);
+            await NoteGoneAsync(ofKind.Key, [.. same.Where(id => !current.ContainsKey(id) && gone.GetValueOrDefault(id) < readStartedAtMs)], readStartedAtMs, cancellationToken).ConfigureAwait(false);
         }
 
         await WriteAsync(changes, [.. observations.GroupBy(o => (o.Kind, o.SourceId)).Select(g => g.Last())], cancellationToken).ConfigureAwait(false);

@@ -239,6 +239,7 @@ public sealed class AddonDbContext : DbContext
             effect.HasKey(e => e.Id);
             effect.HasIndex(e => new { e.PortalId, e.Key }).IsUnique();
             effect.HasIndex(e => new { e.State, e.NotBeforeMs });
+            effect.HasIndex(e => new { e.PortalId, e.ResultId });
             effect.HasQueryFilter(e => e.PortalId == PortalId);
         });
         modelBuilder.Entity<RuleRow>(rule =>

@@ -212,7 +212,7 @@ public sealed class InstallDoorTests
     public async Task An_installation_whose_code_nobody_tells_is_kept_and_set_up_only_when_it_is_told(DatabaseKind kind, string code)
     {
         await using var addon = await ServedAddon.StartAsync(
-            kind, ("Bitrix24:AppCode", "vendor.sales"), ("App:BackgroundWork", "true"), ("App:PublicUrl", "https://addon.example.com/"));
+            kind, ("Bitrix24:AppCode", "vendor.sales"), ("App:BackgroundWork", "true"), ("Bitrix24:WebhookUrl", null), ("App:PublicUrl", "https://addon.example.com/"));
         addon.Bitrix24.ApplicationCode = code;
         addon.Bitrix24.AppInfoFailures = int.MaxValue;
         await addon.InstallAsync();

@@ -156,7 +156,7 @@ internal sealed class ServedAddon : IAsyncDisposable
     public async Task UntilAsync(Func<AddonDbContext, Task<bool>> isReached)
     {
         await using var all = Storage.Open();
-        await using var db = Storage.Open((await all.Portals.SingleAsync(Stop)).Id);
+        await using var db = Storage.Open((await all.Portals.SingleAsync(p => p.Key == Bitrix24.MemberId, Stop)).Id);
         for (var ticks = 0; !await isReached(db); ticks++)
         {
             Assert.True(ticks < 600, "It was not reached within a minute.");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122225002_Live")]
+    [Migration("20261122231133_Live")]
     partial class Live
     {
         /// <inheritdoc />
@@ -102,6 +102,8 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
 
                     b.HasIndex("PortalId", "Key")
                         .IsUnique();
+
+                    b.HasIndex("PortalId", "ResultId");
 
                     b.HasIndex("State", "NotBeforeMs");
 

@@ -240,6 +240,11 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_effects_PortalId_ResultId",
+                table: "effects",
+                columns: new[] { "PortalId", "ResultId" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_effects_State_NotBeforeMs",
                 table: "effects",
                 columns: new[] { "State", "NotBeforeMs" });

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Bitrix24Addon.Storage.Postgres.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122225018_Live")]
+    [Migration("20261122231153_Live")]
     partial class Live
     {
         /// <inheritdoc />
@@ -109,6 +109,8 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
 
                     b.HasIndex("PortalId", "Key")
                         .IsUnique();
+
+                    b.HasIndex("PortalId", "ResultId");
 
                     b.HasIndex("State", "NotBeforeMs");
 

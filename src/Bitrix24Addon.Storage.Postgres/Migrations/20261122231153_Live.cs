@@ -241,6 +241,11 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_effects_PortalId_ResultId",
+                table: "effects",
+                columns: new[] { "PortalId", "ResultId" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_effects_State_NotBeforeMs",
                 table: "effects",
                 columns: new[] { "State", "NotBeforeMs" });
