@@ -1,7 +1,8 @@
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Portals;
-using Bitrix24Addon.Effects;
+using Bitrix24Addon.Reports;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
