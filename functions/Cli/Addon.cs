@@ -42,6 +42,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<Installation>()
             .AddSingleton<InboxWriter>()
             .AddSingleton<ReportBuilder>()
+            .AddSingleton<ReportPoster>()
             .AddSingleton<RuleBook>()
             .AddSingleton<NormWhatIf>()
             .AddBitrix24Client(options =>
@@ -83,6 +84,8 @@ internal sealed class Addon : IAsyncDisposable
     public PortalRegistry Registry => _services.Value.GetRequiredService<PortalRegistry>();
 
     public ReportBuilder Reports => _services.Value.GetRequiredService<ReportBuilder>();
+
+    public ReportPoster Poster => _services.Value.GetRequiredService<ReportPoster>();
 
     public ConnectionSettings Connection => _services.Value.GetRequiredService<ConnectionSettings>();
 
@@ -182,13 +185,6 @@ internal sealed class Addon : IAsyncDisposable
     public async Task<Bitrix24Client> ClientAsync(ChosenPortal portal, CancellationToken cancellationToken) => portal.Row is null
         ? _services.Value.GetRequiredService<Bitrix24ClientFactory>().Create(Connection.Webhook!)
         : await Clients.ForAsync(portal.Row, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
-
-    /// <summary>Makes the file of a report that the outbox sends.</summary>
-    public async Task<FileToSend> MakeReportAsync(PortalRow portal, SendReport report, CancellationToken cancellationToken)
-    {
-        var built = await Reports.BuildAsync(portal, new ReportRequest(report.FromDay, report.ToDay, report.UserId, report.DepartmentId), cancellationToken);
-        return new FileToSend(ReportWorkbook.FileName(built), ReportWorkbook.Write(built, Texts.For(built.Portal.Settings.Language)));
-    }
 
     /// <summary>Speaks the language of the portal's settings from now on, when it has settings.</summary>
     public async Task UseLanguageAsync(PortalRow portal, CancellationToken cancellationToken)

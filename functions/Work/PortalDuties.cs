@@ -85,6 +85,12 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
 
     private async Task SetUpAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
     {
+        if (!await addon.Admission.ConfirmAsync(portal, cancellationToken))
+        {
+            Log.Foreign(logger, portal.Id);
+            return;
+        }
+
         ExceptionDispatchInfo? withoutEvents = null;
         try
         {
@@ -201,6 +207,9 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     {
         [LoggerMessage(1, LogLevel.Warning, "{Work} of portal {PortalId} could not be done: {Reason}. It will be tried again; doctor names the remedy.")]
         public static partial void Failed(ILogger logger, string work, int portalId, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "Portal {PortalId}: its tokens belong to another application and were forgotten. If it was no forgery, compare Bitrix24__AppCode with the application's code and install anew.")]
+        public static partial void Foreign(ILogger logger, int portalId);
 
         [LoggerMessage(2, LogLevel.Warning, "Portal {PortalId}: {EventName} is not subscribed to: the scope '{Scope}' is not granted, or the portal does not know or refuses the event.")]
         public static partial void LeftOut(ILogger logger, int portalId, string eventName, string scope);

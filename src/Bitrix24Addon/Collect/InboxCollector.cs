@@ -197,7 +197,7 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         async Task ApplyAsync(long startedAtMs, IReadOnlyList<Observation> observations)
         {
             var applied = await store.ApplyAsync(
-                observations, startedAtMs, isComplete ? startedAtMs : null, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
+                await OwnTasks.TellAsync(db, context.Portal, observations, cancellationToken).ConfigureAwait(false), startedAtMs, isComplete ? startedAtMs : null, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
             recorded += applied.Recorded;
             deleted += applied.Changes.Count(c => c.After.Deleted);
             stale.UnionWith(applied.Stale.Select(o => InboxReading.MarkOf(o.Kind, o.SourceId, o.Payload)).OfType<InboxMark>().Select(m => (m.Kind, m.Key)));

@@ -154,7 +154,7 @@ public sealed record DealWinFact(long DealId, long AmountMinor, string Currency,
 /// <param name="DeadlineAtMs"><c>deadline</c>, Unix milliseconds, or null.</param>
 /// <param name="ClosedAtMs"><c>closedDate</c>, Unix milliseconds, or null.</param>
 /// <param name="ClosedById"><c>closedBy</c>: evidence only.</param>
-/// <param name="IsOurs">The add-on created it: its description carries the mark. Left out of the metrics.</param>
+/// <param name="IsOurs">The add-on created it, as its outbox says. Left out of the metrics.</param>
 public sealed record TaskFact(
     long? ResponsibleId, long? CreatedById, int Status, long CreatedAtMs, long? DeadlineAtMs, long? ClosedAtMs, long? ClosedById,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOurs = false) : FactPayload

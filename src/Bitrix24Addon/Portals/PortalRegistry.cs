@@ -59,7 +59,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         await using var db = storage.Open();
         return await db.Portals.AsNoTracking()
             .Where(p => p.UninstalledAtMs == null)
-            .Where(p => p.Key.StartsWith("webhook:") || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null))
+            .Where(p => p.Key.StartsWith("webhook:") || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation))
             .OrderBy(p => p.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -163,9 +163,9 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
             foreach (var task in page)
             {
                 last = NumberOf(task!["id"]);
-                if ((string?)task["description"] is { } text && TaskMark.IsIn(text))
+                if (TaskMark.FindIn((string?)task["description"]) is { } mark)
                 {
-                    marked.Add((text[text.LastIndexOf("addon:", StringComparison.Ordinal)..][..TaskMark.Of("").Length], NumberOf(task["responsibleId"])));
+                    marked.Add((mark, NumberOf(task["responsibleId"])));
                 }
             }
 

@@ -76,8 +76,7 @@ public sealed class MovingPortalTests
         world.Clock.SetUtcNow(At("2025-12-02T18:00:00+03:00"));
         await world.Addon.SyncAsync(cancellation);
 
-        var poster = new ReportPoster(world.Addon.Storage, world.Addon.Registry, new ChatFiles(world.Addon.Client), world.Clock);
-        var posted = await poster.PostAsync(world.Addon.Portal, new ReportRequest(20251101, 20251130), null, false, cancellation);
+        var posted = await world.Addon.PostAsync(new ReportRequest(20251101, 20251130), cancellation);
 
         Assert.Contains(posted, p => p is { Receiver: "101", Scope: "department:13", Outcome: PostOutcome.Posted });
         Assert.DoesNotContain(posted, p => p.Receiver == "102");
