@@ -1,6 +1,7 @@
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -130,7 +131,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     private async Task<ChatDelivery> SendAsync(
         string receiver, string fileName, byte[] content, string message, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(SendingAtMost - TimeSpan.FromSeconds(10), time);
+        using var limit = new CancellationTokenSource(SendingAtMost - TimeSpan.FromSeconds(10), time.OfTheMachine());
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {

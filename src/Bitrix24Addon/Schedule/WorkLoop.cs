@@ -23,6 +23,7 @@ public sealed partial class WorkLoop(
     // A turn that failed must not be tried again in a tight circle; what failed has its own, longer pause in its row.
     private const int PauseInIntervals = 5;
 
+    private readonly TimeProvider _machine = time.OfTheMachine();
     private readonly Dictionary<(string Work, int PortalId), Task> _turns = [];
     private readonly Dictionary<(string Work, int PortalId), long> _restUntilMs = [];
 
@@ -100,7 +101,7 @@ public sealed partial class WorkLoop(
                 }
 
                 var key = (work.LeaseName, portalId);
-                if (!_turns.ContainsKey(key) && !Rests(key, now))
+                if (!_turns.ContainsKey(key) && !Rests(key))
                 {
                     _turns[key] = TurnAsync(work, portalId, cancellationToken);
                 }
@@ -148,11 +149,11 @@ public sealed partial class WorkLoop(
         }
     }
 
-    private bool Rests((string Work, int PortalId) key, long now)
+    private bool Rests((string Work, int PortalId) key)
     {
         lock (_restUntilMs)
         {
-            return _restUntilMs.GetValueOrDefault(key) > now;
+            return _restUntilMs.GetValueOrDefault(key) > MachineNowMs;
         }
     }
 
@@ -160,14 +161,16 @@ public sealed partial class WorkLoop(
     {
         lock (_restUntilMs)
         {
-            _restUntilMs[(work.LeaseName, portalId)] = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)(PauseInIntervals * Interval).TotalMilliseconds;
+            _restUntilMs[(work.LeaseName, portalId)] = MachineNowMs + (long)(PauseInIntervals * Interval).TotalMilliseconds;
         }
     }
+
+    private long MachineNowMs => _machine.GetUtcNow().ToUnixTimeMilliseconds();
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(Interval, time, either.Token)).ConfigureAwait(false);
+        await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(Interval, _machine, either.Token)).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
     }
 

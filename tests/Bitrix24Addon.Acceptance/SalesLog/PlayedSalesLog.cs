@@ -74,7 +74,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var settings = Settings();
         (settings["urls"], settings["App:PublicUrl"]) = (address.ToString(), address.ToString());
-        var server = Task.Run(() => AddonProgram.RunAsync(["serve"], settings, _ => listening.TrySetResult(), new ProgramClock(Clock, Pace), _stop.Token), Stop);
+        var server = Task.Run(() => AddonProgram.RunAsync(["serve"], settings, _ => listening.TrySetResult(), new SharedClock(Clock, Pace), _stop.Token), Stop);
         Assert.True(await Task.WhenAny(listening.Task, server) == listening.Task, "The program ended before it listened.");
         _servers.Add(server);
         return address;
@@ -91,7 +91,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
 
     /// <summary>Runs a command line of the program to its end; it must succeed.</summary>
     public async Task RunAsync(params string[] args) =>
-        Assert.Equal(0, await AddonProgram.RunAsync(args, Settings(), clock: new ProgramClock(Clock, Pace), cancellationToken: Stop));
+        Assert.Equal(0, await AddonProgram.RunAsync(args, Settings(), clock: new SharedClock(Clock, Pace), cancellationToken: Stop));
 
     /// <summary>
     /// Plays the log to a moment: the clock goes some minutes ahead, then come the lines of these minutes and their posts. After each
