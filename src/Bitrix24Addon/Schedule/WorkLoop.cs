@@ -20,6 +20,9 @@ public sealed partial class WorkLoop(
     // Of each kind: long turns of one, such as first histories, must not keep the others waiting.
     private const int TurnsAtOnce = 4;
 
+    // Posts come in bursts, and each gives a signal: one look serves them all.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(25);
+
     // A turn that failed must not be tried again in a tight circle; what failed has its own, longer pause in its row.
     private const int PauseInIntervals = 5;
 
@@ -42,6 +45,7 @@ public sealed partial class WorkLoop(
             while (!cancellationToken.IsCancellationRequested)
             {
                 await LookAsync(cancellationToken).ConfigureAwait(false);
+                await Task.Delay(BetweenLooks, _machine, cancellationToken).ConfigureAwait(false);
                 await WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }

@@ -38,7 +38,7 @@ public sealed class NovemberTests
         for (var day = 20251101; day < 20251101 + days; day++)
         {
             var closesAt = PlayedSalesLog.Moscow(day).AddHours(26);
-            await life.PlayAsync(closesAt, TimeSpan.FromHours(6));
+            await life.PlayAsync(closesAt);
             life.Clock.Advance(TimeSpan.FromSeconds(1));
             await life.DoneAsync(CalendarJob.DailyClose, closesAt);
             await life.QuietAsync();

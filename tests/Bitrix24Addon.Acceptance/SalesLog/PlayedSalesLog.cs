@@ -29,9 +29,9 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
     private const double Pace = 60;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    // Less than what is read again for rows that appear late, and than a post may be under way.
+    // Less than a post may be under way before what it tells of counts as found without it.
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(4);
 
     private readonly CancellationTokenSource _stop = new();
@@ -94,27 +94,22 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
         Assert.Equal(0, await AddonProgram.RunAsync(args, Settings(), clock: new SharedClock(Clock, Pace), cancellationToken: Stop));
 
     /// <summary>
-    /// Plays the log to a moment: the clock goes some minutes ahead, then come the lines of these minutes and their posts. After each
-    /// round all must have been read, worked off and carried out.
+    /// Plays the log to a moment, line by line: each sets the clock to its time. The program reads and works beside it as fast as it can;
+    /// in the end all must have been read, worked off and carried out.
     /// </summary>
-    public async Task PlayAsync(DateTimeOffset until, TimeSpan round)
+    public async Task PlayAsync(DateTimeOffset until)
     {
-        for (var roundEnds = Clock.GetUtcNow() + round; Clock.GetUtcNow() < until; roundEnds += round)
+        Clock.Speed = 0;
+        while (Clock.GetUtcNow() < until)
         {
-            while (Clock.GetUtcNow() < (roundEnds < until ? roundEnds : until))
-            {
-                var end = Clock.GetUtcNow() + Step;
-                Clock.SetUtcNow(end < until ? end : until);
-
-                // However slow the machine is, no line and no post comes later than by a step.
-                Clock.Speed = 0;
-                await Portal.PlayAsync(Clock.GetUtcNow(), PlayPace.Immediately, Stop);
-                await Portal.WaitForDeliveryAsync(Stop);
-                Clock.Speed = Pace;
-            }
-
-            await QuietAsync();
+            // However slow the machine is, no post comes later than by a step.
+            var end = Clock.GetUtcNow() + Step;
+            await Portal.PlayAsync(end < until ? end : until, PlayPace.Immediately, Stop);
+            await Portal.WaitForDeliveryAsync(Stop);
         }
+
+        Clock.Speed = Pace;
+        await QuietAsync();
     }
 
     /// <summary>Waits until nothing is to be read, to be worked off or to be carried out.</summary>
