@@ -89,6 +89,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     {
         await using var db = _addon.Storage.Open();
         var marked = await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && OfThePortal.Contains(i.Kind))
+            .Where(i => i.Kind == InboxKind.Erasure || Callable(db).Any(p => p.Id == i.PortalId))
             .Select(i => i.PortalId).Distinct().ToListAsync(cancellationToken);
         var fired = await db.Slots.IgnoreQueryFilters().Where(s => s.DoneAtMs == null && s.NotBeforeMs <= nowMs)
             .Where(s => Callable(db).Any(p => p.Id == s.PortalId))

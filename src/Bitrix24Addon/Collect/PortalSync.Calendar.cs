@@ -23,7 +23,7 @@ public sealed partial class PortalSync
         var isHistory = cursor is not { Complete: true } || state.Cursors.GetValueOrDefault(Sources.Absences) is not { Complete: true };
         var fromMs = isHistory
             ? state.Context.Portal.HistorySinceMs ?? CalendarStartMs(state.Context.Portal.HistoryStartedAtMs ?? state.ServerTimeMs)
-            : (cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds;
+            : Math.Max((cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds, state.Context.Portal.HistorySinceMs ?? 0);
 
         await using var db = storage.Open(state.PortalId);
         var users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)
@@ -45,8 +45,12 @@ public sealed partial class PortalSync
             state.Restart([Sources.Calendar]);
         }
 
-        var gone = isHistory ? [] : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
+        var gone = isHistory || !state.Context.Directory.OwnerIsAdministrator
+            ? []
+            : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
         await ApplyCalendarAsync(db, state, Sources.Calendar, read.Events, gone, read.OfEvents, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+
+        // When they are absent is open to everybody.
         gone = isHistory ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
         await ApplyCalendarAsync(db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -77,8 +81,9 @@ public sealed partial class PortalSync
         if ((error ?? how.Refused) is { } failure)
         {
             _failures[source] = failure;
-            gone = [];
         }
+
+        gone = FailureOf(source) is null ? Believed(source, gone, read.Count) : [];
 
         _rows[source] = read.Count;
         await ApplyAsync(db, state, [.. read, .. gone], readStartedAtMs, isHistory ? null : readStartedAtMs, cancellationToken).ConfigureAwait(false);
@@ -94,7 +99,7 @@ public sealed partial class PortalSync
                 Source = source,
                 Complete = !isHistory || error is null,
                 ReadThroughMs = error is null ? state.ServerTimeMs : state.Cursors.GetValueOrDefault(source)?.ReadThroughMs,
-                Failure = (error ?? how.Refused)?.Kind.ToString(),
+                Failure = FailureOf(source),
             },
             cancellationToken).ConfigureAwait(false);
     }
