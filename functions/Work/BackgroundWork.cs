@@ -39,11 +39,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
                 new PortalWork(LeaseNames.Outbox, EffectsDueAsync, CarryOutAsync),
                 new PortalWork(LeaseNames.Sync, DutiesDueAsync, _duties.TurnAsync),
             ],
-            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>())
-        {
-            Interval = addon.Pace * TimeSpan.FromSeconds(1),
-            LeaseLength = Duration.FromMinutes(1) * addon.Pace,
-        };
+            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>());
     }
 
     /// <summary>Works until it is stopped.</summary>

@@ -1,6 +1,7 @@
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
