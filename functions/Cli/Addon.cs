@@ -23,13 +23,12 @@ internal sealed class Addon : IAsyncDisposable
     /// <param name="settings">Configuration that wins over environment and files.</param>
     /// <exception cref="ProblemException">A configuration file is damaged.</exception>
     /// <param name="time">The clock of the add-on; null for the system's.</param>
-    public Addon(Terminal terminal, IReadOnlyDictionary<string, string?>? settings, ProgramClock? time = null)
+    public Addon(Terminal terminal, IReadOnlyDictionary<string, string?>? settings, SharedClock? time = null)
     {
-        Pace = time?.Pace ?? 1;
         Terminal = terminal;
         Configuration = ReadConfiguration(settings);
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
-            .AddSingleton(time?.Time ?? TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<WorkSignal>()
             .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LogLevel.Information))
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
@@ -42,23 +41,18 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<Installation>()
             .AddSingleton<InboxWriter>()
             .AddSingleton<ReportBuilder>()
+            .AddSingleton<ReportPoster>()
             .AddSingleton<RuleBook>()
             .AddSingleton<NormWhatIf>()
             .AddBitrix24Client(options =>
             {
                 options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect;
-                (options.RequestTimeout, options.OAuthTimeout) = (Paced(options.RequestTimeout), Paced(options.OAuthTimeout));
+                options.MachineTime = Time.OfTheMachine();
             })
             .BuildServiceProvider());
     }
 
     public Terminal Terminal { get; }
-
-    /// <summary>What waits for machines, by the clock; a day at most, which is what a timeout can be.</summary>
-    private TimeSpan Paced(TimeSpan real) => TimeSpan.FromDays(Math.Min((Pace * real).TotalDays, 1));
-
-    /// <summary>How many times faster than real time the clock runs; what waits for machines is so much longer by the clock.</summary>
-    public double Pace { get; }
 
     /// <summary>Whether a server works off by itself what its doors note down; false where other processes do.</summary>
     /// <exception cref="ProblemException">The setting is neither true nor false.</exception>
@@ -83,6 +77,8 @@ internal sealed class Addon : IAsyncDisposable
     public PortalRegistry Registry => _services.Value.GetRequiredService<PortalRegistry>();
 
     public ReportBuilder Reports => _services.Value.GetRequiredService<ReportBuilder>();
+
+    public ReportPoster Poster => _services.Value.GetRequiredService<ReportPoster>();
 
     public ConnectionSettings Connection => _services.Value.GetRequiredService<ConnectionSettings>();
 
@@ -183,13 +179,6 @@ internal sealed class Addon : IAsyncDisposable
         ? _services.Value.GetRequiredService<Bitrix24ClientFactory>().Create(Connection.Webhook!)
         : await Clients.ForAsync(portal.Row, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
 
-    /// <summary>Makes the file of a report that the outbox sends.</summary>
-    public async Task<FileToSend> MakeReportAsync(PortalRow portal, SendReport report, CancellationToken cancellationToken)
-    {
-        var built = await Reports.BuildAsync(portal, new ReportRequest(report.FromDay, report.ToDay, report.UserId, report.DepartmentId), cancellationToken);
-        return new FileToSend(ReportWorkbook.FileName(built), ReportWorkbook.Write(built, Texts.For(built.Portal.Settings.Language)));
-    }
-
     /// <summary>Speaks the language of the portal's settings from now on, when it has settings.</summary>
     public async Task UseLanguageAsync(PortalRow portal, CancellationToken cancellationToken)
     {
@@ -258,8 +247,3 @@ internal sealed record ChosenPortal(string Key, string Host, long OwnerUserId, P
 /// <param name="OwnerTimeZone">The zone of the owner of webhook or token, or null.</param>
 /// <param name="ServerOffset">The offset its server writes times in.</param>
 internal sealed record ConnectedPortal(Bitrix24Client Client, PortalRow Portal, string? OwnerTimeZone, TimeSpan ServerOffset);
-
-/// <summary>A clock other than the system's, as in a demonstration in which a day passes in a minute.</summary>
-/// <param name="Time">The clock.</param>
-/// <param name="Pace">How many times faster than real time it runs.</param>
-public sealed record ProgramClock(TimeProvider Time, double Pace);

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 
 namespace Bitrix24Addon.Functions.Cli;
 
@@ -25,7 +26,7 @@ public static class AddonProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, IReadOnlyDictionary<string, string?>? settings = null,
-        Action<IReadOnlyCollection<string>>? listening = null, ProgramClock? clock = null, CancellationToken cancellationToken = default)
+        Action<IReadOnlyCollection<string>>? listening = null, SharedClock? clock = null, CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

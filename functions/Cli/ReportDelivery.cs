@@ -23,8 +23,10 @@ internal static class ReportDelivery
         Addon addon, PortalRow portal, ReportRequest request, string? toDialogId, bool again, CancellationToken cancellationToken)
     {
         var client = await addon.ClientAsync(await addon.ChooseAsync(cancellationToken), cancellationToken);
-        var poster = new ReportPoster(addon.Storage, addon.Registry, new ChatFiles(client), addon.Time);
-        var posted = await poster.PostAsync(portal, request, toDialogId, again, cancellationToken);
+        var noted = await addon.Poster.NoteAsync(portal, request, toDialogId, again, cancellationToken);
+        var delivery = new EffectDelivery(addon.Storage, new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time), addon.Time);
+        var outcomes = await delivery.CarryOutAsync(portal, client, [.. noted.Select(n => n.Key)], new Lines(addon), cancellationToken);
+        var posted = noted.Select(n => PostedReport.Of(n, outcomes[n.Key])).ToList();
         var names = (await addon.Registry.ContextAsync(portal, cancellationToken)).Directory;
         foreach (var post in posted)
         {
@@ -33,5 +35,25 @@ internal static class ReportDelivery
         }
 
         return posted.All(p => p.Outcome is PostOutcome.Posted or PostOutcome.AlreadyPosted) ? 0 : AddonProgram.Finding;
+    }
+
+    /// <summary>A line for each posting of several, and one while another process is at work.</summary>
+    private sealed class Lines(Addon addon) : IProgress<DeliveryProgress>
+    {
+        private bool _isElsewhere;
+
+        public void Report(DeliveryProgress value)
+        {
+            if (value.IsElsewhere && !_isElsewhere)
+            {
+                addon.Terminal.Say(addon.Texts.Get("Cli.post_elsewhere"));
+            }
+            else if (!value.IsElsewhere && value.All > 1)
+            {
+                addon.Terminal.Say(addon.Texts.Get("Cli.post_progress", value.Done, value.All));
+            }
+
+            _isElsewhere = value.IsElsewhere;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Norms;
@@ -69,14 +70,20 @@ internal sealed class WhatIfVerb
         var rule = (NormRule)await _addon.Rules.ReadAsync(portal, document, cancellationToken);
         var (from, to) = (PortalDays.ToDay(parsed.GetValue(_from)!.Value), PortalDays.ToDay(parsed.GetValue(_to)!.Value));
         var verdicts = await _addon.WhatIf.RunAsync(portal, rule, from, to, cancellationToken);
+        var context = await _addon.Registry.ContextAsync(portal, cancellationToken);
         if (parsed.GetValue(_format) == "json")
         {
             Terminal.Print(JsonSerializer.Serialize(
-                new { rule = rule.Id, from = PortalDays.ToIso(from), to = PortalDays.ToIso(to), hindsight = true, verdicts = verdicts.Select(Row) }, Json));
+                new
+                {
+                    rule = rule.Id, from = PortalDays.ToIso(from), to = PortalDays.ToIso(to), hindsight = true, calendarsFrom = PortalDays.ToIso(CalendarsFrom(context)),
+                    verdicts = verdicts.Select(Row),
+                },
+                Json));
         }
         else
         {
-            Show(rule, (await _addon.Registry.ContextAsync(portal, cancellationToken)).Directory, verdicts, from, to);
+            Show(rule, context, verdicts, from, to);
         }
 
         return 0;
@@ -92,9 +99,15 @@ internal sealed class WhatIfVerb
         required = verdict.Decision.Arithmetic.Required,
         availableSeconds = verdict.Decision.Arithmetic.AvailableSeconds,
         standardSeconds = verdict.Decision.Arithmetic.StandardSeconds,
+        withoutAbsences = verdict.Decision.Arithmetic.IsWithoutAbsences,
+        calendarUnknown = verdict.Decision.Arithmetic.IsCalendarUnknown,
     };
 
-    private void Show(NormRule rule, PortalDirectory directory, IReadOnlyList<WhatIfVerdict> verdicts, int from, int to)
+    /// <summary>The first whole day of which calendars were read; what-if is asked only after the first synchronisation.</summary>
+    private static int CalendarsFrom(PortalContext context) =>
+        PortalDays.ToDay(PortalDays.ToDate(context.Metrics.Days.DayOf(PortalSync.CalendarStartMs(context.Portal)!.Value - 1)).PlusDays(1));
+
+    private void Show(NormRule rule, PortalContext context, IReadOnlyList<WhatIfVerdict> verdicts, int from, int to)
     {
         var texts = _addon.Texts;
         var metric = MetricCatalogue.ByCode[rule.Metric];
@@ -109,12 +122,43 @@ internal sealed class WhatIfVerb
         {
             var (decision, counted) = (verdict.Decision, verdict.Decision.Arithmetic);
             table.AddRow(
-                new Text(PortalDays.ToIso(verdict.Day)), new Text(directory.NameOf(verdict.UserId)), new Text(NormWords.Amount(metric, counted.Actual, texts)),
-                new Text(NormWords.Amount(metric, counted.Required, texts)), new Text(NormWords.Outcome(decision.Outcome, decision.Reason, texts)));
+                new Text(PortalDays.ToIso(verdict.Day)), new Text(context.Directory.NameOf(verdict.UserId)), new Text(NormWords.Amount(metric, counted.Actual, texts)),
+                new Text(NormWords.Amount(metric, counted.Required, texts)), new Text(NormWords.Outcome(decision.Outcome, decision.Reason, texts) + StarsOf(verdict)));
         }
 
         _addon.Terminal.Output.Write(table);
         int Count(NormOutcome outcome) => verdicts.Count(v => v.Decision.Outcome == outcome);
         Terminal.Print(texts.Get("Cli.what_if_summary", Count(NormOutcome.Met), Count(NormOutcome.Below), Count(NormOutcome.NoVerdict)));
+        ShowWhatIsUnknown(context, [.. verdicts.Where(v => StarsOf(v).Length > 0)]);
+    }
+
+    /// <summary>Marks a verdict that rests on something unknown; what it is stands under the table.</summary>
+    private static string StarsOf(WhatIfVerdict verdict) => verdict.Decision switch
+    {
+        { Outcome: NormOutcome.NoVerdict } => "",
+        { Arithmetic: { IsWithoutAbsences: true, IsCalendarUnknown: true } } => " * **",
+        { Arithmetic.IsWithoutAbsences: true } => " *",
+        { Arithmetic.IsCalendarUnknown: true } => " **",
+        _ => "",
+    };
+
+    private void ShowWhatIsUnknown(PortalContext context, IReadOnlyList<WhatIfVerdict> starred)
+    {
+        var (texts, from) = (_addon.Texts, CalendarsFrom(context));
+        var withoutAbsences = starred.Where(v => v.Decision.Arithmetic.IsWithoutAbsences).ToLookup(v => v.Day < from);
+        if (withoutAbsences[true].Any())
+        {
+            Terminal.Print(texts.Get("Cli.what_if_before_calendars", texts.Date(PortalDays.ToDate(from))));
+        }
+
+        if (withoutAbsences[false].Any())
+        {
+            Terminal.Print("* " + texts.Get("Norms.without_absences"));
+        }
+
+        foreach (var year in starred.Where(v => v.Decision.Arithmetic.IsCalendarUnknown).Select(v => v.Day / 10000).Distinct())
+        {
+            Terminal.Print(texts.Get("Cli.what_if_calendar_unknown", year));
+        }
     }
 }

@@ -28,17 +28,16 @@ internal static partial class Bitrix24Doors
         // Only a proxy on this machine is believed, which is how Azure Functions calls a custom handler.
         application.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
 
-        var failures = new FailureLimiter();
-        application.Lifetime.ApplicationStopped.Register(failures.Dispose);
+        var failures = new FailureLimiter(addon.Time);
         var install = new InstallDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
-        var events = new EventsDoor(addon.Admission, addon.Authentication, addon.Inbox);
+        var events = new EventsDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
         var payment = new PaymentDoor(addon.Authentication, addon.Inbox, failures);
 
         MapDoor("install", (form, name, context) => InstallDoor.IsFor(name) ? install.HandleAsync(form, context) : Task.FromResult(DoorVerdict.Malformed));
         MapDoor("events", (form, name, context) =>
             InstallDoor.IsFor(name) ? install.HandleAsync(form, context)
             : name == "ONAPPPAYMENT" ? payment.HandleAsync(form, context)
-            : events.HandleAsync(form, name));
+            : events.HandleAsync(form, name, context));
 
         // The vendor's cabinet checks the addresses of pages so.
         application.MapMethods("/bitrix24/install", Head, () => Results.Ok());
@@ -48,11 +47,6 @@ internal static partial class Bitrix24Doors
             application.MapPost($"/bitrix24/{door}", async context =>
             {
                 var verdict = await JudgeAsync(context, handle, application.Logger);
-                if (DoorVerdicts.IsSuspicious(verdict) && !failures.Count(context))
-                {
-                    verdict = DoorVerdict.Limited;
-                }
-
                 Posts.Add(1, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("verdict", verdict.ToString()));
                 var (level, remedy) = (DoorVerdicts.LevelOf(verdict), DoorVerdicts.RemedyOf(verdict));
                 Log.Judged(application.Logger, level, door, verdict, remedy);

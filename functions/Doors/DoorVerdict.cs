@@ -75,7 +75,7 @@ internal static class DoorVerdicts
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 
-    /// <summary>Failed verification: counts against the source.</summary>
+    /// <summary>The post was refused for what it is: counts against the source.</summary>
     public static bool IsSuspicious(DoorVerdict verdict) => StatusOf(verdict) == StatusCodes.Status403Forbidden;
 
     public static LogLevel LevelOf(DoorVerdict verdict) => verdict switch

@@ -5,15 +5,15 @@ namespace Bitrix24Addon.Functions.Doors;
 
 /// <summary>Events of objects, and the removal of the application: verified by the application token, marked, nothing else.</summary>
 /// <remarks>Source: api-reference/events/safe-event-handlers.md, api-reference/common/events/on-app-uninstall.md.</remarks>
-internal sealed class EventsDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox)
+internal sealed class EventsDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox, FailureLimiter failures)
 {
     /// <exception cref="FormatException">A verified event lacks its id.</exception>
-    public async Task<DoorVerdict> HandleAsync(PhpForm form, string eventName)
+    public async Task<DoorVerdict> HandleAsync(PhpForm form, string eventName, HttpContext context)
     {
         // What was read whole is stored, even when the sender no longer waits: he never sends it again.
         if (await authentication.RecogniseAsync(form["auth[member_id]"], form["auth[application_token]"], CancellationToken.None) is not { } portal)
         {
-            return DoorVerdict.NotVerified;
+            return failures.TryTake(FailureBudget.Verification, context) ? DoorVerdict.NotVerified : DoorVerdict.Limited;
         }
 
         if (eventName == "ONAPPUNINSTALL" && !portal.IsByWebhook)

@@ -1,36 +1,71 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
 
 namespace Bitrix24Addon.Functions.Doors;
 
-/// <summary>
-/// Limits posts that fail verification, by source address. All portals post from the same few servers of Bitrix24, so what is
-/// verified is never limited.
-/// </summary>
-internal sealed class FailureLimiter : IDisposable
+/// <summary>What a post that fails uses up: each purpose has a budget of its own, so that no kind of failure shuts out another.</summary>
+internal enum FailureBudget
 {
-    /// <summary>Failures of one source in a minute; then it is not listened to until the minute is over.</summary>
+    /// <summary>Posts that do not prove who they come from.</summary>
+    Verification,
+
+    /// <summary>Installations whose refresh token is redeemed, which costs a call of the authorisation server.</summary>
+    Installation,
+
+    /// <summary>Hints on payments, which nothing can prove.</summary>
+    PaymentHint,
+}
+
+/// <summary>
+/// Limits posts that fail, by source address. All portals post from the same few servers of Bitrix24, so what is verified is never
+/// limited.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <remarks>The windows of System.Threading.RateLimiting take no permit back, so this keeps its own counts.</remarks>
+internal sealed class FailureLimiter(TimeProvider time)
+{
+    /// <summary>Failures of one source and purpose in a minute; then it is not listened to until the minute is over.</summary>
     public const int PerMinute = 30;
 
     // One household of the sixth version of the protocol has 64 bits of addresses.
     private const int SourceBytes = 8;
 
-    private readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(source =>
-        RateLimitPartition.GetFixedWindowLimiter(
-            source, _ => new FixedWindowRateLimiterOptions { PermitLimit = PerMinute, Window = TimeSpan.FromMinutes(1) }));
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    /// <summary>Counts a failure; false when the source had too many.</summary>
-    public bool Count(HttpContext context)
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(FailureBudget Budget, IPAddress Source), int> _taken = [];
+    private long _windowStartedAt = time.GetTimestamp();
+
+    /// <summary>Takes a permit: for a failure, or before something that costs and may fail. False when the source had too many.</summary>
+    public bool TryTake(FailureBudget budget, HttpContext context)
     {
-        using var lease = _failures.AttemptAcquire(SourceOf(context));
-        return lease.IsAcquired;
+        var key = (budget, SourceOf(context));
+        lock (_gate)
+        {
+            if (time.GetElapsedTime(_windowStartedAt) >= Window)
+            {
+                _taken.Clear();
+                _windowStartedAt = time.GetTimestamp();
+            }
+
+            var taken = _taken.GetValueOrDefault(key);
+            _taken[key] = Math.Min(taken + 1, PerMinute);
+            return taken < PerMinute;
+        }
     }
 
-    /// <summary>The source had too many failures: nothing is done for it that costs anything.</summary>
-    public bool IsExhausted(HttpContext context) => _failures.GetStatistics(SourceOf(context))?.CurrentAvailablePermits == 0;
-
-    public void Dispose() => _failures.Dispose();
+    /// <summary>Gives a permit back: it was no failure.</summary>
+    public void GiveBack(FailureBudget budget, HttpContext context)
+    {
+        var key = (budget, SourceOf(context));
+        lock (_gate)
+        {
+            if (_taken.TryGetValue(key, out var taken) && taken > 0)
+            {
+                _taken[key] = taken - 1;
+            }
+        }
+    }
 
     private static IPAddress SourceOf(HttpContext context)
     {

@@ -16,30 +16,52 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
     {
         if (form["auth[member_id]"] is not { Length: > 0 } memberId || form["auth[application_token]"] is not { Length: > 0 } applicationToken)
         {
-            return DoorVerdict.NotVerified;
+            return NotVerified(context);
         }
 
-        var known = await authentication.RecogniseAsync(memberId, applicationToken, CancellationToken.None) is { IsByWebhook: false } portal ? portal : null;
-        var verdict = DoorVerdict.NotVerified;
-        if (form["auth[refresh_token]"] is { Length: > 0 } refreshToken)
+        var claim = new InstallationClaim(memberId, form["auth[domain]"], form["auth[client_endpoint]"], form["auth[refresh_token]"] ?? "", applicationToken);
+        if (await authentication.RecogniseAsync(memberId, applicationToken, CancellationToken.None) is { IsByWebhook: false } known)
         {
-            if (known is null && failures.IsExhausted(context))
+            var verdict = claim.RefreshToken.Length > 0 ? await AdmitAsync(claim) : DoorVerdict.NotVerified;
+            if (verdict != DoorVerdict.Installed)
             {
-                return DoorVerdict.Limited;
+                await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);
             }
 
-            verdict = VerdictOf(await admission.AdmitAsync(
-                new InstallationClaim(memberId, form["auth[domain]"], form["auth[client_endpoint]"], refreshToken, applicationToken), CancellationToken.None));
-        }
-
-        if (verdict != DoorVerdict.Installed && known is not null)
-        {
-            await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);
             return DoorVerdict.Installed;
         }
 
-        return verdict;
+        return claim.RefreshToken.Length > 0 ? await AdmitStrangerAsync(claim, context) : NotVerified(context);
     }
+
+    private DoorVerdict NotVerified(HttpContext context) =>
+        failures.TryTake(FailureBudget.Verification, context) ? DoorVerdict.NotVerified : DoorVerdict.Limited;
+
+    /// <summary>Redeeming costs a call of the authorisation server, so the permit is taken before it; only what is refused keeps it.</summary>
+    private async Task<DoorVerdict> AdmitStrangerAsync(InstallationClaim claim, HttpContext context)
+    {
+        if (!failures.TryTake(FailureBudget.Installation, context))
+        {
+            return DoorVerdict.Limited;
+        }
+
+        var isRefused = false;
+        try
+        {
+            var verdict = await AdmitAsync(claim);
+            isRefused = DoorVerdicts.IsSuspicious(verdict);
+            return verdict;
+        }
+        finally
+        {
+            if (!isRefused)
+            {
+                failures.GiveBack(FailureBudget.Installation, context);
+            }
+        }
+    }
+
+    private async Task<DoorVerdict> AdmitAsync(InstallationClaim claim) => VerdictOf(await admission.AdmitAsync(claim, CancellationToken.None));
 
     private static DoorVerdict VerdictOf(AdmissionOutcome outcome) => outcome switch
     {

@@ -12,7 +12,7 @@ internal sealed class PaymentDoor(PostAuthentication authentication, InboxWriter
 {
     public async Task<DoorVerdict> HandleAsync(PhpForm form, HttpContext context)
     {
-        if (!failures.Count(context))
+        if (!failures.TryTake(FailureBudget.PaymentHint, context))
         {
             return DoorVerdict.Limited;
         }

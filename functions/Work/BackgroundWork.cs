@@ -32,18 +32,14 @@ internal sealed class BackgroundWork : IAsyncDisposable
         var slots = new Slots(addon.Storage, addon.Time);
         _calendar = new PortalCalendar(addon.Storage, slots, addon.Time, loggers, addon.Signal.Wake);
         _duties = new PortalDuties(addon, _calendar, slots, loggers.CreateLogger<PortalDuties>());
-        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.MakeReportAsync, addon.Time);
+        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time);
         _loop = new WorkLoop(
             [
                 new PortalWork(LeaseNames.Inbox, InboxDueAsync, ReadInboxAsync),
                 new PortalWork(LeaseNames.Outbox, EffectsDueAsync, CarryOutAsync),
                 new PortalWork(LeaseNames.Sync, DutiesDueAsync, _duties.TurnAsync),
             ],
-            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>())
-        {
-            Interval = addon.Pace * TimeSpan.FromSeconds(1),
-            LeaseLength = Duration.FromMinutes(1) * addon.Pace,
-        };
+            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>());
     }
 
     /// <summary>Works until it is stopped.</summary>
@@ -93,6 +89,8 @@ internal sealed class BackgroundWork : IAsyncDisposable
     {
         await using var db = _addon.Storage.Open();
         var marked = await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && OfThePortal.Contains(i.Kind))
+            .Where(i => i.Kind == InboxKind.Erasure || Callable(db).Any(p => p.Id == i.PortalId) || (i.Kind == InboxKind.Installation
+                && db.Access.IgnoreQueryFilters().Any(a => a.PortalId == i.PortalId && a.AwaitsConfirmation && a.ReauthoriseSinceMs == null)))
             .Select(i => i.PortalId).Distinct().ToListAsync(cancellationToken);
         var fired = await db.Slots.IgnoreQueryFilters().Where(s => s.DoneAtMs == null && s.NotBeforeMs <= nowMs)
             .Where(s => Callable(db).Any(p => p.Id == s.PortalId))
@@ -107,7 +105,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     {
         var byWebhook = _addon.Connection.Webhook is { } webhook ? PortalClients.WebhookKey(webhook.Portal) : "";
         return db.Portals.Where(p => p.UninstalledAtMs == null
-            && (p.Key == byWebhook || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null)));
+            && (p.Key == byWebhook || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation)));
     }
 
     private async Task<(PortalRow Portal, Bitrix24.Client.Bitrix24Client Client)?> FindAsync(int portalId, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Bitrix24.Client;
 using Bitrix24.Client.Methods;
 using Bitrix24Addon.Collect;
@@ -84,10 +85,26 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
 
     private async Task SetUpAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
     {
-        var setUp = await addon.Installation.SetUpAsync(portal, cancellationToken);
-        setUp.LeftOut.ToList().ForEach(missing => Log.LeftOut(logger, portal.Id, missing.Name, missing.Scope));
+        if (!await addon.Admission.ConfirmAsync(portal, cancellationToken))
+        {
+            Log.Foreign(logger, portal.Id);
+            return;
+        }
+
+        ExceptionDispatchInfo? withoutEvents = null;
+        try
+        {
+            var setUp = await addon.Installation.SetUpAsync(portal, cancellationToken);
+            setUp.LeftOut.ToList().ForEach(missing => Log.LeftOut(logger, portal.Id, missing.Name, missing.Scope));
+        }
+        catch (Exception failure) when (MayTryAgain(failure))
+        {
+            // Whoever gets no events yet can be read all the same.
+            withoutEvents = ExceptionDispatchInfo.Capture(failure);
+        }
 
         await ReadAsync(portal, findDeletions: true, lease, cancellationToken);
+        withoutEvents?.Throw();
     }
 
     private async Task<bool> DoAsync(PortalRow portal, SlotRow slot, Lease lease, CancellationToken cancellationToken)
@@ -191,7 +208,10 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         [LoggerMessage(1, LogLevel.Warning, "{Work} of portal {PortalId} could not be done: {Reason}. It will be tried again; doctor names the remedy.")]
         public static partial void Failed(ILogger logger, string work, int portalId, string reason);
 
-        [LoggerMessage(2, LogLevel.Warning, "Portal {PortalId}: {EventName} is not subscribed to: the scope '{Scope}' is not granted, or the portal does not know the event.")]
+        [LoggerMessage(3, LogLevel.Warning, "Portal {PortalId}: its tokens belong to another application and were forgotten. If it was no forgery, compare Bitrix24__AppCode with the application's code and install anew.")]
+        public static partial void Foreign(ILogger logger, int portalId);
+
+        [LoggerMessage(2, LogLevel.Warning, "Portal {PortalId}: {EventName} is not subscribed to: the scope '{Scope}' is not granted, or the portal does not know or refuses the event.")]
         public static partial void LeftOut(ILogger logger, int portalId, string eventName, string scope);
     }
 }

@@ -11,6 +11,8 @@ public sealed class Bitrix24Client
     /// <summary>The most commands a batch may hold (settings/how-to-call-rest-api/batch.md).</summary>
     public const int MaxBatchCommands = 50;
 
+    private const int MostRenewals = 3;
+
     private readonly PortalTransport _transport;
     private readonly RequestPipeline _pipeline;
 
@@ -170,24 +172,31 @@ public sealed class Bitrix24Client
 
     private async Task<Exchange> SendAsync(PortalRequest request, CancellationToken cancellationToken)
     {
-        string? token = null;
-        var exchange = await _pipeline.ExecuteAsync(
-            request,
-            async (sent, cancellation) =>
-            {
-                token = await Credentials.GetAccessTokenAsync(cancellation);
-                return await _transport.SendAsync(sent, token, cancellation);
-            },
-            cancellationToken);
-        if (exchange.Error is { Kind: Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken }
-            && token is not null
-            && await Credentials.RenewAccessTokenAsync(token, cancellationToken) is { } fresh)
+        for (var renewals = 0; ; renewals++)
         {
-            exchange = await _pipeline.ExecuteAsync(
-                request, (sent, cancellation) => _transport.SendAsync(sent, fresh, cancellation), cancellationToken);
-        }
+            string? token = null;
+            var exchange = await _pipeline.ExecuteAsync(
+                request,
+                async (sent, cancellation) =>
+                {
+                    token = await Credentials.GetAccessTokenAsync(cancellation);
+                    return await _transport.SendAsync(sent, token, cancellation);
+                },
+                cancellationToken);
+            if (exchange.Error is not { } error)
+            {
+                return exchange;
+            }
 
-        return exchange.Error is { } error ? throw new Bitrix24Exception(request.Name, Redact(error), exchange.Cause) : exchange;
+            // A renewed token can expire again while its call waits for the portal's limits; one that is refused time and again cannot help.
+            if (error.Kind is not (Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken)
+                || token is null
+                || renewals == MostRenewals
+                || await Credentials.RenewAccessTokenAsync(token, cancellationToken) is null)
+            {
+                throw new Bitrix24Exception(request.Name, Redact(error), exchange.Cause);
+            }
+        }
     }
 
     private Bitrix24Error Redact(Bitrix24Error error) => error with

@@ -17,6 +17,9 @@ public sealed class Bitrix24ClientOptions
     /// <summary>How long one HTTP request may take. Default 75 s: Bitrix24 itself cuts a request off after 60 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(75);
 
+    /// <summary>The clock that <see cref="RequestTimeout"/> goes by when it is not the client's, as where that one runs fast. Default null.</summary>
+    public TimeProvider? MachineTime { get; set; }
+
     /// <summary>How long the authorisation server may take. Default 30 s.</summary>
     public TimeSpan OAuthTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

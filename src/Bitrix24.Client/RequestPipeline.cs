@@ -46,7 +46,8 @@ internal sealed partial class RequestPipeline
                 OnRetry = OnRetryAsync,
             })
             .AddStrategy(_ => new LimitStrategy(limits, time, statistics), new EmptyOptions())
-            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.RequestTimeout })
+            .AddPipeline(new ResiliencePipelineBuilder<Exchange> { TimeProvider = options.MachineTime ?? time }
+                .AddTimeout(new TimeoutStrategyOptions { Timeout = options.RequestTimeout }).Build())
             .Build();
     }
 

@@ -105,6 +105,12 @@ public sealed class PortalSimulatorOptions
     /// </summary>
     public int EventReorderWindow { get; set; }
 
+    /// <summary>Refuses batches of REST 3.0 as a whole, as a portal may that takes them in another form than documented.</summary>
+    public bool RefusesVersionThreeBatch { get; set; }
+
+    /// <summary>People of whose calendars and working days nothing is told; the refusal has no code and a text in the portal's language.</summary>
+    public ISet<long> HiddenPeople { get; } = new HashSet<long>();
+
     /// <summary>Keeps every call with its answer in <see cref="SimulatedPortal.RecordedCalls"/> for the schema judge.</summary>
     public bool RecordCalls { get; set; }
 

@@ -5,6 +5,7 @@ using Bitrix24Addon.Effects;
 using Bitrix24Addon.Functions.Cli;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,13 +24,13 @@ internal sealed class DemoAddon : IAsyncDisposable
     private readonly AddonStorage _storage;
     private readonly PortalRegistry _registry;
     private readonly ReportBuilder _reports;
-    private readonly ProgramClock _clock;
+    private readonly SharedClock _clock;
     private Task<int> _serving = Task.FromResult(0);
 
     /// <param name="portal">The portal in which it will be installed.</param>
     /// <param name="database">The SQLite file.</param>
     /// <param name="clock">The clock it shares with the portal.</param>
-    public DemoAddon(SimulatedPortal portal, string database, ProgramClock clock)
+    public DemoAddon(SimulatedPortal portal, string database, SharedClock clock)
     {
         _clock = clock;
         Address = new Uri($"http://127.0.0.1:{FreePort()}/");
@@ -55,7 +56,7 @@ internal sealed class DemoAddon : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "Warning",
         };
         _storage = new AddonStorage(Settings["Storage:ConnectionString"]!);
-        _registry = new PortalRegistry(_storage, clock.Time);
+        _registry = new PortalRegistry(_storage, clock);
         _reports = new ReportBuilder(_storage, _registry);
     }
 

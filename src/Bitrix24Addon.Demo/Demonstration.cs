@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Functions.Cli;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Portals;
 
 namespace Bitrix24Addon.Demo;
@@ -38,7 +39,7 @@ internal sealed class Demonstration(Texts texts, string folder)
             await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Port = port ?? DefaultPort, TimeProvider = clock }, stop.Token);
             portal.Apply(day.History);
             ForgetLastTime();
-            await using var addon = new DemoAddon(portal, Database, new ProgramClock(clock, DayPace));
+            await using var addon = new DemoAddon(portal, Database, new SharedClock(clock, DayPace));
             await ShowAsync(new DemoStory(texts, portal, addon, clock, day), clock, addon, stop.Token);
             if (!once)
             {

@@ -73,7 +73,7 @@ internal sealed class Tokens(params string?[] tokens) : IAccessTokenSource
 {
     public int Renewals { get; private set; }
 
-    public ValueTask<string> GetAsync(CancellationToken cancellationToken) => new(tokens[0]!);
+    public ValueTask<string> GetAsync(CancellationToken cancellationToken) => new(tokens[Renewals]!);
 
     public ValueTask<string?> RenewAsync(string refusedToken, CancellationToken cancellationToken) => new(tokens[++Renewals]);
 }

@@ -218,17 +218,27 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task An_expired_token_is_renewed_once_and_the_call_repeated_once()
+    public async Task A_token_that_expires_and_expires_again_while_its_call_waits_is_renewed()
     {
-        await using var portal = await StartAsync(Replies(Error(401, "expired_token"), Answer(Good), Error(401, "expired_token")));
-        var tokens = new Tokens("old", "new", "newer");
+        await using var portal = await StartAsync(Replies(Error(401, "expired_token"), Error(401, "expired_token"), Answer(Good)));
+        var tokens = new Tokens("first", "second", "third");
         var client = portal.Factory.Create(new OAuthCredentials(new Uri($"{portal.Address}/rest/"), tokens, allowInsecureLoopback: true));
 
-        await portal.Clock.RunAsync(client.CallAsync(Read));
+        await portal.Clock.RunAsync(client.CallAsync(Write));
+
+        Assert.Equal(["first", "second", "third"], portal.Requests.Select(request => request.Body["auth"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_portal_that_refuses_every_token_is_not_asked_for_ever()
+    {
+        await using var portal = await StartAsync(Replies(Error(401, "expired_token")));
+        var tokens = new Tokens("first", "second", "third", "fourth", "fifth");
+        var client = portal.Factory.Create(new OAuthCredentials(new Uri($"{portal.Address}/rest/"), tokens, allowInsecureLoopback: true));
+
         var exception = await Assert.ThrowsAsync<Bitrix24Exception>(() => portal.Clock.RunAsync(client.CallAsync(Write)));
 
-        Assert.Equal(["old", "new", "old", "newer"], portal.Requests.Select(request => request.Body["auth"]!.GetValue<string>()));
-        Assert.Equal(2, tokens.Renewals);
+        Assert.Equal((4, 3), (portal.Requests.Count, tokens.Renewals));
         Assert.Equal(Bitrix24ErrorKind.ExpiredToken, exception.Error.Kind);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bitrix24.Client;
 using Bitrix24Addon.Collect;
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
@@ -99,6 +100,17 @@ public sealed class AddonUnderTest : IAsyncDisposable
     {
         var report = await Reports.BuildAsync(Portal, new ReportRequest(fromDay, toDay, userId, departmentId), cancellationToken);
         return JsonDocument.Parse(ReportJson.Write(report, byDay)).RootElement;
+    }
+
+    /// <summary>Posts a report as the command line does.</summary>
+    public async Task<IReadOnlyList<PostedReport>> PostAsync(
+        ReportRequest request, CancellationToken cancellationToken, string? dialogId = null, bool again = false)
+    {
+        var poster = new ReportPoster(Storage, Registry, Time);
+        var noted = await poster.NoteAsync(Portal, request, dialogId, again, cancellationToken);
+        var outcomes = await new EffectDelivery(Storage, new EffectRunner(Storage, Registry, poster.MakeFileAsync, Time), Time)
+            .CarryOutAsync(Portal, Client, [.. noted.Select(n => n.Key)], progress: null, cancellationToken);
+        return [.. noted.Select(n => PostedReport.Of(n, outcomes[n.Key]))];
     }
 
     public async Task<List<FigureRow>> FiguresAsync(CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ public sealed class PooledListReader(Bitrix24Client client)
         while (true)
         {
             var secondsLeft = client.Options.BatchSeconds;
-            while (riders.Count > 0 && commands.Count < Bitrix24Client.MaxBatchCommands)
+            while (riders.Count > 0 && commands.Count < Bitrix24Client.MaxBatchCommands && (secondsLeft > 0 || commands.Count == 0))
             {
                 var (key, call) = riders.Dequeue();
                 commands.Add(new(RiderPrefix + key, call));

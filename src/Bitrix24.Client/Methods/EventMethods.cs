@@ -8,9 +8,6 @@ public static class EventMethods
     /// <summary>What the refusal to bind an event to the same address again begins with; its code is not documented.</summary>
     public const string AlreadyBoundText = "Unable to set event handler";
 
-    /// <summary>The code of the refusal to bind an event that the portal does not know, for example because its modules are older.</summary>
-    public const string UnknownEventCode = "ERROR_EVENT_NOT_FOUND";
-
     /// <summary>
     /// <c>event.bind</c>: subscribes to an event. Result: <c>true</c>; <c>false</c> when it did not work. Errors:
     /// <c>ERROR_EVENT_NOT_FOUND</c>, <c>ACCESS_DENIED</c> (no administrator, for offline events or the token of another user).

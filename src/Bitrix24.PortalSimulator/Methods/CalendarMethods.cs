@@ -22,6 +22,7 @@ internal static class CalendarMethods
         var today = DateOnly.FromDateTime(call.Now.ToOffset(call.State.ServerOffset).DateTime);
         var (from, to) = (Day(call, "from") ?? today.AddMonths(-1), Day(call, "to") ?? today.AddMonths(3));
         var user = type == "user" && long.TryParse(owner, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        call.RequireVisible(user);
         return new MethodResult(CallContext.Array(Calendar(call, user)
             .SelectMany(entry => new Recurrence(entry.Event, Zone(call)).Touching(from, to).Select(start => Written(call, entry, start)))));
     }
@@ -45,7 +46,8 @@ internal static class CalendarMethods
         var result = new JsonObject();
         foreach (var user in users)
         {
-            var entries = long.TryParse(user, CultureInfo.InvariantCulture, out var id) ? Calendar(call, id).Where(entry => entry.Status != "N") : [];
+            call.RequireVisible(long.TryParse(user, CultureInfo.InvariantCulture, out var id) ? id : 0);
+            var entries = id > 0 ? Calendar(call, id).Where(entry => entry.Status != "N") : [];
             result[user] = CallContext.Array(entries.SelectMany(entry =>
             {
                 var recurrence = new Recurrence(entry.Event, Zone(call));

@@ -38,6 +38,7 @@ internal static class TimemanMethods
         {
             throw RestException.V3("VALIDATION_REQUESTVALIDATIONEXCEPTION", "Request validation failed", ("filter", "Exactly one userId is required"));
         }
+        call.RequireVisible(users[0]);
         if (!call.IsAdministrator && users[0] != call.Caller.UserId)
         {
             throw new RestException(403, "BITRIX_REST_V3_EXCEPTION_ACCESSDENIEDEXCEPTION", "Access denied");

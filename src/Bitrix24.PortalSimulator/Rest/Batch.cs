@@ -57,7 +57,7 @@ internal static partial class Batch
     /// <summary>REST 3.0: a root array (or an object with numeric keys beside auth) of {method, query}; results in the same order.</summary>
     public static JsonArray RunV3(SimulatedPortal portal, Dispatcher dispatcher, JsonNode body, Caller caller, RequestClock clock)
     {
-        if (body is JsonObject map && map.ContainsKey("cmd"))
+        if (portal.Options.RefusesVersionThreeBatch || (body is JsonObject map && map.ContainsKey("cmd")))
         {
             throw RestException.V3("INVALIDSELECTEXCEPTION", "The body of batch is an array of commands");
         }

@@ -19,6 +19,15 @@ internal sealed class CallContext(SimulatedPortal portal, Caller caller, Paramet
 
     public DateTimeOffset Now => now;
 
+    /// <exception cref="RestException">Nothing is told of the person.</exception>
+    public void RequireVisible(long userId)
+    {
+        if (portal.Options.HiddenPeople.Contains(userId))
+        {
+            throw new RestException(400, "", "Доступ запрещён");
+        }
+    }
+
     public bool IsAdministrator => State.IsAdministrator(caller.UserId);
 
     /// <summary>Rows of which the caller is responsible; an administrator sees all.</summary>

@@ -9,7 +9,7 @@ internal static class FilterCondition
 {
     public static Predicate<Row> Create(FieldSpec field, FilterOperator op, object?[] operands) => op switch
     {
-        FilterOperator.Equal or FilterOperator.In => row => Any(row.Value(field), operands),
+        FilterOperator.Equal or FilterOperator.In => Among(field, operands),
         FilterOperator.NotEqual or FilterOperator.NotIn => row => !Any(row.Value(field), operands),
         FilterOperator.Greater => row => Ordered(row.Value(field), operands[0], sign => sign > 0),
         FilterOperator.GreaterOrEqual => row => Ordered(row.Value(field), operands[0], sign => sign >= 0),
@@ -22,6 +22,22 @@ internal static class FilterCondition
         FilterOperator.Between => row => Between(row.Value(field), operands),
         _ => row => !Between(row.Value(field), operands),
     };
+
+    /// <summary>Lists are read by the keys of their rows again and again: what is no "empty" is looked up, not compared one by one.</summary>
+    private static Predicate<Row> Among(FieldSpec field, object?[] operands)
+    {
+        if (Array.TrueForAll(operands, operand => operand is string { Length: > 0 }))
+        {
+            var texts = operands.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+            return row => row.Value(field) switch { string text => texts.Contains(text), string[] list => list.Any(texts.Contains), _ => false };
+        }
+        if (Array.TrueForAll(operands, operand => operand is long and not 0))
+        {
+            var numbers = operands.Cast<long>().ToHashSet();
+            return row => row.Value(field) switch { long number => numbers.Contains(number), long[] list => list.Any(numbers.Contains), _ => false };
+        }
+        return row => Any(row.Value(field), operands);
+    }
 
     private static bool Any(object? value, object?[] operands)
     {

@@ -107,9 +107,30 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.HasIndex("PortalId", "Key")
                         .IsUnique();
 
+                    b.HasIndex("PortalId", "ResultId");
+
                     b.HasIndex("State", "NotBeforeMs");
 
                     b.ToTable("effects", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Facts.FactGoneRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ReadStartedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Kind", "SourceId");
+
+                    b.ToTable("facts_gone", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Facts.FactLinkRow", b =>
@@ -304,6 +325,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("bytea");
 
+                    b.Property<bool>("AwaitsConfirmation")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("ClientEndpoint")
                         .IsRequired()
                         .HasColumnType("text");
@@ -417,51 +441,6 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("settings", (string)null);
                 });
 
-            modelBuilder.Entity("Bitrix24Addon.Reports.ReportPostRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("integer");
-
-                    b.Property<int>("FromDay")
-                        .HasColumnType("integer");
-
-                    b.Property<bool>("IsOutcomeUnknown")
-                        .HasColumnType("boolean");
-
-                    b.Property<long?>("MessageId")
-                        .HasColumnType("bigint");
-
-                    b.Property<int>("PortalId")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("Receiver")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<string>("Scope")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<long>("StartedAtMs")
-                        .HasColumnType("bigint");
-
-                    b.Property<int>("ToDay")
-                        .HasColumnType("integer");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("PortalId", "Receiver", "FromDay", "ToDay", "Scope", "Attempt")
-                        .IsUnique();
-
-                    b.ToTable("report_posts", (string)null);
-                });
-
             modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>
                 {
                     b.Property<int>("PortalId")
@@ -566,11 +545,14 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<int>("SettingsVersion")
                         .HasColumnType("integer");
 
+                    b.Property<long?>("ToldAtMs")
+                        .HasColumnType("bigint");
+
                     b.HasKey("PortalId", "RuleId", "Day", "UserId", "Revision");
 
                     b.HasIndex("PortalId", "Day");
 
-                    b.HasIndex("PortalId", "JudgedAtMs");
+                    b.HasIndex("PortalId", "Revision");
 
                     b.ToTable("verdicts", (string)null);
                 });

@@ -48,11 +48,25 @@ public sealed class CalendarReader(ManyCalls calls)
 
         var events = answers.Of(0, users.Count).SelectMany(a => a.Answer.Result.AsList(Bitrix24JsonContext.Default.CalendarEvent)
             .Select(row => row with { OwnerId = row.OwnerId ?? users[a.Index] }));
-        var absences = answers.Of(users.Count, groups.Count)
-            .SelectMany(a => groups[a.Index].SelectMany(user => rows.Absences(user, a.Answer.Result.AsList(
+        var (people, ofPeople) = await OneByOneAsync(groups, answers.Outcomes.Skip(users.Count).ToList(), from, absencesTo, cancellationToken).ConfigureAwait(false);
+        var absences = ofPeople.Of(0, people.Count)
+            .SelectMany(a => people[a.Index].SelectMany(user => rows.Absences(user, a.Answer.Result.AsList(
                 Bitrix24JsonContext.Default.BusyStretch, user.ToString(System.Globalization.CultureInfo.InvariantCulture)))));
         return new CalendarRead(
-            rows.Events(events), [.. absences.DistinctBy(a => a.SourceId)], answers.HowOf(0, users.Count), answers.HowOf(users.Count, groups.Count));
+            rows.Events(events), [.. absences.DistinctBy(a => a.SourceId)], answers.HowOf(0, users.Count), ofPeople.HowOf(0, people.Count));
+    }
+
+    /// <summary>One person who may not be asked about must not hide the forty-nine who are asked with him.</summary>
+    private async Task<(List<long[]> People, ManyAnswers Answers)> OneByOneAsync(
+        List<long[]> groups, List<CommandOutcome> outcomes, LocalDate from, LocalDate to, CancellationToken cancellationToken)
+    {
+        var refused = groups.Where((group, index) => group.Length > 1
+            && outcomes[index].Error is { Kind: not (Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound) } error && ManyCalls.IsRefusal(error.Kind)).ToList();
+        var alone = refused.SelectMany(group => group).Select(user => new[] { user }).ToList();
+        var answers = await calls.AskAsync([.. alone.Select(user => CalendarMethods.ListBusy(user, from.ToDateOnly(), to.ToDateOnly()))], cancellationToken)
+            .ConfigureAwait(false);
+        var answered = groups.Select((group, index) => (group, index)).Where(g => !refused.Contains(g.group)).ToList();
+        return ([.. answered.Select(g => g.group), .. alone], new ManyAnswers([.. answered.Select(g => outcomes[g.index]), .. answers.Outcomes]));
     }
 
     /// <summary>Reads entries by id, as an event of the portal names them.</summary>

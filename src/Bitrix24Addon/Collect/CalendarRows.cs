@@ -36,19 +36,26 @@ public sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, lon
     public IEnumerable<Observation> Absences(long userId, IEnumerable<BusyStretch> rows) =>
         rows.Where(row => row is { Accessibility: "absent", StartUnixSeconds: not null, EndUnixSeconds: not null }).Select(row =>
         {
-            var (fromMs, toMs) = row.IsAllDay == true
-                ? (StartOf(DateOf(row.StartUnixSeconds!.Value, row.StartTimeZone)), StartOf(DateOf(row.EndUnixSeconds!.Value, row.EndTimeZone).PlusDays(1)))
-                : (row.StartUnixSeconds!.Value * 1000, row.EndUnixSeconds!.Value * 1000);
+            if (row.IsAllDay == true)
+            {
+                var first = DateOf(row.StartUnixSeconds!.Value, row.StartTimeZone);
+                var last = LocalDate.Max(first, DateOf(row.EndUnixSeconds!.Value, row.EndTimeZone));
+                var (firstDay, lastDay) = (PortalDays.ToDay(first), PortalDays.ToDay(last));
+                return new Observation(
+                    FactKind.Absence, IdOf(userId, firstDay, lastDay), StartOf(first), new AbsenceFact(userId, StartOf(first), StartOf(last.PlusDays(1)), firstDay, lastDay));
+            }
+
+            var (fromMs, toMs) = (row.StartUnixSeconds!.Value * 1000, row.EndUnixSeconds!.Value * 1000);
             return new Observation(FactKind.Absence, IdOf(userId, fromMs, toMs), fromMs, new AbsenceFact(userId, fromMs, toMs));
         });
 
     /// <summary>
     /// An absence has no id of its own: ids of entries repeat between people, and absences of other kinds are numbered apart. Whose it is
-    /// and when are what it is, so the id is made of them, and an absence that is moved is another one.
+    /// and when are what it is, so the id is made of them, of instants or of whole days, and an absence that is moved is another one.
     /// </summary>
-    private static long IdOf(long userId, long fromMs, long toMs)
+    private static long IdOf(long userId, long from, long to)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{userId}:{fromMs}:{toMs}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{userId}:{from}:{to}");
         return BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) & long.MaxValue;
     }
 

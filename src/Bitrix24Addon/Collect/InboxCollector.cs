@@ -39,9 +39,6 @@ public sealed record CollectResult
 
     /// <summary>Why the portal as a whole could not be read, or null; all its marks wait then.</summary>
     public Bitrix24Error? Outage { get; init; }
-
-    /// <summary>More marks were due than one run takes: it is worth running again at once.</summary>
-    public bool HasMore { get; init; }
 }
 
 /// <summary>
@@ -167,7 +164,6 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
             Remaining = marks.Count - completion.Done - dead,
             Dead = dead,
             Failures = read.Errors.GroupBy(e => e.Key.Kind).ToDictionary(g => g.Key, g => g.First().Value),
-            HasMore = marks.Count == MarksPerRun,
         };
     }
 
@@ -201,7 +197,7 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         async Task ApplyAsync(long startedAtMs, IReadOnlyList<Observation> observations)
         {
             var applied = await store.ApplyAsync(
-                observations, startedAtMs, isComplete ? startedAtMs : null, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
+                await OwnTasks.TellAsync(db, context.Portal, observations, cancellationToken).ConfigureAwait(false), startedAtMs, isComplete ? startedAtMs : null, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
             recorded += applied.Recorded;
             deleted += applied.Changes.Count(c => c.After.Deleted);
             stale.UnionWith(applied.Stale.Select(o => InboxReading.MarkOf(o.Kind, o.SourceId, o.Payload)).OfType<InboxMark>().Select(m => (m.Kind, m.Key)));

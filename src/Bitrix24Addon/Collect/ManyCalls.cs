@@ -42,10 +42,17 @@ public sealed class ManyCalls(Bitrix24Client client, TimeProvider time)
 
     internal static readonly Bitrix24Error NotRun = new(Bitrix24ErrorKind.CommandNotRun, "", "");
 
-    /// <summary>The portal will not let us have it, however often we ask; other things can still be read.</summary>
+    private bool _isBatchRefused;
+
+    /// <summary>
+    /// The portal will not let us have it, however often we ask; other things can still be read. Many methods refuse in words of the portal's
+    /// language without a code, so whatever neither passes by itself nor concerns our access as a whole is a refusal.
+    /// </summary>
     /// <param name="kind">What kind of error came.</param>
-    public static bool IsRefusal(Bitrix24ErrorKind kind) => kind is Bitrix24ErrorKind.InsufficientScope
-        or Bitrix24ErrorKind.AccessDenied or Bitrix24ErrorKind.MethodNotFound or Bitrix24ErrorKind.WrongAuthorisationType;
+    public static bool IsRefusal(Bitrix24ErrorKind kind) => kind is not (Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit
+        or Bitrix24ErrorKind.OtherLimit or Bitrix24ErrorKind.ServerFault or Bitrix24ErrorKind.Unreachable or Bitrix24ErrorKind.CommandNotRun
+        or Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken or Bitrix24ErrorKind.NotAuthorised
+        or Bitrix24ErrorKind.PortalDeleted or Bitrix24ErrorKind.PortalBlocked or Bitrix24ErrorKind.PortalMoved);
 
     /// <summary>Makes the calls.</summary>
     /// <param name="calls">The calls.</param>
@@ -90,6 +97,57 @@ public sealed class ManyCalls(Bitrix24Client client, TimeProvider time)
 
         return new ManyAnswers(final);
     }
+
+    /// <summary>
+    /// Makes calls of REST 3.0 in one batch, or one by one where the portal refuses that batch as a whole: how an application's token goes
+    /// with it is not documented.
+    /// </summary>
+    /// <param name="calls">At most <see cref="Bitrix24Client.MaxBatchCommands"/>.</param>
+    /// <param name="cancellationToken">Stops between and inside requests.</param>
+    /// <exception cref="Bitrix24Exception">The portal cannot be called.</exception>
+    public async Task<IReadOnlyList<CommandOutcome>> TogetherAsync(IReadOnlyList<RestCall> calls, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        if (!_isBatchRefused)
+        {
+            try
+            {
+                return await client.BatchV3Async(calls, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Bitrix24Exception refused) when (IsForGood(refused.Error))
+            {
+                _isBatchRefused = true;
+            }
+        }
+
+        var outcomes = new List<CommandOutcome>();
+        foreach (var call in calls)
+        {
+            // What is missing for one is missing for all.
+            outcomes.Add(outcomes is [{ Error.Kind: Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound }, ..]
+                ? outcomes[0]
+                : await AloneAsync(call, cancellationToken).ConfigureAwait(false));
+        }
+
+        return outcomes;
+    }
+
+    private async Task<CommandOutcome> AloneAsync(RestCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new CommandOutcome(await client.CallAsync(call, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (Bitrix24Exception refused) when (IsForGood(refused.Error))
+        {
+            // A portal without REST 3.0 answers with its page for what is not there.
+            return new CommandOutcome(
+                null, refused.Error.Kind == Bitrix24ErrorKind.NotAnAnswer ? refused.Error with { Kind = Bitrix24ErrorKind.MethodNotFound } : refused.Error);
+        }
+    }
+
+    private static bool IsForGood(Bitrix24Error error) =>
+        IsRefusal(error.Kind) || error is { Kind: Bitrix24ErrorKind.NotAnAnswer, IsRetryable: false };
 
     /// <summary>Waits until the errors allow a repetition.</summary>
     /// <param name="errors">Errors that may be repeated.</param>

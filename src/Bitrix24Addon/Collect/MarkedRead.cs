@@ -111,7 +111,10 @@ internal sealed class MarkedRead
         OwnerIsAdministrator = outcome.Answer?.Result.As(Bitrix24JsonContext.Default.Profile) is { IsAdministrator: true };
     }
 
-    /// <summary>Payments that may not be read hold nothing up; those that could not be read now are to be read again with their item.</summary>
+    /// <summary>
+    /// Payments that may not be read, or not now for a limit, hold nothing up: the next reconciliation reads them. Those that failed otherwise
+    /// are read again with their item.
+    /// </summary>
     private void TakePayments(List<((InboxRow Mark, long TypeId, long Id) Owner, CommandOutcome Outcome)> answers, long startedAtMs)
     {
         if (answers.Count > 0)
@@ -119,7 +122,7 @@ internal sealed class MarkedRead
             _payments.Add((startedAtMs, PaymentsRead.Of(answers.ConvertAll(a => (a.Owner.TypeId, a.Owner.Id)), new ManyAnswers(answers.ConvertAll(a => a.Outcome)))));
         }
 
-        foreach (var (owner, outcome) in answers.Where(a => a.Outcome.IsNotRun || a.Outcome.Error is { IsRetryable: true }))
+        foreach (var (owner, outcome) in answers.Where(a => a.Outcome.IsNotRun || a.Outcome.Error is { IsRetryable: true, ShouldWait: false }))
         {
             Errors[owner.Mark] = outcome.Error ?? ManyCalls.NotRun;
         }

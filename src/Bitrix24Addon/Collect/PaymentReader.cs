@@ -9,9 +9,11 @@ namespace Bitrix24Addon.Collect;
 
 /// <summary>The payments of some items.</summary>
 /// <param name="Observations">What was read.</param>
-/// <param name="ReadOwners">The items whose payments were read, as keys: what we hold of them and was not read is gone.</param>
+/// <param name="Ids">The ids of all rows, also of those that could not be understood.</param>
+/// <param name="ReadOwners">The items whose payments were read, as keys: what we hold of them and has none of the ids is gone.</param>
 /// <param name="How">How the reading went.</param>
-internal sealed record PaymentsRead(IReadOnlyList<Observation> Observations, IReadOnlySet<string> ReadOwners, ReadingOutcome How)
+internal sealed record PaymentsRead(
+    IReadOnlyList<Observation> Observations, IReadOnlySet<long> Ids, IReadOnlySet<string> ReadOwners, ReadingOutcome How)
 {
     private const int KeysPerQuery = 1000;
 
@@ -23,6 +25,7 @@ internal sealed record PaymentsRead(IReadOnlyList<Observation> Observations, IRe
         var read = answers.Of(0, owners.Count).Select(a => (Owner: owners[a.Index], Rows: a.Answer.Result.AsList(Bitrix24JsonContext.Default.Payment))).ToList();
         return new PaymentsRead(
             [.. read.SelectMany(r => r.Rows.Select(row => Rows.Payment(row, r.Owner))).OfType<Observation>()],
+            read.SelectMany(r => r.Rows.Select(row => row.Id)).ToHashSet(),
             read.Select(r => FactKeys.CrmObject(r.Owner.TypeId, r.Owner.Id)).ToHashSet(),
             answers.HowOf(0, owners.Count));
     }
@@ -42,7 +45,7 @@ internal sealed record PaymentsRead(IReadOnlyList<Observation> Observations, IRe
             (await current.Where(f => keys.Contains(f.GroupKey!)).ToListAsync(cancellationToken).ConfigureAwait(false)).ForEach(f => held[f.SourceId] = f.As<PaymentFact>());
         }
 
-        var gone = held.Keys.Except(Observations.Select(o => o.SourceId)).Select(id => new Observation(FactKind.Payment, id, 0, null)).ToList();
+        var gone = held.Keys.Except(Ids).Select(id => new Observation(FactKind.Payment, id, 0, null)).ToList();
         foreach (var ids in Observations.Select(o => o.SourceId).Chunk(KeysPerQuery))
         {
             (await current.Where(f => ids.Contains(f.SourceId)).ToListAsync(cancellationToken).ConfigureAwait(false)).ForEach(f => held[f.SourceId] = f.As<PaymentFact>());

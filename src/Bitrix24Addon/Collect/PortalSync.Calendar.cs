@@ -1,4 +1,5 @@
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -22,8 +23,8 @@ public sealed partial class PortalSync
         var cursor = state.Cursors.GetValueOrDefault(Sources.Calendar);
         var isHistory = cursor is not { Complete: true } || state.Cursors.GetValueOrDefault(Sources.Absences) is not { Complete: true };
         var fromMs = isHistory
-            ? state.Context.Portal.HistorySinceMs ?? CalendarStartMs(state.Context.Portal.HistoryStartedAtMs ?? state.ServerTimeMs)
-            : (cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds;
+            ? CalendarStartMs(state.Context.Portal) ?? state.ServerTimeMs
+            : Math.Max((cursor!.ReadThroughMs ?? 0) - (long)CalendarWindow.TotalMilliseconds, state.Context.Portal.HistorySinceMs ?? 0);
 
         await using var db = storage.Open(state.PortalId);
         var users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)
@@ -45,21 +46,50 @@ public sealed partial class PortalSync
             state.Restart([Sources.Calendar]);
         }
 
-        var gone = isHistory ? [] : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
+        var gone = isHistory || !state.Context.Directory.OwnerIsAdministrator
+            ? []
+            : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
         await ApplyCalendarAsync(db, state, Sources.Calendar, read.Events, gone, read.OfEvents, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        if (isHistory && !state.IsFirst)
+        {
+            var moved = await MovedAsync(db, read.Events, fromMs, cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(db, state, moved, readStartedAtMs, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        // When they are absent is open to everybody.
         gone = isHistory ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
         await ApplyCalendarAsync(db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         progress?.Report(new SyncProgress(Sources.Calendar, read.Events.Count, 1));
     }
 
-    /// <summary>From when calendars are read when no start of the history is set.</summary>
-    /// <param name="installedAtMs">The first synchronisation, Unix milliseconds.</param>
-    public static long CalendarStartMs(long installedAtMs) => installedAtMs - (long)CalendarHistory.TotalMilliseconds;
+    /// <summary>From when the calendars of a portal are read, Unix milliseconds; null before the first synchronisation.</summary>
+    /// <param name="portal">The portal.</param>
+    public static long? CalendarStartMs(PortalRow portal)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        return CalendarStartMs(portal.HistorySinceMs, portal.HistoryStartedAtMs);
+    }
+
+    /// <summary>From when calendars are read: the start of the history that was asked for, else so long before the first synchronisation.</summary>
+    internal static long? CalendarStartMs(long? historySinceMs, long? historyStartedAtMs) =>
+        historySinceMs ?? (historyStartedAtMs - (long)CalendarHistory.TotalMilliseconds);
 
     private static HashSet<long> Ids(IReadOnlyList<Observation> observations) => [.. observations.Select(o => o.SourceId)];
 
     private static LocalDate DateOf(SyncState state, long atMs) => Instant.FromUnixTimeMilliseconds(atMs).InZone(state.Context.Zone).Date;
+
+    /// <summary>
+    /// Occurrences we hold of events that were read and stand on other days now, as after a change of the zone. That a whole event is gone is
+    /// not told by reading the history anew.
+    /// </summary>
+    private static async Task<List<Observation>> MovedAsync(
+        AddonDbContext db, IReadOnlyList<Observation> read, long fromMs, CancellationToken cancellationToken)
+    {
+        var events = read.Select(o => FactKeys.RecordId(o.Kind, o.SourceId)).ToHashSet();
+        return [.. (await GoneAsync(db, FactKind.CalendarEvent, Ids(read), fromMs, cancellationToken).ConfigureAwait(false))
+            .Where(o => events.Contains(FactKeys.RecordId(o.Kind, o.SourceId)))];
+    }
 
     /// <summary>Absences we hold that reach into the days that were read and were not among what was read.</summary>
     private static async Task<List<Observation>> GoneAbsencesAsync(
@@ -77,8 +107,9 @@ public sealed partial class PortalSync
         if ((error ?? how.Refused) is { } failure)
         {
             _failures[source] = failure;
-            gone = [];
         }
+
+        gone = FailureOf(source) is null ? Believed(source, gone, read.Count) : [];
 
         _rows[source] = read.Count;
         await ApplyAsync(db, state, [.. read, .. gone], readStartedAtMs, isHistory ? null : readStartedAtMs, cancellationToken).ConfigureAwait(false);
@@ -94,7 +125,7 @@ public sealed partial class PortalSync
                 Source = source,
                 Complete = !isHistory || error is null,
                 ReadThroughMs = error is null ? state.ServerTimeMs : state.Cursors.GetValueOrDefault(source)?.ReadThroughMs,
-                Failure = (error ?? how.Refused)?.Kind.ToString(),
+                Failure = FailureOf(source),
             },
             cancellationToken).ConfigureAwait(false);
     }

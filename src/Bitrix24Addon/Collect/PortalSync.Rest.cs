@@ -72,7 +72,7 @@ public sealed partial class PortalSync
         var isHistory = cursor is not { Complete: true };
         var fromMs = isHistory
             ? state.Context.Portal.HistorySinceMs ?? EarliestWorkDayMs
-            : (cursor!.ReadThroughMs ?? 0) - (long)WorkDayWindow.TotalMilliseconds;
+            : Math.Max((cursor!.ReadThroughMs ?? 0) - (long)WorkDayWindow.TotalMilliseconds, state.Context.Portal.HistorySinceMs ?? 0);
         var from = DateTimeOffset.FromUnixTimeMilliseconds(fromMs).ToOffset(TimeSpan.FromHours(3));
         var to = DateTimeOffset.FromUnixTimeMilliseconds(state.ServerTimeMs).ToOffset(TimeSpan.FromHours(3)).AddDays(1);
 
@@ -93,10 +93,11 @@ public sealed partial class PortalSync
         {
             _failures[Sources.WorkDays] = failure;
         }
-        else if (!isHistory)
+        else if (!isHistory && state.Context.Directory.OwnerIsAdministrator)
         {
             var seen = observations.Select(o => o.SourceId).ToHashSet();
-            observations.AddRange(await GoneAsync(db, FactKind.WorkDay, seen, fromMs, cancellationToken).ConfigureAwait(false));
+            observations.AddRange(Believed(
+                Sources.WorkDays, await GoneAsync(db, FactKind.WorkDay, seen, fromMs, cancellationToken).ConfigureAwait(false), seen.Count));
         }
 
         await ApplyAsync(db, state, observations, readStartedAtMs, isHistory ? null : readStartedAtMs, cancellationToken).ConfigureAwait(false);
@@ -107,7 +108,7 @@ public sealed partial class PortalSync
                 Source = Sources.WorkDays,
                 Complete = !isHistory || error is null,
                 ReadThroughMs = error is null ? state.ServerTimeMs : cursor?.ReadThroughMs,
-                Failure = (error ?? refused)?.Kind.ToString(),
+                Failure = FailureOf(Sources.WorkDays),
             },
             cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -130,19 +131,9 @@ public sealed partial class PortalSync
         while (pending.Count > 0)
         {
             var asked = Enumerable.Range(0, Math.Min(pending.Count, Bitrix24Client.MaxBatchCommands)).Select(_ => pending.Dequeue()).ToList();
-            IReadOnlyList<CommandOutcome> outcomes;
-            try
-            {
-                outcomes = await client.BatchV3Async(
-                    asked.ConvertAll(a => TimemanMethods.ListRecords(a.UserId, from, to, a.Page, RecordsPerPage)), cancellationToken).ConfigureAwait(false);
-            }
-            catch (Bitrix24Exception refused) when (ManyCalls.IsRefusal(refused.Error.Kind))
-            {
-                return (observations, refused.Error, null);
-            }
-
+            var outcomes = await _calls.TogetherAsync(
+                asked.ConvertAll(a => TimemanMethods.ListRecords(a.UserId, from, to, a.Page, RecordsPerPage)), cancellationToken).ConfigureAwait(false);
             var again = new List<Bitrix24Error>();
-
             foreach (var (question, outcome) in asked.Zip(outcomes))
             {
                 if (outcome.Answer is not { } answer)
@@ -232,19 +223,29 @@ public sealed partial class PortalSync
     private async Task ForgetGoneAsync(
         AddonDbContext db, SyncState state, Source source, HashSet<long> seen, long startedAtMs, CancellationToken cancellationToken)
     {
-        var gone = await GoneAsync(db, source.Kind, seen, 0, cancellationToken).ConfigureAwait(false);
-        if (!AcceptDeletions && gone.Count > BelievableLoss && gone.Count > BelievableShare * (gone.Count + seen.Count))
-        {
-            await db.Cursors.Where(c => c.Source == source.Name)
-                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Failure, TooMuchGone), cancellationToken).ConfigureAwait(false);
-            _failures[source.Name] = new Bitrix24Error(
-                Bitrix24ErrorKind.AccessDenied, TooMuchGone, $"{gone.Count} of {gone.Count + seen.Count} are not listed any more");
-            return;
-        }
-
+        var gone = Believed(source.Name, await GoneAsync(db, source.Kind, seen, 0, cancellationToken).ConfigureAwait(false), seen.Count);
+        var failure = FailureOf(source.Name);
+        await db.Cursors.Where(c => c.Source == source.Name).ExecuteUpdateAsync(set => set.SetProperty(c => c.Failure, failure), cancellationToken)
+            .ConfigureAwait(false);
         await ApplyAsync(db, state, gone, startedAtMs, startedAtMs, cancellationToken).ConfigureAwait(false);
         _deleted += gone.Count;
     }
+
+    /// <summary>What is gone, unless so much is gone at once that it looks like a lost right: then nothing, and a failure.</summary>
+    private List<Observation> Believed(string source, List<Observation> gone, int seen)
+    {
+        if (AcceptDeletions || gone.Count <= BelievableLoss || gone.Count <= BelievableShare * (gone.Count + seen))
+        {
+            return gone;
+        }
+
+        _failures[source] = new Bitrix24Error(Bitrix24ErrorKind.AccessDenied, TooMuchGone, $"{gone.Count} of {gone.Count + seen} are not listed any more");
+        return [];
+    }
+
+    /// <summary>What a cursor keeps of a source's failure in this run, or null.</summary>
+    private string? FailureOf(string source) =>
+        _failures.GetValueOrDefault(source) is { } failure ? failure.Code == TooMuchGone ? TooMuchGone : failure.Kind.ToString() : null;
 
     /// <summary>Readings of what the portal lists and we do not hold, or hold as deleted: a start of history explains what is merely old.</summary>
     private static async Task<IEnumerable<ListQuery>> MissedAsync(

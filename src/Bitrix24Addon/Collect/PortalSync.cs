@@ -113,11 +113,13 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             await db.Cursors.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        var (settings, settingsVersion) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var asBefore = new PortalContext(row, settings);
         row.Directory = directory.Directory.ToDocument();
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        var (settings, settingsVersion) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var context = new PortalContext(row, settings);
+        await PortalRegistry.ReadCalendarsAnewAsync(db, asBefore, context, cancellationToken).ConfigureAwait(false);
         await PortalRegistry.RebuildIfNeededAsync(db, row, context, cancellationToken).ConfigureAwait(false);
         await new FactStore(db, context.Metrics).PriceWinsAsync(directory.ReadStartedAtMs, cancellationToken).ConfigureAwait(false);
         var isFirst = row.HistoryCompleteAtMs is null;
@@ -253,8 +255,9 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             // Another run may have completed the history meanwhile: only the row under the lock tells whether figures are kept yet.
             var isComplete = await db.Portals.AnyAsync(p => p.Id == state.PortalId && p.HistoryCompleteAtMs != null, cancellationToken)
                 .ConfigureAwait(false);
+            var told = await OwnTasks.TellAsync(db, state.Context.Portal, observations, cancellationToken).ConfigureAwait(false);
             var applied = await new FactStore(db, state.Context.Metrics)
-                .ApplyAsync(observations, readStartedAtMs, knownAtMs, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
+                .ApplyAsync(told, readStartedAtMs, knownAtMs, cancellationToken, leaveFigures: !isComplete).ConfigureAwait(false);
             await NoteAsync(db, state.Context, applied, !isComplete || knownAtMs is null, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -135,9 +135,9 @@ internal static class Rows
             task.Status == 5 && closed is { } at ? at : Ms(created),
             new TaskFact(
                 NotZero(task.ResponsibleId), NotZero(task.CreatedBy), (int)(task.Status ?? 0), Ms(created),
-                task.Deadline is { } deadline ? Ms(deadline) : null, closed, NotZero(task.ClosedBy),
-                TaskMark.IsIn(task.Description)))
+                task.Deadline is { } deadline ? Ms(deadline) : null, closed, NotZero(task.ClosedBy)))
         {
+            TaskMark = TaskMark.FindIn(task.Description),
             EffectiveAtMs = Ms(changed),
         };
     }

@@ -87,7 +87,8 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
             }
             else
             {
-                queries.Add(source.History(Math.Min(cursor.AfterId, BeforeRecent.GetValueOrDefault(source.Name) ?? cursor.AfterId), null));
+                queries.Add(source.History(
+                    Math.Min(cursor.AfterId, BeforeRecent.GetValueOrDefault(source.Name) ?? cursor.AfterId), Context.Portal.HistorySinceMs));
             }
 
             var early = Cursors.GetValueOrDefault(source.EarlyName);
@@ -121,7 +122,9 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
             Complete = complete || (page.IsLast && page.Error is null),
             ReadThroughMs = readThrough,
             Unreadable = (known?.Unreadable ?? 0) + unreadable,
-            Failure = page.Error?.Kind.ToString(),
+
+            // Only comparing ids can tell that what vanished is there again.
+            Failure = page.Error?.Kind.ToString() ?? (known?.Failure == PortalSync.TooMuchGone ? known.Failure : null),
         };
     }
 

@@ -30,16 +30,25 @@ internal static class UnreadMetrics
     {
         var refused = (await db.Cursors.AsNoTracking().Where(c => !c.Complete && c.Failure != null).Select(c => c.Source)
             .ToListAsync(cancellationToken).ConfigureAwait(false)).Select(Sources.KindOf).ToHashSet();
-        return Of(context, kinds => kinds.Any(refused.Contains));
+        return Of(context, (family, metric) => family.CountedFrom(metric), kinds => kinds.Any(refused.Contains));
     }
 
-    /// <summary>Metrics of which some list was not read to its end, or could not be read the last time: something may be missing.</summary>
+    /// <summary>
+    /// Metrics of which some list was not read to its end, or could not be read the last time: something may be missing. What the portal
+    /// says it does not have is not missing.
+    /// </summary>
     /// <inheritdoc cref="RefusedAsync"/>
     public static async Task<IReadOnlySet<string>> UncertainAsync(AddonDbContext db, MetricContext context, CancellationToken cancellationToken)
     {
-        var sound = (await db.Cursors.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
-            .GroupBy(c => Sources.KindOf(c.Source)).Where(kind => kind.All(c => c is { Complete: true, Failure: null })).Select(kind => kind.Key).ToHashSet();
-        return Of(context, kinds => !kinds.All(sound.Contains));
+        var cursors = await db.Cursors.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var sound = cursors.GroupBy(c => Sources.KindOf(c.Source)).Where(kind => kind.All(c => c is { Complete: true, Failure: null }))
+            .Select(kind => kind.Key).ToHashSet();
+        if (cursors.Exists(c => c is { Source: Sources.Invoices, Failure: nameof(Bitrix24ErrorKind.NotFound) }))
+        {
+            sound.UnionWith([FactKind.Invoice, FactKind.InvoiceStage]);
+        }
+
+        return Of(context, (family, metric) => [.. family.CountedFrom(metric), .. family.AddedFrom(metric)], kinds => !kinds.All(sound.Contains));
     }
 
     /// <summary>How the last reading of absences went: no metric is counted from them, but what a person owes is.</summary>
@@ -53,10 +62,11 @@ internal static class UnreadMetrics
             _ => SourceState.Unread,
         };
 
-    private static HashSet<string> Of(MetricContext context, Func<IReadOnlyList<FactKind>, bool> isUnread)
+    private static HashSet<string> Of(
+        MetricContext context, Func<MetricFamily, string, IReadOnlyList<FactKind>> kindsOf, Func<IReadOnlyList<FactKind>, bool> isUnread)
     {
         // Overdue tasks are a state of the tasks and belong to no family.
-        var counted = MetricFamily.All(context).SelectMany(family => family.Metrics.Select(metric => (Metric: metric, Kinds: family.CountedFrom(metric))))
+        var counted = MetricFamily.All(context).SelectMany(family => family.Metrics.Select(metric => (Metric: metric, Kinds: kindsOf(family, metric))))
             .Append((Metric: MetricCatalogue.TasksOverdue, Kinds: [FactKind.Task]));
         return [.. counted.Where(m => isUnread(m.Kinds)).Select(m => m.Metric)];
     }

@@ -15,6 +15,9 @@ internal sealed record EffectEnd(EffectState State, long? ResultId = null, strin
     /// <summary>Why an effect is parked that nobody wants any more: it did not arrive within <see cref="WantedFor"/>.</summary>
     public const string Stale = "Stale";
 
+    /// <summary>Why an effect is parked whose document cannot be read.</summary>
+    public const string Unreadable = "Unreadable";
+
     /// <summary>So long after it was decided an effect that did not arrive is still sent.</summary>
     public static readonly TimeSpan WantedFor = TimeSpan.FromDays(3);
 
@@ -57,13 +60,27 @@ internal sealed record EffectEnd(EffectState State, long? ResultId = null, strin
         }
     }
 
-    /// <summary>What it means that an effect could not be read or made: it is put off, and parked after some attempts.</summary>
+    /// <summary>What it means that an effect could not be made: it is put off, and parked after some attempts.</summary>
     /// <param name="failed">Why not.</param>
     /// <param name="attempts">How often it was tried, with this time.</param>
     /// <param name="now">Now.</param>
     public static EffectEnd Of(Exception failed, int attempts, DateTimeOffset now) => attempts < MostAttemptsToPrepare
-        ? new EffectEnd(EffectState.Pending, null, failed.GetType().Name, null, Ms(now + Delay(attempts)))
-        : new EffectEnd(EffectState.Parked, null, failed.GetType().Name);
+        ? new EffectEnd(EffectState.Pending, null, failed.GetType().Name, new DoctorText("Effects.not_made"), Ms(now + Delay(attempts)))
+        : new EffectEnd(EffectState.Parked, null, failed.GetType().Name, new DoctorText("Effects.not_made"));
+
+    /// <summary>What a failure that stands in the outbox means, and what to do.</summary>
+    /// <param name="failure">See <see cref="EffectRow.Failure"/>.</param>
+    /// <param name="portal">The portal's host.</param>
+    public static DoctorText ProblemOf(string failure, string portal) => failure switch
+    {
+        Unreadable => new DoctorText("Effects.unreadable"),
+        _ when Enum.TryParse<Bitrix24ErrorKind>(failure, out var kind) =>
+            new DoctorText($"Problems.{kind}", portal, new DoctorText("Sources.effects"), "", "", "", ""),
+
+        // The key of a text, whose arguments nobody kept: only reports are made from figures, and end so.
+        _ when failure.Contains('.', StringComparison.Ordinal) => new DoctorText("Effects.report_not_made"),
+        _ => new DoctorText("Effects.not_made"),
+    };
 
     /// <summary>Whether an effect that is known not to have arrived comes up too late.</summary>
     /// <param name="row">The effect.</param>

@@ -21,13 +21,16 @@ internal sealed class EffectJournal(AddonStorage storage, Lease lease, TimeProvi
     /// What is due: of each subject the first that is not done. A parked one lets later ones pass, an unknown one holds them back until it
     /// is known.
     /// </summary>
-    public async Task<List<EffectRow>> DueAsync(CancellationToken cancellationToken)
+    /// <param name="keys">Only these; null for all.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<List<EffectRow>> DueAsync(IReadOnlyList<string>? keys, CancellationToken cancellationToken)
     {
         var now = NowMs;
         await using var db = storage.Open(lease.PortalId);
         var open = db.Effects.Where(e => e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown);
         var first = open.GroupBy(e => e.Subject).Select(g => g.Min(e => e.Id));
-        return await db.Effects.AsNoTracking().Where(e => first.Contains(e.Id) && e.NotBeforeMs <= now).OrderBy(e => e.Id).Take(AtOnce)
+        var due = db.Effects.AsNoTracking().Where(e => first.Contains(e.Id) && e.NotBeforeMs <= now);
+        return await (keys is null ? due : due.Where(e => keys.Contains(e.Key))).OrderBy(e => e.Id).Take(AtOnce)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -93,7 +93,7 @@ internal sealed class EffectLook(AddonStorage storage, Bitrix24Client client, Ef
                 // Tasks and notifications have numbers of their own, which may be the same.
                 var others = await db.Effects.Where(e => e.ResultId == candidate.Id && e.Id != row.Id).Select(e => e.Document)
                     .ToListAsync(cancellationToken).ConfigureAwait(false);
-                if (!others.Exists(document => Outbox.Read(document) is SendMessage or SendReport))
+                if (!others.Exists(document => Outbox.TryRead(document) is SendMessage or SendReport))
                 {
                     return new Looked(candidate.Id);
                 }

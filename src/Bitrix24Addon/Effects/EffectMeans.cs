@@ -14,6 +14,9 @@ public enum Repetition
 
     /// <summary>Nothing tells whether it arrived: it is repeated once, and the possible double is counted.</summary>
     OnceMore,
+
+    /// <summary>Nothing tells whether it arrived, and a person who waits for it can look: it is repeated only when he asks.</summary>
+    WhenAsked,
 }
 
 /// <summary>The means by which each kind of effect is carried out effectively once: the one table.</summary>
@@ -40,6 +43,7 @@ public sealed record EffectMeans(Repetition Repetition, bool GoesAlone)
         CreateTask => new(Repetition.ByKey, GoesAlone: true),
         Notify => new(Repetition.Replaces, GoesAlone: false),
         SendMessage => new(Repetition.AfterLook, GoesAlone: false),
+        SendReport { IsAskedFor: true } => new(Repetition.WhenAsked, GoesAlone: true),
         SendReport => new(Repetition.OnceMore, GoesAlone: true),
         _ => throw new InvalidOperationException($"Effects of the kind {effect?.GetType().Name} have no means; add them to the table."),
     };

@@ -19,6 +19,8 @@ internal sealed class EffectResolver(EffectLook look, EffectSender sender, TimeP
                 return null;
             case Repetition.OnceMore:
                 return OnceMore(row);
+            case Repetition.WhenAsked:
+                return Parked(row);
             default:
                 if (await sender.ChooseNameAsync(row, effect, cancellationToken).ConfigureAwait(false) is { } hindered)
                 {

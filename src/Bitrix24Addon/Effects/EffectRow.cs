@@ -66,6 +66,7 @@ public sealed class EffectRow : IPortalOwned
     /// <summary>It was sent again although the first sending may have arrived and nothing can tell.</summary>
     public bool MayBeDoubled { get; set; }
 
-    /// <summary>Why it is parked or had to be repeated (the error's kind, the name of an exception, <c>Stale</c>), without personal data.</summary>
+    /// <summary>Why it is parked or had to be repeated (the error's kind, the key of a problem's text, the name of an
+    /// exception, <c>Stale</c>, <c>Unreadable</c>), without personal data.</summary>
     public string? Failure { get; set; }
 }

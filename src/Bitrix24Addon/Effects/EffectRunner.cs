@@ -1,15 +1,31 @@
 using Bitrix24.Client;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
+using static Bitrix24.Client.Bitrix24ErrorKind;
 
 namespace Bitrix24Addon.Effects;
 
-/// <summary>What became of an effect in one run.</summary>
+/// <summary>What became of an effect.</summary>
 /// <param name="EffectId">The effect's row.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="ResultId">What the portal made of it.</param>
 /// <param name="Problem">Why it is not done and what to do, else null.</param>
-public sealed record EffectOutcome(long EffectId, EffectState State, long? ResultId, DoctorText? Problem);
+/// <param name="Failure">The same in one word (see <see cref="EffectRow.Failure"/>).</param>
+public sealed record EffectOutcome(long EffectId, EffectState State, long? ResultId, DoctorText? Problem, string? Failure = null)
+{
+    /// <summary>It was sent, and nobody knows whether it arrived.</summary>
+    public bool MayHaveArrived => State is EffectState.Sending or EffectState.Unknown
+        || (State == EffectState.Parked && Failure is nameof(OutcomeUnknown) or nameof(ServerFault) or nameof(NotAnAnswer));
+
+    /// <summary>What stands in the outbox of an effect.</summary>
+    /// <param name="row">The effect's row.</param>
+    /// <param name="portal">The portal's host.</param>
+    public static EffectOutcome Of(EffectRow row, string portal)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new EffectOutcome(row.Id, row.State, row.ResultId, row.Failure is { } failure ? EffectEnd.ProblemOf(failure, portal) : null, row.Failure);
+    }
+}
 
 /// <summary>Makes the file of a report when it is sent.</summary>
 /// <param name="portal">The portal.</param>
@@ -33,9 +49,13 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
     /// <param name="client">Calls it.</param>
     /// <param name="lease">The turn, of the name <see cref="LeaseNames.Outbox"/>.</param>
     /// <param name="cancellationToken">Stops before the next sending, or in it: its outcome is then found out later.</param>
+    /// <param name="keys">Only these effects; null for all.</param>
+    /// <param name="progress">Told how each sending ended.</param>
     /// <returns>The last state of each effect that was touched.</returns>
     /// <exception cref="LeaseLostException">Another process has taken over; nothing was written since.</exception>
-    public async Task<IReadOnlyList<EffectOutcome>> RunAsync(PortalRow portal, Bitrix24Client client, Lease lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EffectOutcome>> RunAsync(
+        PortalRow portal, Bitrix24Client client, Lease lease, CancellationToken cancellationToken, IReadOnlyList<string>? keys = null,
+        IProgress<EffectOutcome>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(client);
@@ -49,7 +69,7 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var due = await journal.DueAsync(cancellationToken).ConfigureAwait(false);
+            var due = await journal.DueAsync(keys, cancellationToken).ConfigureAwait(false);
             if (due.Count == 0)
             {
                 return [.. outcomes.Values];
@@ -83,7 +103,7 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
             return [.. ready.Where(e => e.GoesAlone).Select(e => new[] { e }), .. ready.Where(e => !e.GoesAlone).Chunk(Bitrix24Client.MaxBatchCommands)];
         }
 
-        // One that cannot be read or made is put off alone: the others go on.
+        // One that cannot be read is parked and one that cannot be made put off, each alone: the others go on.
         async Task<(OutgoingEffect? Outgoing, EffectEnd? End)> PrepareAsync(EffectRow row)
         {
             if (EffectEnd.IsStale(row, time.GetUtcNow()))
@@ -91,9 +111,13 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
                 return (null, new EffectEnd(EffectState.Parked, null, EffectEnd.Stale));
             }
 
+            if (Outbox.TryRead(row.Document) is not { } effect)
+            {
+                return (null, new EffectEnd(EffectState.Parked, null, EffectEnd.Unreadable, EffectEnd.ProblemOf(EffectEnd.Unreadable, portal.Host)));
+            }
+
             try
             {
-                var effect = Outbox.Read(row.Document);
                 var end = row.State == EffectState.Pending ? null : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false);
                 return (end is null ? await sender.PrepareAsync(row, effect, cancellationToken).ConfigureAwait(false) : null, end);
             }
@@ -109,7 +133,8 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
             await journal.EndAsync(ends).ConfigureAwait(false);
             foreach (var (row, end) in ends)
             {
-                outcomes[row.Id] = new EffectOutcome(row.Id, end.State, end.ResultId, end.Problem);
+                outcomes[row.Id] = new EffectOutcome(row.Id, end.State, end.ResultId, end.Problem, end.Failure);
+                progress?.Report(outcomes[row.Id]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using Bitrix24.Client;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 
 namespace Bitrix24Addon.Effects;
 
@@ -85,7 +86,7 @@ internal sealed class EffectSender(
     /// <summary>Sends one effect by itself, or several in a batch.</summary>
     public async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendAsync(IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(EffectMeans.SendingAtMost, time);
+        using var limit = new CancellationTokenSource(EffectMeans.SendingAtMost, time.OfTheMachine());
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {

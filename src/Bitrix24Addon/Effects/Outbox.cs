@@ -31,7 +31,7 @@ public static class Outbox
 
     /// <summary>
     /// Takes up parked effects again, after what they were refused for was mended. What may have arrived is looked for first; what nobody can
-    /// look for is sent, because a person decided so. What came up too late stays parked: nobody wants it any more.
+    /// look for is sent, because a person decided so. What came up too late stays parked: nobody wants it any more; so does what cannot be read.
     /// </summary>
     /// <param name="db">A context of the portal.</param>
     /// <param name="nowMs">From when they may be sent, Unix milliseconds.</param>
@@ -42,18 +42,35 @@ public static class Outbox
         ArgumentNullException.ThrowIfNull(db);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var parked = await db.Effects.AsNoTracking().Where(e => e.State == EffectState.Parked && e.Failure != EffectEnd.Stale).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var resumed = 0;
         foreach (var row in parked)
         {
-            var isLookedFor = row.FirstSentAtMs is not null && EffectMeans.Of(Read(row.Document)).Repetition != Repetition.OnceMore;
-            var state = isLookedFor ? EffectState.Unknown : EffectState.Pending;
-            await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(
-                set => set.SetProperty(e => e.State, state).SetProperty(e => e.NotBeforeMs, nowMs).SetProperty(e => e.Failure, (string?)null)
-                    .SetProperty(e => e.CreatedAtMs, nowMs).SetProperty(e => e.Attempts, 0),
-                cancellationToken).ConfigureAwait(false);
+            if (TryRead(row.Document) is not { } effect)
+            {
+                await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.Failure, EffectEnd.Unreadable), cancellationToken)
+                    .ConfigureAwait(false);
+                continue;
+            }
+
+            var isLookedFor = row.FirstSentAtMs is not null && EffectMeans.Of(effect).Repetition is not (Repetition.OnceMore or Repetition.WhenAsked);
+            await ResumeAsync(db, row.Id, effect, isLookedFor ? EffectState.Unknown : EffectState.Pending, nowMs, cancellationToken).ConfigureAwait(false);
+            resumed++;
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return parked.Count;
+        return resumed;
+    }
+
+    /// <summary>Takes up an effect that is known not to have arrived, as it is wanted now, in the caller's writing transaction.</summary>
+    /// <param name="db">A context of the portal with a transaction.</param>
+    /// <param name="effectId">The effect's row.</param>
+    /// <param name="effect">What is wanted now, with the row's key and subject.</param>
+    /// <param name="nowMs">From when it may be sent, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    public static Task ResumeAsync(AddonDbContext db, long effectId, Effect effect, long nowMs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        return ResumeAsync(db, effectId, effect, EffectState.Pending, nowMs, cancellationToken);
     }
 
     /// <summary>The stored form of an effect.</summary>
@@ -63,5 +80,28 @@ public static class Outbox
     /// <summary>Reads the stored form.</summary>
     /// <param name="document">JSON.</param>
     public static Effect Read(string document) =>
-        JsonSerializer.Deserialize<Effect>(document, Json) ?? throw new InvalidOperationException("An effect in the outbox is empty.");
+        JsonSerializer.Deserialize<Effect>(document, Json) ?? throw new JsonException("An effect in the outbox is empty.");
+
+    /// <summary>Reads the stored form; null when it is damaged, or of a kind that this version does not know.</summary>
+    /// <param name="document">JSON.</param>
+    internal static Effect? TryRead(string document)
+    {
+        try
+        {
+            return Read(document);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task ResumeAsync(AddonDbContext db, long effectId, Effect effect, EffectState state, long nowMs, CancellationToken cancellationToken)
+    {
+        var document = Write(effect);
+        await db.Effects.Where(e => e.Id == effectId).ExecuteUpdateAsync(
+            set => set.SetProperty(e => e.State, state).SetProperty(e => e.NotBeforeMs, nowMs).SetProperty(e => e.Failure, (string?)null)
+                .SetProperty(e => e.CreatedAtMs, nowMs).SetProperty(e => e.Attempts, 0).SetProperty(e => e.Document, document),
+            cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -6,7 +6,7 @@ namespace Bitrix24Addon.Effects;
 
 /// <summary>
 /// The mark of the add-on's own tasks: a code in the description, where both kinds of REST can write it and the list can read it. By it
-/// a task is found again after an unknown outcome, and left out of the metrics.
+/// a task is found again after an unknown outcome.
 /// </summary>
 public static partial class TaskMark
 {
@@ -18,9 +18,9 @@ public static partial class TaskMark
     /// <param name="effectKey">See <see cref="Effect.Key"/>.</param>
     public static string IdempotencyKey(string effectKey) => "addon-" + Digest(effectKey);
 
-    /// <summary>Whether a task is the add-on's own.</summary>
+    /// <summary>The mark that a task carries, or null. Anybody may have pasted it: only the outbox proves whose the task is.</summary>
     /// <param name="description">The task's description.</param>
-    public static bool IsIn(string? description) => description is not null && Mark().IsMatch(description);
+    public static string? FindIn(string? description) => description is not null && Mark().Matches(description) is [.., var last] ? last.Value : null;
 
     private static string Digest(string effectKey) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(effectKey)));
 

@@ -31,15 +31,20 @@ public sealed partial class FactStore
         return written;
     }
 
-    /// <summary>Freezes the money of payments seen paid; one that was taken back and is paid anew is another paying.</summary>
+    /// <summary>
+    /// Freezes the money of payments seen paid. One that was seen taken back and is paid anew is another paying; where only the date of a paying
+    /// was corrected, its money stays what it was and moves to the other day.
+    /// </summary>
     private async Task<List<FactChange>> FreezePaymentsAsync(
         List<FactChange> changes, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken)
     {
         var paid = changes.Where(c => c.Kind == FactKind.Payment && !c.After.Deleted && c.After.As<PaymentFact>().Paid).ToList();
         var frozen = await CurrentAsync(FactKind.PaymentMoney, paid.Select(c => c.SourceId), cancellationToken).ConfigureAwait(false);
-        var payings = paid.Where(c => frozen.GetValueOrDefault(c.SourceId)?.OccurredAtMs != c.After.OccurredAtMs).Select(c => c.After)
-            .Select(row => (Row: row, Payment: row.As<PaymentFact>()))
-            .Select(p => Paid(FactKind.PaymentMoney, p.Row.SourceId, p.Row.OccurredAtMs, p.Payment.AmountMinor, p.Payment.Currency)).ToList();
+        var payings = paid.Where(c => frozen.GetValueOrDefault(c.SourceId)?.OccurredAtMs != c.After.OccurredAtMs)
+            .Select(c => (Row: c.After, Payment: c.After.As<PaymentFact>(), Frozen: c.Before?.As<PaymentFact>() is { Paid: true } ? frozen.GetValueOrDefault(c.SourceId) : null))
+            .Select(p => p.Frozen is { } known
+                ? new Observation(FactKind.PaymentMoney, known.SourceId, p.Row.OccurredAtMs, known.As<PaidMoneyFact>())
+                : Paid(FactKind.PaymentMoney, p.Row.SourceId, p.Row.OccurredAtMs, p.Payment.AmountMinor, p.Payment.Currency)).ToList();
         return await FreezeAsync(payings, frozen, readStartedAtMs, knownAtMs, cancellationToken).ConfigureAwait(false);
     }
 

@@ -40,11 +40,12 @@ public sealed partial class FactStore(AddonDbContext db, MetricContext context)
         {
             var latest = ofKind.GroupBy(o => o.SourceId).ToDictionary(g => g.Key, g => g.Last());
             var current = await CurrentAsync(ofKind.Key, latest.Keys, cancellationToken).ConfigureAwait(false);
+            var gone = await GoneAsync(ofKind.Key, latest.Keys.Except(current.Keys), cancellationToken).ConfigureAwait(false);
             var same = new List<long>();
             foreach (var observation in latest.Values)
             {
                 var before = current.GetValueOrDefault(observation.SourceId);
-                if (before is not null && before.ReadStartedAtMs > readStartedAtMs)
+                if (before?.ReadStartedAtMs > readStartedAtMs || (observation.Payload is not null && gone.GetValueOrDefault(observation.SourceId) > readStartedAtMs))
                 {
                     stale.Add(observation);
                 }
@@ -60,6 +61,7 @@ public sealed partial class FactStore(AddonDbContext db, MetricContext context)
             }
 
             await TouchAsync(ofKind.Key, same, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+            await NoteGoneAsync(ofKind.Key, [.. same.Where(id => !current.ContainsKey(id) && gone.GetValueOrDefault(id) < readStartedAtMs)], readStartedAtMs, cancellationToken).ConfigureAwait(false);
         }
 
         await WriteAsync(changes, [.. observations.GroupBy(o => (o.Kind, o.SourceId)).Select(g => g.Last())], cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,9 @@ public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs
     /// <summary>The record's own time of last change, Unix milliseconds; by default when it happened.</summary>
     public long? EffectiveAtMs { get; init; }
 
+    /// <summary>Of a task, the mark of an effect that it carries; it proves nothing by itself and is not kept.</summary>
+    public string? TaskMark { get; init; }
+
     /// <summary>The key that gathers facts judged together.</summary>
     public string? GroupKey => Payload switch
     {

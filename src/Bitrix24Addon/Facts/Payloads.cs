@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NodaTime;
 
 namespace Bitrix24Addon.Facts;
 
@@ -153,7 +154,7 @@ public sealed record DealWinFact(long DealId, long AmountMinor, string Currency,
 /// <param name="DeadlineAtMs"><c>deadline</c>, Unix milliseconds, or null.</param>
 /// <param name="ClosedAtMs"><c>closedDate</c>, Unix milliseconds, or null.</param>
 /// <param name="ClosedById"><c>closedBy</c>: evidence only.</param>
-/// <param name="IsOurs">The add-on created it: its description carries the mark. Left out of the metrics.</param>
+/// <param name="IsOurs">The add-on created it, as its outbox says. Left out of the metrics.</param>
 public sealed record TaskFact(
     long? ResponsibleId, long? CreatedById, int Status, long CreatedAtMs, long? DeadlineAtMs, long? ClosedAtMs, long? ClosedById,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOurs = false) : FactPayload
@@ -184,7 +185,14 @@ public sealed record DepartmentFact(long? ParentId, long? HeadId, string Name) :
 /// <param name="UserId">Who is absent.</param>
 /// <param name="FromMs">Start, Unix milliseconds.</param>
 /// <param name="ToMs">End, exclusive, Unix milliseconds.</param>
-public sealed record AbsenceFact(long UserId, long FromMs, long ToMs) : FactPayload;
+/// <param name="FirstDay">Of an absence of whole days the first, yyyymmdd; its start and end are then those of the portal's days.</param>
+/// <param name="LastDay">The last of them, included.</param>
+public sealed record AbsenceFact(long UserId, long FromMs, long ToMs, int? FirstDay = null, int? LastDay = null) : FactPayload
+{
+    /// <summary>The days of an absence of whole days: days of the person, wherever he works; null for hours.</summary>
+    [JsonIgnore]
+    public DateInterval? WholeDays => FirstDay is { } first && LastDay is { } last ? new DateInterval(PortalDays.ToDate(first), PortalDays.ToDate(last)) : null;
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CallFact))]

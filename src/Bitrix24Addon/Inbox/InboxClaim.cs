@@ -25,9 +25,6 @@ public static class InboxClaim
     private static readonly Duration ShortestOutage = Duration.FromSeconds(15);
     private static readonly Duration LongestOutage = Duration.FromMinutes(10);
 
-    // Clocks of several machines differ; less than the shortest outage.
-    private static readonly Duration ClockTolerance = Duration.FromSeconds(10);
-
     /// <summary>Marks that are due, the longest due first; none while the portal is being waited for.</summary>
     /// <param name="db">A context of the portal.</param>
     /// <param name="kinds">The kinds to take.</param>
@@ -40,9 +37,9 @@ public static class InboxClaim
         ArgumentNullException.ThrowIfNull(db);
         var living = db.Inbox.AsNoTracking().Where(i => i.DeadReason == null && kinds.Contains(i.Kind));
 
-        // Only an outage puts off a mark that was never tried; what was marked since must not call the portal in its stead.
-        var soonMs = nowMs + (long)ClockTolerance.TotalMilliseconds;
-        return await living.AnyAsync(i => i.Attempts == 0 && i.NotBeforeMs > soonMs, cancellationToken).ConfigureAwait(false)
+        // Only an outage puts off a mark that was never tried; what was marked since must not call the portal in its stead. A mark whose
+        // door has a clock ahead of ours was not put off: it is due as soon as it is made.
+        return await living.AnyAsync(i => i.Attempts == 0 && i.NotBeforeMs > i.FirstMarkedAtMs && i.NotBeforeMs > nowMs, cancellationToken).ConfigureAwait(false)
             ? []
             : await living.Where(i => i.NotBeforeMs <= nowMs).OrderBy(i => i.NotBeforeMs).ThenBy(i => i.Kind).ThenBy(i => i.Key).Take(most)
                 .ToListAsync(cancellationToken).ConfigureAwait(false);

@@ -47,6 +47,7 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
                 ON CONFLICT ("PortalId", "Kind", "Key") DO UPDATE SET
                     "Generation" = inbox."Generation" + 1,
                     "IsDeletion" = inbox."IsDeletion" OR excluded."IsDeletion",
+                    "FirstMarkedAtMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."FirstMarkedAtMs" ELSE excluded."FirstMarkedAtMs" END,
                     "NotBeforeMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."NotBeforeMs" ELSE excluded."NotBeforeMs" END,
                     "Attempts" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."Attempts" ELSE 0 END,
                     "DeadReason" = NULL
@@ -64,7 +65,8 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
         await using var db = storage.Open(portalId);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         return await db.Inbox.Where(i => i.DeadReason != null).ExecuteUpdateAsync(
-            set => set.SetProperty(i => i.DeadReason, (string?)null).SetProperty(i => i.Attempts, 0).SetProperty(i => i.NotBeforeMs, nowMs),
+            set => set.SetProperty(i => i.DeadReason, (string?)null).SetProperty(i => i.Attempts, 0)
+                .SetProperty(i => i.FirstMarkedAtMs, nowMs).SetProperty(i => i.NotBeforeMs, nowMs),
             cancellationToken).ConfigureAwait(false);
     }
 }

@@ -9,9 +9,14 @@ using Bitrix24Addon.Rules.Documents;
 
 namespace Bitrix24Addon.Norms;
 
+/// <summary>A verdict that was corrected.</summary>
+/// <param name="Rule">The norm, in the version that judged.</param>
+/// <param name="Verdict">The last revision.</param>
+internal sealed record Correction(NormRule Rule, VerdictRow Verdict);
+
 /// <summary>
 /// The messages to the heads after a close: each receives the table of his people and the report of the day, when somebody of his is
-/// below a norm that says so, or a verdict was corrected since the last close.
+/// below a norm that says so, or a verdict was corrected since the last message.
 /// </summary>
 internal static class HeadMessages
 {
@@ -19,37 +24,38 @@ internal static class HeadMessages
     private const int LongestTable = 18_000;
     private const int LongestName = 100;
 
-    public static IEnumerable<Effect> Of(
-        NormSession session, IReadOnlyList<RuleDocument> rules, IReadOnlyList<Judged> judged, IReadOnlyList<VerdictRow> corrections, int day)
+    // So that they leave room for the table; what is left over stands in the next message, because no file has it.
+    private const int MostCorrections = 40;
+
+    /// <summary>The messages, and the corrections that found no room in them.</summary>
+    public static (IReadOnlyList<Effect> Messages, IReadOnlyList<Correction> Waiting) Of(
+        NormSession session, Membership membership, IReadOnlyList<Judged> judged, IReadOnlyList<Correction> corrections, int day)
     {
         var told = judged.Where(j => j.Rule is { DryRun: false, BelowNorm.TellHead: true }).ToList();
-        var later = corrections.Where(v => rules.OfType<NormRule>().Any(r => r.Id == v.RuleId && r is { DryRun: false, BelowNorm.TellHead: true })).ToList();
-        if (session.Membership is not { } membership)
-        {
-            return [];
-        }
-
+        var later = corrections.Where(c => c.Rule.BelowNorm.TellHead)
+            .OrderBy(c => c.Verdict.Day).ThenBy(c => c.Verdict.UserId).ThenBy(c => c.Verdict.RuleId, StringComparer.Ordinal).ToList();
         IReadOnlySet<long> DepartmentsOf(long user, int on) => membership.Of(user, on);
-        var departments = told.SelectMany(j => DepartmentsOf(j.Facts.UserId, day)).Concat(later.SelectMany(v => DepartmentsOf(v.UserId, v.Day)));
-        var effects = new List<Effect>();
+        var departments = told.SelectMany(j => DepartmentsOf(j.Facts.UserId, day)).Concat(later.SelectMany(c => DepartmentsOf(c.Verdict.UserId, c.Verdict.Day)));
+        var messages = new List<Effect>();
+        var waiting = new List<Correction>();
         foreach (var receiver in ReportReceivers.Choose(session.Portal, membership, departments, session.Portal.Metrics.Days.DayOf(session.NowMs)))
         {
             var his = told.Where(j => DepartmentsOf(j.Facts.UserId, day).Contains(receiver.DepartmentId)).ToList();
-            var hisLater = later.Where(v => DepartmentsOf(v.UserId, v.Day).Contains(receiver.DepartmentId)).ToList();
+            var hisLater = later.Where(c => DepartmentsOf(c.Verdict.UserId, c.Verdict.Day).Contains(receiver.DepartmentId)).ToList();
             if (hisLater.Count > 0 || his.Exists(j => j.Decision.Outcome == NormOutcome.Below))
             {
+                waiting.AddRange(hisLater.Skip(MostCorrections));
                 var department = membership.Departments.GetValueOrDefault(receiver.DepartmentId)?.Name ?? $"#{receiver.DepartmentId}";
-                effects.Add(new SendReport(
+                messages.Add(new SendReport(
                     $"norm-head:{day}:{receiver.DialogId}:{receiver.DepartmentId}", $"dialog:{receiver.DialogId}", receiver.DialogId,
-                    Write(session.Portal, rules, department, his, hisLater, day), day, day, DepartmentId: receiver.DepartmentId));
+                    Write(session.Portal, department, his, hisLater, day), day, day, DepartmentId: receiver.DepartmentId));
             }
         }
 
-        return effects;
+        return (messages, waiting);
     }
 
-    private static string Write(
-        PortalContext portal, IReadOnlyList<RuleDocument> rules, string department, List<Judged> judged, List<VerdictRow> corrections, int day)
+    private static string Write(PortalContext portal, string department, List<Judged> judged, List<Correction> corrections, int day)
     {
         var texts = Texts.For(portal.Settings.Language);
         var message = new StringBuilder("[B]").Append(texts.Get("Norms.head_title", Shown(department), texts.Date(PortalDays.ToDate(day)))).AppendLine("[/B]");
@@ -57,6 +63,11 @@ internal static class HeadMessages
         if (judged.Exists(j => j.Decision is { Outcome: not NormOutcome.NoVerdict, Arithmetic.IsWithoutAbsences: true }))
         {
             lines.Add(texts.Get("Norms.without_absences"));
+        }
+
+        if (judged.Exists(j => j.Decision is { Outcome: not NormOutcome.NoVerdict, Arithmetic.IsCalendarUnknown: true }))
+        {
+            lines.Add(texts.Get("Norms.calendar_unknown", PortalDays.ToDate(day).Year));
         }
 
         foreach (var ofRule in judged.GroupBy(j => j.Rule))
@@ -68,19 +79,28 @@ internal static class HeadMessages
                 .Select(j => Line(portal, j, texts)));
         }
 
-        if (corrections.Count > 0)
-        {
-            lines.AddRange(["", $"[B]{texts.Get("Norms.head_corrections")}[/B]"]);
-            lines.AddRange(corrections.Select(v => Correction(portal, rules, v, texts)));
-        }
-
-        var shown = lines.TakeWhile(line => message.Append(line).AppendLine().Length < LongestTable).Count();
+        var later = Corrections(portal, corrections, texts);
+        var shown = lines.TakeWhile(line => message.Append(line).AppendLine().Length < LongestTable - later.Length).Count();
         if (shown < lines.Count - 1)
         {
             message.AppendLine(texts.Get("Norms.head_more"));
         }
 
-        return message.AppendLine().Append("[I]").Append(texts.Get("Norms.head_automatic")).Append("[/I]").ToString();
+        return message.Append(later).AppendLine().Append("[I]").Append(texts.Get("Norms.head_automatic")).Append("[/I]").ToString();
+    }
+
+    private static string Corrections(PortalContext portal, List<Correction> corrections, Texts texts)
+    {
+        if (corrections.Count == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder().AppendLine().Append("[B]").Append(texts.Get("Norms.head_corrections")).AppendLine("[/B]");
+        text.AppendJoin(Environment.NewLine, corrections.Take(MostCorrections).Select(c => Line(portal, c, texts))).AppendLine();
+        return corrections.Count > MostCorrections
+            ? text.AppendLine(texts.Count("Norms.head_more_corrections", corrections.Count - MostCorrections)).ToString()
+            : text.ToString();
     }
 
     private static string Line(PortalContext portal, Judged judged, Texts texts)
@@ -93,9 +113,9 @@ internal static class HeadMessages
         return counted.ExcludedSeconds > 0 ? $"{line}; {texts.Get("Norms.excluded", texts.HoursMinutesSeconds(counted.ExcludedSeconds))}" : line;
     }
 
-    private static string Correction(PortalContext portal, IReadOnlyList<RuleDocument> rules, VerdictRow verdict, Texts texts)
+    private static string Line(PortalContext portal, Correction correction, Texts texts)
     {
-        var rule = (NormRule)rules.First(r => r.Id == verdict.RuleId);
+        var (rule, verdict) = (correction.Rule, correction.Verdict);
         var metric = MetricCatalogue.ByCode[rule.Metric];
         var counted = VerdictDocument.Parse(verdict.Document).Arithmetic;
         var said = verdict.Reason.Length > 0 ? $"Norms.reason_{verdict.Reason}" : $"Norms.outcome_{verdict.Outcome}";

@@ -72,29 +72,26 @@ public sealed class NormClose(AddonStorage storage, TimeProvider time)
         }
 
         var judged = new List<Judged>();
-        var rules = await RuleBook.InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        var rules = await RuleBook.InForceAsync(db, cancellationToken, beforeMs: dayEnd).ConfigureAwait(false);
         foreach (var rule in rules.OfType<NormRule>().Where(r => r.Enabled))
         {
             judged.AddRange(await session.JudgeAsync(rule, day, day, cancellationToken).ConfigureAwait(false));
         }
 
-        var corrections = await CorrectionsSinceLastCloseAsync(db, cancellationToken).ConfigureAwait(false);
-        var basis = await session.KeepBasisAsync(db, cancellationToken).ConfigureAwait(false);
-        db.Verdicts.AddRange(judged.Select(j => session.RowOf(j, 1, basis)));
+        await session.KeepBasisAsync(db, cancellationToken).ConfigureAwait(false);
+        db.Verdicts.AddRange(judged.Select(j => session.RowOf(j, 1)));
         db.ClosedDays.Add(new ClosedDayRow { Day = day, ClosedAtMs = session.NowMs });
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
-        IReadOnlyList<Effect> effects = session.NowMs - dayEnd > ActsWithin.TotalMilliseconds
-            ? []
-            : [.. judged.SelectMany(j => j.Decision.Effects), .. HeadMessages.Of(session, rules, judged, corrections, day)];
-        var added = await Outbox.AddAsync(db, effects, session.NowMs, cancellationToken).ConfigureAwait(false);
+        var added = session.NowMs - dayEnd > ActsWithin.TotalMilliseconds ? 0 : await ActAsync(db, session, judged, day, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return new NormCloseResult(NormCloseState.Closed, judged.Count, judged.Count(j => j.Decision.Outcome == NormOutcome.Below), added);
     }
 
     /// <summary>
-    /// Judges closed days again by the rule version of each verdict, with the facts as they are now, and writes a further revision where
-    /// outcome, reason or arithmetic differ. It never makes an effect: the heads read of it in the next message.
+    /// Judges closed days again by what each verdict was judged by (its versions of rule and settings, and what the portal said of itself),
+    /// with the facts as they are now, and writes a further revision where outcome, reason or arithmetic differ. It never makes an effect:
+    /// the heads read of it in the next message.
     /// </summary>
     /// <param name="portal">The portal.</param>
     /// <param name="fromDay">First day, yyyymmdd.</param>
@@ -108,19 +105,22 @@ public sealed class NormClose(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(portal);
         await using var db = storage.Open(portal.Id);
         await using var transaction = await BeginAsync(db, lease, cancellationToken).ConfigureAwait(false);
-        var session = await NormSession.OpenAsync(db, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
+        var now = await NormSession.OpenAsync(db, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
         var revisions = await db.Verdicts.AsNoTracking().Where(v => v.Day >= fromDay && v.Day <= toDay).ToListAsync(cancellationToken).ConfigureAwait(false);
         var latest = revisions.GroupBy(v => (v.RuleId, v.Day, v.UserId)).Select(g => g.MaxBy(v => v.Revision)!);
-        var basis = await session.KeepBasisAsync(db, cancellationToken).ConfigureAwait(false);
         var corrected = new List<VerdictRow>();
-        foreach (var ofRule in latest.GroupBy(v => (v.RuleId, v.RuleVersion)))
+        foreach (var ofBasis in latest.GroupBy(v => (v.SettingsVersion, v.Basis)))
         {
-            var rule = (NormRule)await RuleBook.VersionAsync(db, ofRule.Key.RuleId, ofRule.Key.RuleVersion, cancellationToken).ConfigureAwait(false);
-            var people = ofRule.Select(v => v.UserId).ToHashSet();
-            var judged = (await session.JudgeAsync(rule, ofRule.Min(v => v.Day), ofRule.Max(v => v.Day), cancellationToken, people).ConfigureAwait(false))
-                .ToDictionary(j => (j.Facts.Day, j.Facts.UserId));
-            corrected.AddRange(ofRule.Select(v => (Before: v, After: judged[(v.Day, v.UserId)])).Where(pair => IsCorrected(pair.Before, pair.After))
-                .Select(pair => session.RowOf(pair.After, pair.Before.Revision + 1, basis)));
+            var session = await now.ByAsync(db, ofBasis.Key.SettingsVersion, ofBasis.Key.Basis, cancellationToken).ConfigureAwait(false);
+            foreach (var ofRule in ofBasis.GroupBy(v => (v.RuleId, v.RuleVersion)))
+            {
+                var rule = await NormAsync(db, ofRule.Key, cancellationToken).ConfigureAwait(false);
+                var people = ofRule.Select(v => v.UserId).ToHashSet();
+                var judged = (await session.JudgeAsync(rule, ofRule.Min(v => v.Day), ofRule.Max(v => v.Day), cancellationToken, people).ConfigureAwait(false))
+                    .ToDictionary(j => (j.Facts.Day, j.Facts.UserId));
+                corrected.AddRange(ofRule.Select(v => (Before: v, After: judged[(v.Day, v.UserId)])).Where(pair => IsCorrected(pair.Before, pair.After))
+                    .Select(pair => session.RowOf(pair.After, pair.Before.Revision + 1)));
+            }
         }
 
         if (corrected.Count > 0)
@@ -158,10 +158,29 @@ public sealed class NormClose(AddonStorage storage, TimeProvider time)
         return transaction;
     }
 
-    private static async Task<List<VerdictRow>> CorrectionsSinceLastCloseAsync(AddonDbContext db, CancellationToken cancellationToken)
+    /// <summary>Puts into the outbox what follows from the verdicts, and tells the heads of all corrections that no message told them of.</summary>
+    private static async Task<int> ActAsync(AddonDbContext db, NormSession session, List<Judged> judged, int day, CancellationToken cancellationToken)
     {
-        var lastClose = await db.ClosedDays.MaxAsync(d => (long?)d.ClosedAtMs, cancellationToken).ConfigureAwait(false) ?? 0;
-        return await db.Verdicts.AsNoTracking().Where(v => v.Revision > 1 && !v.IsDry && v.JudgedAtMs >= lastClose)
-            .OrderBy(v => v.Day).ThenBy(v => v.UserId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var untold = db.Verdicts.Where(v => v.Revision > 1 && !v.IsDry && v.ToldAtMs == null);
+        var corrections = new List<Correction>();
+        foreach (var ofRule in (await untold.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false)).GroupBy(v => (v.RuleId, v.RuleVersion)))
+        {
+            var rule = await NormAsync(db, ofRule.Key, cancellationToken).ConfigureAwait(false);
+            corrections.AddRange(ofRule.GroupBy(v => (v.Day, v.UserId)).Select(g => new Correction(rule, g.MaxBy(v => v.Revision)!)));
+        }
+
+        var membership = await session.MembershipAsync(cancellationToken).ConfigureAwait(false);
+        var (messages, waiting) = HeadMessages.Of(session, membership, judged, corrections, day);
+        await untold.ExecuteUpdateAsync(set => set.SetProperty(v => v.ToldAtMs, session.NowMs), cancellationToken).ConfigureAwait(false);
+        foreach (var later in waiting.Select(c => c.Verdict))
+        {
+            await db.Verdicts.Where(v => v.RuleId == later.RuleId && v.Day == later.Day && v.UserId == later.UserId && v.Revision == later.Revision)
+                .ExecuteUpdateAsync(set => set.SetProperty(v => v.ToldAtMs, (long?)null), cancellationToken).ConfigureAwait(false);
+        }
+
+        return await Outbox.AddAsync(db, [.. judged.SelectMany(j => j.Decision.Effects), .. messages], session.NowMs, cancellationToken).ConfigureAwait(false);
     }
+
+    private static async Task<NormRule> NormAsync(AddonDbContext db, (string Id, int Version) rule, CancellationToken cancellationToken) =>
+        (NormRule)await RuleBook.VersionAsync(db, rule.Id, rule.Version, cancellationToken).ConfigureAwait(false);
 }

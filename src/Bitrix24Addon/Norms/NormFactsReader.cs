@@ -1,4 +1,5 @@
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Norms.Deciding;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Rules.Documents;
@@ -13,8 +14,8 @@ namespace Bitrix24Addon.Norms;
 /// <param name="portal">The portal with the settings to judge by.</param>
 /// <param name="reading">How far the portal was read.</param>
 /// <param name="nowMs">When it is judged, Unix milliseconds.</param>
-/// <param name="throughSequence">The last write of facts that is to be seen; null for all.</param>
-internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, NormReading reading, long nowMs, long? throughSequence = null)
+/// <param name="throughSequence">The last write of facts that is to be seen.</param>
+internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, NormReading reading, long nowMs, long throughSequence)
 {
     // Nobody is away for longer with a planned day before it; beyond, a task is due on the next day of the calendar.
     private const int DaysLookedAhead = 400;
@@ -22,11 +23,13 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     private readonly Dictionary<(long UserId, WorkScheduleOrigin Origin, long? OriginId), WorkingTimeCalculator> _calculators = [];
     private readonly Dictionary<(WorkScheduleOrigin Origin, long? OriginId), WorkingTimeCalculator> _standards = [];
     private ILookup<long, Fact<AbsenceFact>>? _absences;
-
-    /// <summary>Who belonged where.</summary>
-    public Membership? Membership { get; private set; }
+    private Membership? _membership;
 
     private PortalDays Days => portal.Metrics.Days;
+
+    /// <summary>Who belonged where.</summary>
+    public async Task<Membership> MembershipAsync(CancellationToken cancellationToken) =>
+        _membership ??= await Membership.ReadAsync(new FactReader(db, Days, throughSequence), cancellationToken).ConfigureAwait(false);
 
     /// <summary>The facts of every person and day that a norm judges.</summary>
     /// <param name="rule">The norm.</param>
@@ -37,12 +40,14 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     public async Task<List<NormFacts>> ReadAsync(
         NormRule rule, int fromDay, int toDay, CancellationToken cancellationToken, IReadOnlyCollection<long>? people = null)
     {
-        await LoadAsync(cancellationToken).ConfigureAwait(false);
+        await MembershipAsync(cancellationToken).ConfigureAwait(false);
+        _absences ??= (await new FactReader(db, Days, throughSequence).AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false))
+            .ToLookup(a => a.Data.UserId);
         var values = await NormValues.ReadAsync(db, portal, reading, rule.Metric, fromDay, toDay, throughSequence, cancellationToken).ConfigureAwait(false);
         var facts = new List<NormFacts>();
         foreach (var day in PortalDays.Range(fromDay, toDay))
         {
-            var judged = Membership!.ActiveOn(day).Where(u => portal.Metrics.Attributed(u) is not null && !rule.Excluded.Contains(u)).ToHashSet();
+            var judged = _membership!.ActiveOn(day).Where(u => portal.Metrics.Attributed(u) is not null && !rule.Excluded.Contains(u)).ToHashSet();
             foreach (var user in (people ?? judged).Order())
             {
                 var place = PlaceOf(user, day);
@@ -57,19 +62,9 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
         return facts;
     }
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        if (Membership is null)
-        {
-            var facts = new FactReader(db, Days, throughSequence);
-            Membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
-            _absences = (await facts.AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false)).ToLookup(a => a.Data.UserId);
-        }
-    }
-
     private PersonPlace PlaceOf(long user, int day)
     {
-        var departments = Membership!.NearestOf(user, day);
+        var departments = _membership!.NearestOf(user, day);
         var tiers = portal.Settings.Tiers.Where(t => t.Value.Users.Contains(user) || departments.Any(d => t.Value.Departments.Contains(d.DepartmentId)));
         return new PersonPlace(user, departments, [.. tiers.Select(t => t.Key)]);
     }
@@ -80,7 +75,12 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
         var own = portal.Settings.Schedules.Choose(place.UserId, place.Departments.Select(d => d.DepartmentId));
         var calculator = CalculatorOf(place.UserId, own);
         var planned = calculator.PlannedStretchesOn(date).Select(Stretch).ToList();
-        var scheduled = target?.Scope.DepartmentId is { } department ? Membership!.Upwards(department, day) : [];
+        var scheduled = target?.Scope switch
+        {
+            { DepartmentId: { } department } => _membership!.Upwards(department, day),
+            { UserId: not null } => place.Departments.Select(d => d.DepartmentId),
+            _ => [],
+        };
         var standard = portal.Settings.Schedules.Choose(0, scheduled);
         return new NormFacts
         {
@@ -93,9 +93,8 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
             StandardOrigin = standard.Origin,
             StandardOriginId = standard.OriginId,
             Planned = planned,
-            Exclusions = [.. _absences![place.UserId].Where(a => planned.Exists(p => a.Data.FromMs < p.ToMs && p.FromMs < a.Data.ToMs))
-                .OrderBy(a => a.Data.FromMs).ThenBy(a => a.Id)
-                .Select(a => new Exclusion(ExclusionKind.Absence, a.Data.FromMs, a.Data.ToMs, new FactReference(FactKind.Absence, a.Id, a.Version)))],
+            Exclusions = ExclusionsOf(place.UserId, date, planned),
+            IsCalendarKnown = IsCalendarKnown(rule, date, own.Schedule, standard.Schedule),
             Absences = reading.AbsencesOn(Days.StartOf(day)),
             IsFigureKnown = reading.Covers(rule.Metric, Days.StartOf(day), Days.EndOf(day)) && values.IsWhole(day, place.UserId),
             Contributions = values.Of(day, place.UserId),
@@ -103,6 +102,25 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
             Language = portal.Settings.Language,
             PortalHost = portal.Portal.Host,
         };
+    }
+
+    /// <summary>Absences that touch the planned time. Whole days are days of the person, with the shifts that start on them.</summary>
+    private List<Exclusion> ExclusionsOf(long userId, LocalDate date, List<TimeStretch> planned) =>
+    [
+        .. _absences![userId]
+            .Where(a => a.Data.WholeDays is { } days ? planned.Count > 0 && days.Contains(date) : planned.Exists(p => a.Data.FromMs < p.ToMs && p.FromMs < a.Data.ToMs))
+            .Select(a => (Absence: a, Stretch: a.Data.WholeDays is null ? new TimeStretch(a.Data.FromMs, a.Data.ToMs) : new TimeStretch(planned[0].FromMs, planned[^1].ToMs)))
+            .OrderBy(e => e.Stretch.FromMs).ThenBy(e => e.Absence.Id)
+            .Select(e => new Exclusion(
+                ExclusionKind.Absence, e.Stretch.FromMs, e.Stretch.ToMs, new FactReference(FactKind.Absence, e.Absence.Id, e.Absence.Version))),
+    ];
+
+    /// <summary>Whether what a day asks for, and what was done in working minutes, follows from a calendar that is officially known.</summary>
+    private bool IsCalendarKnown(NormRule rule, LocalDate date, params WorkSchedule[] schedules)
+    {
+        var isInMinutes = rule.Metric is MetricCatalogue.MissedReturned or MetricCatalogue.FirstActionMinutes;
+        return portal.Settings.ProductionCalendar is null || portal.Calendar.IsKnown(date.Year)
+            || !(isInMinutes ? schedules.Append(portal.Settings.Schedules.Default) : schedules).Any(s => s.FollowsProductionCalendar);
     }
 
     private long DeadlineOf(NormRule rule, WorkingTimeCalculator calculator, long fromMs)
@@ -136,9 +154,10 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     {
         if (!_calculators.TryGetValue((userId, own.Origin, own.OriginId), out var calculator))
         {
-            var absences = _absences![userId].Where(a => a.Data.ToMs > a.Data.FromMs)
+            var absences = _absences![userId].Where(a => a.Data.WholeDays is null && a.Data.ToMs > a.Data.FromMs)
                 .Select(a => new Interval(Instant.FromUnixTimeMilliseconds(a.Data.FromMs), Instant.FromUnixTimeMilliseconds(a.Data.ToMs)));
-            _calculators[(userId, own.Origin, own.OriginId)] = calculator = new WorkingTimeCalculator(own.Schedule, portal.Calendar, portal.Zone, absences);
+            _calculators[(userId, own.Origin, own.OriginId)] = calculator = new WorkingTimeCalculator(
+                own.Schedule, portal.Calendar, portal.Zone, absences, _absences[userId].Select(a => a.Data.WholeDays).OfType<DateInterval>());
         }
 
         return calculator;

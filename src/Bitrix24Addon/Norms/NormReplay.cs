@@ -1,9 +1,7 @@
 using Bitrix24Addon.Norms.Deciding;
-using Bitrix24Addon.Portals;
 using Bitrix24Addon.Rules;
 using Bitrix24Addon.Rules.Documents;
 using Bitrix24Addon.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Norms;
 
@@ -24,9 +22,7 @@ public sealed class NormReplay(AddonStorage storage)
         ArgumentNullException.ThrowIfNull(verdict);
         await using var db = storage.Open(verdict.PortalId);
         var rule = (NormRule)await RuleBook.VersionAsync(db, verdict.RuleId, verdict.RuleVersion, cancellationToken).ConfigureAwait(false);
-        var settings = await db.Settings.AsNoTracking().SingleOrDefaultAsync(s => s.Version == verdict.SettingsVersion, cancellationToken).ConfigureAwait(false);
-        var basis = await db.VerdictBases.AsNoTracking().SingleAsync(b => b.Key == verdict.Basis, cancellationToken).ConfigureAwait(false);
-        var portal = VerdictBasis.Restore(basis, settings is null ? new PortalSettings() : PortalSettings.Parse(settings.Document));
+        var portal = await VerdictBasis.RestoreAsync(db, verdict.SettingsVersion, verdict.Basis, cancellationToken).ConfigureAwait(false);
         var recorded = VerdictDocument.Parse(verdict.Document);
         var reader = new NormFactsReader(db, portal, recorded.Reading, verdict.JudgedAtMs, verdict.FactsThrough);
         var facts = (await reader.ReadAsync(rule, verdict.Day, verdict.Day, cancellationToken, [verdict.UserId]).ConfigureAwait(false)).Single();

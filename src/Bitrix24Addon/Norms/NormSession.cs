@@ -1,3 +1,4 @@
+using Bitrix24Addon.Facts;
 using Bitrix24Addon.Norms.Deciding;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Rules;
@@ -18,11 +19,13 @@ internal sealed class NormSession
 {
     private readonly NormFactsReader _reader;
     private readonly int _settingsVersion;
+    private readonly string _basis;
+    private readonly long _factsThrough;
 
-    private NormSession(AddonDbContext db, PortalContext portal, int settingsVersion, NormReading reading, long nowMs)
+    private NormSession(AddonDbContext db, PortalContext portal, int settingsVersion, string basis, NormReading reading, long nowMs, long factsThrough)
     {
-        _settingsVersion = settingsVersion;
-        _reader = new NormFactsReader(db, portal, reading, nowMs);
+        (_settingsVersion, _basis, _factsThrough) = (settingsVersion, basis, factsThrough);
+        _reader = new NormFactsReader(db, portal, reading, nowMs, factsThrough);
         Portal = portal;
         Reading = reading;
         NowMs = nowMs;
@@ -34,17 +37,27 @@ internal sealed class NormSession
 
     public long NowMs { get; }
 
-    /// <summary>Who belonged where; known once something was judged.</summary>
-    public Facts.Membership? Membership => _reader.Membership;
-
-    /// <summary>Opens the portal as it is in the transaction of the context.</summary>
+    /// <summary>
+    /// Opens the portal as it is now. Facts are read up to one write, the last one there is after all else was read: whoever opens without
+    /// a transaction sees one state of them, and never fewer than the reading says.
+    /// </summary>
     public static async Task<NormSession> OpenAsync(AddonDbContext db, long nowMs, CancellationToken cancellationToken)
     {
         var row = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == db.PortalId, cancellationToken).ConfigureAwait(false);
         var (settings, version) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var portal = new PortalContext(row, settings);
-        return new NormSession(db, portal, version, await NormReading.ReadAsync(db, portal, cancellationToken).ConfigureAwait(false), nowMs);
+        var reading = await NormReading.ReadAsync(db, portal, cancellationToken).ConfigureAwait(false);
+        var through = await db.Portals.Where(p => p.Id == db.PortalId).Select(p => p.FactSequence).SingleAsync(cancellationToken).ConfigureAwait(false);
+        return new NormSession(db, portal, version, VerdictBasis.RowOf(portal).Key, reading, nowMs, through);
     }
+
+    /// <summary>The facts of now, judged by the settings and the basis of an earlier verdict.</summary>
+    public async Task<NormSession> ByAsync(AddonDbContext db, int settingsVersion, string basis, CancellationToken cancellationToken) => new(
+        db, await VerdictBasis.RestoreAsync(db, settingsVersion, basis, cancellationToken).ConfigureAwait(false), settingsVersion, basis, Reading, NowMs,
+        _factsThrough);
+
+    /// <summary>Who belonged where.</summary>
+    public Task<Membership> MembershipAsync(CancellationToken cancellationToken) => _reader.MembershipAsync(cancellationToken);
 
     /// <summary>Judges everybody a norm judges in a period, or the given people.</summary>
     public async Task<List<Judged>> JudgeAsync(
@@ -52,8 +65,8 @@ internal sealed class NormSession
         (await _reader.ReadAsync(rule, fromDay, toDay, cancellationToken, people).ConfigureAwait(false))
         .ConvertAll(facts => new Judged(rule, facts, NormDecision.Decide(rule, facts)));
 
-    /// <summary>The row that keeps a verdict.</summary>
-    public VerdictRow RowOf(Judged judged, int revision, VerdictBasisRow basis) => new()
+    /// <summary>The row that keeps a verdict, with all it was judged by.</summary>
+    public VerdictRow RowOf(Judged judged, int revision) => new()
     {
         RuleId = judged.Rule.Id,
         RuleVersion = judged.Rule.VersionNumber,
@@ -64,21 +77,18 @@ internal sealed class NormSession
         Reason = judged.Decision.Reason == NormReason.None ? "" : NormWords.CodeOf(judged.Decision.Reason),
         JudgedAtMs = NowMs,
         SettingsVersion = _settingsVersion,
-        FactsThrough = Portal.Portal.FactSequence,
-        Basis = basis.Key,
+        FactsThrough = _factsThrough,
+        Basis = _basis,
         Document = VerdictDocument.Of(judged.Rule.Metric, judged.Facts, judged.Decision, Reading).ToDocument(),
         IsDry = judged.Rule.DryRun,
     };
 
     /// <summary>What the portal says of itself, kept for the verdicts to come.</summary>
-    public async Task<VerdictBasisRow> KeepBasisAsync(AddonDbContext db, CancellationToken cancellationToken)
+    public async Task KeepBasisAsync(AddonDbContext db, CancellationToken cancellationToken)
     {
-        var basis = VerdictBasis.RowOf(Portal);
-        if (!await db.VerdictBases.AnyAsync(b => b.Key == basis.Key, cancellationToken).ConfigureAwait(false))
+        if (!await db.VerdictBases.AnyAsync(b => b.Key == _basis, cancellationToken).ConfigureAwait(false))
         {
-            db.VerdictBases.Add(basis);
+            db.VerdictBases.Add(VerdictBasis.RowOf(Portal));
         }
-
-        return basis;
     }
 }

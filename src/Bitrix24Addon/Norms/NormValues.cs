@@ -41,7 +41,7 @@ internal sealed class NormValues
             counted.ToLookup(
                 c => (c.Day, c.UserId!.Value), c => new NormContribution(c.Value, new FactReference(c.SourceKind, c.SourceId, versions[(c.SourceKind, c.SourceId)]))),
             unknownDays,
-            [.. counted.Where(c => c.Mark == ContributionMark.Open).Concat(metric == MetricCatalogue.WonSum ? WonWithoutSum(found) : [])
+            [.. counted.Where(c => c.Mark == ContributionMark.Open).Concat(WithoutSum(found, metric))
                 .Select(c => (c.Day, c.UserId ?? 0))]);
     }
 
@@ -72,10 +72,11 @@ internal sealed class NormValues
         return found;
     }
 
-    /// <summary>Wins whose money is not known in the base currency.</summary>
-    private static IEnumerable<Contribution> WonWithoutSum(List<Contribution> found)
+    /// <summary>Wins, payments and paid invoices whose money is not known in the base currency.</summary>
+    private static IEnumerable<Contribution> WithoutSum(List<Contribution> found, string metric)
     {
-        var summed = found.Where(c => c.Metric == MetricCatalogue.WonSum).Select(c => (c.Day, c.SourceId)).ToHashSet();
-        return found.Where(c => c.Metric == MetricCatalogue.DealsWon && !summed.Contains((c.Day, c.SourceId)));
+        var counted = metric switch { MetricCatalogue.WonSum => MetricCatalogue.DealsWon, MetricCatalogue.PaymentsSum => MetricCatalogue.Payments, _ => null };
+        var summed = found.Where(c => c.Metric == metric).Select(c => (c.Day, c.SourceKind, c.SourceId)).ToHashSet();
+        return found.Where(c => c.Metric == counted && !summed.Contains((c.Day, c.SourceKind, c.SourceId)));
     }
 }

@@ -11,47 +11,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Portals;
 
-/// <summary>What a post says of an installation. All of it is hearsay until the authorisation server confirms it.</summary>
-/// <param name="MemberId">The portal's <c>member_id</c>.</param>
-/// <param name="Domain">Its host, or null.</param>
-/// <param name="ClientEndpoint">Its address for calls, or null.</param>
-/// <param name="RefreshToken">The refresh token.</param>
-/// <param name="ApplicationToken">What later posts will carry.</param>
-public sealed record InstallationClaim(string MemberId, string? Domain, string? ClientEndpoint, string RefreshToken, string ApplicationToken)
-{
-    /// <summary>The claimed portal, never a token.</summary>
-    /// <returns>A text without secrets.</returns>
-    public override string ToString() => MemberId;
-}
-
-/// <summary>What became of a claim.</summary>
-public enum AdmissionOutcome
-{
-    /// <summary>The portal is registered with its tokens.</summary>
-    Admitted,
-
-    /// <summary>No application is configured here.</summary>
-    NotConfigured,
-
-    /// <summary>The authorisation server could not be asked.</summary>
-    ServerUnreachable,
-
-    /// <summary>The authorisation server does not know the refresh token as one of our application.</summary>
-    GrantRefused,
-
-    /// <summary>The tokens belong to another portal than the post says.</summary>
-    OtherPortal,
-
-    /// <summary>The portal's address may not be called.</summary>
-    ForbiddenAddress,
-
-    /// <summary>The tokens belong to another application.</summary>
-    OtherApplication,
-
-    /// <summary>The portal is installed already, and neither the application token nor an administrator speaks for the post.</summary>
-    NotAdministrator,
-}
-
 /// <summary>
 /// Lets portals in and out. The first post of an installation cannot be authenticated, so its refresh token is redeemed once at the
 /// configured authorisation server, and only what that server answers is believed. Every employee has a refresh token of his own, so what
@@ -66,6 +25,10 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
 {
     // Two first posts of one portal in the same moment: the second finds the row of the first.
     private const int Attempts = 2;
+
+    // Whoever posts waits for the answer.
+    private const int QuestionsAtMost = 3;
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Verifies a claim and registers the portal with tokens and the mark to set it up, in one transaction.</summary>
     /// <param name="claim">What the post says.</param>
@@ -100,26 +63,54 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
             return AdmissionOutcome.ForbiddenAddress;
         }
 
-        var info = await AskAsync(server, tokens.AccessToken!, cancellationToken).ConfigureAwait(false);
-        if (info is null)
-        {
-            return AdmissionOutcome.ServerUnreachable;
-        }
-
-        // A local application's code is its client id.
-        if (connection.ApplicationCode is { } code && info.Code != code && info.Code != connection.Application.ClientId)
+        var isKnown = await IsKnownAsync(claim, cancellationToken).ConfigureAwait(false);
+        var info = await AskAsync(server, tokens.AccessToken!).ConfigureAwait(false);
+        if (info is not null && !IsOurs(info))
         {
             return AdmissionOutcome.OtherApplication;
         }
 
-        if (await IsForeignToInstalledAsync(claim, cancellationToken).ConfigureAwait(false)
+        if (isKnown == false
             && !await IsAdministratorAsync(endpoint, tokens.AccessToken!, cancellationToken).ConfigureAwait(false))
         {
             return AdmissionOutcome.NotAdministrator;
         }
 
-        await RegisterAsync(claim, tokens with { Status = info.Status ?? tokens.Status }, endpoint).ConfigureAwait(false);
+        // The refresh token is spent and comes only once, so the installation is kept even if nobody tells of which application it is.
+        var awaitsConfirmation = info is null && connection.ApplicationCode is not null && isKnown != true;
+        await RegisterAsync(claim, tokens with { Status = info?.Status ?? tokens.Status }, endpoint, awaitsConfirmation, isStatusKnown: info is not null)
+            .ConfigureAwait(false);
         return AdmissionOutcome.Admitted;
+    }
+
+    /// <summary>
+    /// Makes up for what could not be asked when a portal was let in: which application its tokens belong to. Those of another are forgotten.
+    /// </summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the work; it can be repeated.</param>
+    /// <returns>False when the portal is not let in after all.</returns>
+    /// <exception cref="Bitrix24Exception">The authorisation server does not tell it now either.</exception>
+    /// <exception cref="ProblemException">No application is configured here, or the keys cannot be opened.</exception>
+    public async Task<bool> ConfirmAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        if (await db.Access.AsNoTracking().SingleOrDefaultAsync(a => a.AwaitsConfirmation, cancellationToken).ConfigureAwait(false) is not { } access)
+        {
+            return true;
+        }
+
+        var info = await clients.AskForApplicationAsync(portal, cancellationToken).ConfigureAwait(false);
+        if (!IsOurs(info))
+        {
+            await DismissAsync(portal, erases: false, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+
+        var status = info.Status ?? access.Status;
+        await db.Access.Where(a => a.ApplicationTokenHash == access.ApplicationTokenHash)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.AwaitsConfirmation, false).SetProperty(a => a.Status, status), cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>The application was removed: its tokens are forgotten at once; with its data, all data is marked to be erased.</summary>
@@ -175,15 +166,21 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
             && PostAuthentication.IsOfHost(endpoint.Authority, claim.Domain, claim.ClientEndpoint);
     }
 
-    /// <summary>Whether the portal is installed under another application token than the post carries.</summary>
-    private async Task<bool> IsForeignToInstalledAsync(InstallationClaim claim, CancellationToken cancellationToken)
+    /// <summary>Whether the post carries the application token of the installed portal; null when the portal is not installed, or not confirmed.</summary>
+    private async Task<bool?> IsKnownAsync(InstallationClaim claim, CancellationToken cancellationToken)
     {
         await using var db = storage.Open();
         var stored = await db.Portals.Where(p => p.Key == claim.MemberId && p.UninstalledAtMs == null)
-            .Join(db.Access.IgnoreQueryFilters(), p => p.Id, a => a.PortalId, (_, access) => access.ApplicationTokenHash)
+            .Join(db.Access.IgnoreQueryFilters(), p => p.Id, a => a.PortalId, (_, access) => new { access.ApplicationTokenHash, access.AwaitsConfirmation })
             .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return stored is not null && !CryptographicOperations.FixedTimeEquals(stored, HashOf(claim.ApplicationToken));
+        return stored is null ? null
+            : !CryptographicOperations.FixedTimeEquals(stored.ApplicationTokenHash, HashOf(claim.ApplicationToken)) ? false
+            : stored.AwaitsConfirmation ? null : true;
     }
+
+    /// <summary>A local application's code is its client id.</summary>
+    private bool IsOurs(ApplicationInfo info) =>
+        connection.ApplicationCode is not { } code || info.Code == code || info.Code == connection.Application?.ClientId;
 
     /// <summary>Whether the portal itself says that the token is an administrator's; when it cannot be asked, nobody is one.</summary>
     private async Task<bool> IsAdministratorAsync(Uri endpoint, string accessToken, CancellationToken cancellationToken)
@@ -199,26 +196,35 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         }
     }
 
-    private static async Task<ApplicationInfo?> AskAsync(OAuthServer server, string accessToken, CancellationToken cancellationToken)
+    /// <summary>What the server tells of the application; null when it does not, asked again only where the answer decides.</summary>
+    private async Task<ApplicationInfo?> AskAsync(OAuthServer server, string accessToken)
     {
-        try
+        for (var attempt = connection.ApplicationCode is null ? QuestionsAtMost : 1; ; attempt++)
         {
-            return await server.AppInfoAsync(accessToken, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Bitrix24Exception)
-        {
-            return null;
+            try
+            {
+                return await server.AppInfoAsync(accessToken, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Bitrix24Exception)
+            {
+                if (attempt >= QuestionsAtMost)
+                {
+                    return null;
+                }
+            }
+
+            await Task.Delay(BetweenQuestions, time).ConfigureAwait(false);
         }
     }
 
     /// <summary>Not to be stopped: the post's refresh token is spent, and what came for it stands nowhere else.</summary>
-    private async Task RegisterAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint)
+    private async Task RegisterAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, bool isStatusKnown)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await RegisterOnceAsync(claim, tokens, endpoint).ConfigureAwait(false);
+                await RegisterOnceAsync(claim, tokens, endpoint, awaitsConfirmation, isStatusKnown).ConfigureAwait(false);
                 return;
             }
             catch (DbUpdateException) when (attempt < Attempts)
@@ -227,7 +233,7 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         }
     }
 
-    private async Task RegisterOnceAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint)
+    private async Task RegisterOnceAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, bool isStatusKnown)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = storage.Open();
@@ -257,8 +263,10 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
 
         access.Take(tokens, keys, claim.MemberId, now);
         access.ApplicationTokenHash = HashOf(claim.ApplicationToken);
+        access.AwaitsConfirmation = awaitsConfirmation;
         await db.SaveChangesAsync().ConfigureAwait(false);
-        await InboxWriter.MarkAsync(db, [new InboxMark(InboxKind.Installation, "0")], now, CancellationToken.None).ConfigureAwait(false);
+        InboxMark[] marks = [new(InboxKind.Installation, "0"), .. isStatusKnown || awaitsConfirmation ? Array.Empty<InboxMark>() : [new(InboxKind.Payment, "0")]];
+        await InboxWriter.MarkAsync(db, marks, now, CancellationToken.None).ConfigureAwait(false);
         await transaction.CommitAsync().ConfigureAwait(false);
     }
 }

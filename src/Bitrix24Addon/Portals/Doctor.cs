@@ -55,6 +55,11 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
             ["scope"] = CommonMethods.Scope(),
             ["calls"] = new(TelephonyMethods.StatisticGet, new JsonObject { ["FILTER"] = new JsonObject { [">ID"] = 0 }, ["start"] = -1 }),
         };
+        if (client.Credentials is OAuthCredentials)
+        {
+            calls["events"] = EventMethods.ListHandlers();
+        }
+
         var outcomes = await client.BatchAsync([.. calls], cancellationToken: cancellationToken).ConfigureAwait(false);
         Add(DoctorLevel.Ok, "connected", client.Credentials.Portal);
         var offset = ExamineClock(outcomes["time"], before);
@@ -62,6 +67,11 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         var profile = outcomes["profile"].Answer?.Result.As(Bitrix24JsonContext.Default.Profile);
         ExamineOwner(profile);
         var scopes = ExamineScopes(outcomes["scope"]);
+        if (outcomes.TryGetValue("events", out var events))
+        {
+            ExamineSubscriptions(events, scopes);
+        }
+
         if (scopes.Contains("telephony"))
         {
             ExamineOutcome(outcomes["calls"].Error, "statistics_readable", "statistics_refused", client);
@@ -127,6 +137,18 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         }
 
         return granted;
+    }
+
+    private void ExamineSubscriptions(CommandOutcome outcome, HashSet<string> scopes)
+    {
+        var bound = (outcome.Answer?.Result.AsList(Bitrix24JsonContext.Default.EventHandlerRow) ?? [])
+            .Where(h => h is { Offline: not true, Event: not null } && h.Handler?.EndsWith(Installation.EventsPath, StringComparison.Ordinal) == true)
+            .Select(h => h.Event!).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var missing = SubscribedEvents.All.Where(e => (e.Scope.Length == 0 || scopes.Contains(e.Scope)) && !bound.Contains(e.Name)).Select(e => e.Name).ToList();
+        if (missing.Count > 0)
+        {
+            Add(DoctorLevel.Warning, "events_unsubscribed", string.Join(", ", missing));
+        }
     }
 
     private async Task ExamineVersionThreeAsync(Bitrix24Client client, long owner, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
 {
     private const int DaysOfDeliveries = 7;
     private const double TolerableLoss = 0.05;
+    private const long TolerableSkewMs = 5_000;
 
     /// <returns>The portal as the database knows it, or null.</returns>
     public async Task<PortalContext?> ExamineAsync(string portalKey, CancellationToken cancellationToken)
@@ -59,6 +60,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
             return false;
         }
 
+        await ExamineClockAsync(db, cancellationToken).ConfigureAwait(false);
         var known = db.Database.GetMigrations().ToHashSet();
         var applied = (await db.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
         if (applied.FirstOrDefault(m => !known.Contains(m)) is { } unknown)
@@ -70,6 +72,24 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
         var pending = known.Count - applied.Count;
         add(pending == 0 ? DoctorLevel.Ok : DoctorLevel.Warning, pending == 0 ? "storage_ready" : "storage_old", storage.Location, pending);
         return pending == 0;
+    }
+
+    /// <summary>Several machines read one portal by their own clocks; the server that they share tells whether ours is right.</summary>
+    private async Task ExamineClockAsync(AddonDbContext db, CancellationToken cancellationToken)
+    {
+        if (!storage.IsPostgres)
+        {
+            return;
+        }
+
+        var before = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var server = await db.Database.SqlQueryRaw<long>("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS \"Value\"")
+            .SingleAsync(cancellationToken).ConfigureAwait(false);
+        var skew = Math.Max(before - server, server - time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (skew > TolerableSkewMs)
+        {
+            add(DoctorLevel.Warning, "storage_clock_skewed", skew / 1000);
+        }
     }
 
     private async Task<PortalContext> ExamineFactsAsync(PortalRow portal, CancellationToken cancellationToken)
@@ -151,11 +171,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
                 continue;
             }
 
-            // A report that could not be made has the key of its own text; a refusal of the portal has the error's kind.
-            var why = Enum.TryParse<Bitrix24ErrorKind>(reason.Failure, out var kind)
-                ? new DoctorText($"Problems.{kind}", portal.Host, new DoctorText("Sources.effects"), "", "", "", "")
-                : new DoctorText("Sources.effects");
-            add(DoctorLevel.Warning, "effects_parked", reason.Count, why);
+            add(DoctorLevel.Warning, "effects_parked", reason.Count, EffectEnd.ProblemOf(reason.Failure ?? "", portal.Host));
         }
 
         if (await db.Effects.CountAsync(e => e.MayBeDoubled, cancellationToken).ConfigureAwait(false) is > 0 and var doubled)

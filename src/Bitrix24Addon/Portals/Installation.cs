@@ -14,7 +14,7 @@ namespace Bitrix24Addon.Portals;
 /// <summary>What setting up did.</summary>
 /// <param name="Bound">Events that were subscribed to.</param>
 /// <param name="AlreadyBound">Events that were subscribed to before.</param>
-/// <param name="LeftOut">Events that need a scope which was not granted, or that the portal does not know, with the scope.</param>
+/// <param name="LeftOut">Events that need a scope which was not granted, or that the portal does not know or refuses, with the scope.</param>
 /// <param name="Unbound">Subscriptions of former addresses of ours that were ended.</param>
 public sealed record SetUpResult(
     IReadOnlyList<string> Bound, IReadOnlyList<string> AlreadyBound, IReadOnlyList<SubscribedEvent> LeftOut, int Unbound);
@@ -34,8 +34,8 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
     /// </summary>
     /// <param name="portal">The portal.</param>
     /// <param name="cancellationToken">Stops the work; it can be repeated.</param>
-    /// <exception cref="ProblemException">Our public address is missing, the portal cannot be called, or it refused a subscription.</exception>
-    /// <exception cref="Bitrix24Exception">The portal could not be asked.</exception>
+    /// <exception cref="ProblemException">Our public address is missing, or the portal cannot be called.</exception>
+    /// <exception cref="Bitrix24Exception">The portal could not be asked, or could not subscribe us now.</exception>
     public async Task<SetUpResult> SetUpAsync(PortalRow portal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
@@ -57,11 +57,11 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
         var bound = handlers.Where(h => h.Handler == handler.OriginalString).Select(h => h.Event!).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var allowed = SubscribedEvents.All.Where(e => scopes.Contains(e.Scope)).Select(e => e.Name).ToList();
         var missing = allowed.Where(name => !bound.Contains(name)).ToList();
-        var unknown = await BindAsync(client, missing, handler, cancellationToken).ConfigureAwait(false);
+        var refused = await BindAsync(client, missing, handler, cancellationToken).ConfigureAwait(false);
         var stale = handlers.Where(h => IsFormerAddress(h, handler)).ToList();
         await UnbindAsync(client, stale, cancellationToken).ConfigureAwait(false);
-        var leftOut = SubscribedEvents.All.Where(e => !scopes.Contains(e.Scope) || unknown.Contains(e.Name));
-        return new SetUpResult([.. missing.Except(unknown)], [.. allowed.Where(bound.Contains)], [.. leftOut], stale.Count);
+        var leftOut = SubscribedEvents.All.Where(e => !scopes.Contains(e.Scope) || refused.Contains(e.Name));
+        return new SetUpResult([.. missing.Except(refused)], [.. allowed.Where(bound.Contains)], [.. leftOut], stale.Count);
     }
 
     /// <summary>Erases everything we hold of a portal, the portal itself included. Who works for it meanwhile loses his lease and writes nothing.</summary>
@@ -88,32 +88,31 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <returns>The events that the portal does not know: its modules may be older than ours, and the others must not wait for it.</returns>
+    /// <returns>The events that the portal does not know or refuses: the others must not wait for them, reconciliation finds what they would tell.</returns>
     private static async Task<HashSet<string>> BindAsync(Bitrix24Client client, List<string> events, Uri handler, CancellationToken cancellationToken)
     {
-        var unknown = new HashSet<string>(StringComparer.Ordinal);
+        var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var chunk in events.Chunk(Bitrix24Client.MaxBatchCommands))
         {
             var outcomes = await client.BatchAsync(
                 [.. chunk.Select(name => KeyValuePair.Create(name, EventMethods.BindHandler(name, handler)))], cancellationToken: cancellationToken).ConfigureAwait(false);
             foreach (var (name, outcome) in outcomes)
             {
-                if (string.Equals(outcome.Error?.Code, EventMethods.UnknownEventCode, StringComparison.OrdinalIgnoreCase))
+                if (outcome.Error is { IsRetryable: true })
                 {
-                    unknown.Add(name);
-                    continue;
+                    outcome.Require(EventMethods.Bind);
                 }
 
                 var isBound = outcome.Error?.Description.StartsWith(EventMethods.AlreadyBoundText, StringComparison.OrdinalIgnoreCase)
                     ?? Lenient.ReadBoolean(outcome.Answer?.Result) == true;
                 if (!isBound)
                 {
-                    throw new ProblemException("Portals.event_refused", client.Credentials.Portal, name, outcome.Error?.Code ?? "", handler);
+                    refused.Add(name);
                 }
             }
         }
 
-        return unknown;
+        return refused;
     }
 
     private static async Task UnbindAsync(Bitrix24Client client, List<EventHandlerRow> stale, CancellationToken cancellationToken)

@@ -30,6 +30,11 @@ public sealed class PortalAccessRow : IPortalOwned
     /// <summary>The application's status letter: F, D, T, P, L or S.</summary>
     public string Status { get; set; } = "";
 
+    /// <summary>
+    /// Nobody has told yet whether the tokens belong to our application: until then the portal is not called and not set up.
+    /// </summary>
+    public bool AwaitsConfirmation { get; set; }
+
     /// <summary>Since when no token can be had until a person authorises anew, Unix milliseconds; null while all is well.</summary>
     public long? ReauthoriseSinceMs { get; set; }
 

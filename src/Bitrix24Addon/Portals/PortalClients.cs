@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Bitrix24.Client;
+using Bitrix24.Client.Rows;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,7 @@ public sealed class PortalClients(
     /// <param name="portal">The portal.</param>
     /// <param name="cancellationToken">Stops the asking.</param>
     /// <returns>
-    /// The client; null when the portal cannot be called: the application was removed or needs a person's authorisation, or the
+    /// The client; null when the portal cannot be called: the application was removed, is not confirmed yet or needs a person's authorisation, or the
     /// configuration has no webhook of it.
     /// </returns>
     /// <exception cref="ProblemException">The configuration cannot be.</exception>
@@ -39,15 +40,37 @@ public sealed class PortalClients(
         }
 
         await using var db = storage.Open(portal.Id);
-        var endpoint = await db.Access.Where(a => a.ReauthoriseSinceMs == null).Select(a => a.ClientEndpoint)
+        var endpoint = await db.Access.Where(a => a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation).Select(a => a.ClientEndpoint)
             .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         if (endpoint is null)
         {
             return null;
         }
 
-        var tokens = _tokens.GetOrAdd(portal.Id, _ => new PortalTokens(storage, keys, OAuthServer, time, logger, portal));
-        return factory.Create(new OAuthCredentials(new Uri(endpoint), tokens, connection.AllowsInsecureLoopback));
+        return factory.Create(new OAuthCredentials(new Uri(endpoint), TokensOf(portal), connection.AllowsInsecureLoopback));
+    }
+
+    /// <summary>What the authorisation server tells of the application that a portal's tokens belong to.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the asking.</param>
+    /// <exception cref="Bitrix24Exception">The server refused or could not be reached.</exception>
+    internal async Task<ApplicationInfo> AskForApplicationAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        var (server, tokens) = (OAuthServer(), TokensOf(portal));
+        var token = await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await server.AppInfoAsync(token, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Bitrix24Exception refused) when (refused.Error.Kind is Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken)
+        {
+            if (await tokens.RenewAsync(token, cancellationToken).ConfigureAwait(false) is { } renewed)
+            {
+                return await server.AppInfoAsync(renewed, cancellationToken).ConfigureAwait(false);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>A client with a token that is not stored yet.</summary>
@@ -62,6 +85,9 @@ public sealed class PortalClients(
         connection.OAuthAddress,
         connection.Application ?? throw new ProblemException("Portals.application_missing"),
         connection.AllowsInsecureLoopback);
+
+    private PortalTokens TokensOf(PortalRow portal) =>
+        _tokens.GetOrAdd(portal.Id, _ => new PortalTokens(storage, keys, OAuthServer, time, logger, portal));
 
     private sealed class FreshToken(string accessToken) : IAccessTokenSource
     {

@@ -27,7 +27,8 @@ public sealed class PortalContext
     /// <summary>Creates the context.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="settings">The settings in force.</param>
-    public PortalContext(PortalRow portal, PortalSettings settings)
+    /// <param name="calendar">The production calendar as it was known at another time; null for the one known today.</param>
+    public PortalContext(PortalRow portal, PortalSettings settings, ProductionCalendar? calendar = null)
     {
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(settings);
@@ -35,9 +36,7 @@ public sealed class PortalContext
         Settings = settings;
         Directory = PortalDirectory.Parse(portal.Directory);
         (Zone, ZoneSource) = ChooseZone(settings, Directory);
-        Calendar = settings.ProductionCalendar is { } country
-            ? WorkingTime.ProductionCalendar.Load(country)
-            : WorkingTime.ProductionCalendar.Empty;
+        Calendar = calendar ?? (settings.ProductionCalendar is { } country ? ProductionCalendar.Load(country) : ProductionCalendar.Empty);
         ServiceAccounts = (settings.ServiceAccounts ?? [portal.OwnerUserId]).ToHashSet();
         Metrics = BuildMetrics();
         Basis = BuildBasis();
@@ -120,7 +119,7 @@ public sealed class PortalContext
             string.Join(',', MetricCatalogue.All.Select(m => m.Code)),
             Zone.Id,
             string.Join(',', ServiceAccounts.Order()),
-            Settings.ProductionCalendar ?? "",
+            Calendar.ToDocument(),
             new PortalSettings { Schedules = new() { Default = Settings.Schedules.Default } }.ToDocument(),
             Settings.MissedReturnMinutes.ToString(CultureInfo.InvariantCulture),
             Settings.CountedFunnels is null ? "all" : string.Join(',', Settings.CountedFunnels.Order()),

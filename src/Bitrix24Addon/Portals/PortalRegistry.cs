@@ -59,7 +59,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         await using var db = storage.Open();
         return await db.Portals.AsNoTracking()
             .Where(p => p.UninstalledAtMs == null)
-            .Where(p => p.Key.StartsWith("webhook:") || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null))
+            .Where(p => p.Key.StartsWith("webhook:") || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation))
             .OrderBy(p => p.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -117,7 +117,9 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         await db.Cursors.Where(c => readAnew.Contains(c.Source)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
 
-        await RebuildIfNeededAsync(db, row, new PortalContext(row, settings), cancellationToken).ConfigureAwait(false);
+        var context = new PortalContext(row, settings);
+        await ReadCalendarsAnewAsync(db, new PortalContext(row, before), context, cancellationToken).ConfigureAwait(false);
+        await RebuildIfNeededAsync(db, row, context, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return version + 1;
     }
@@ -131,6 +133,18 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
 
     private static string PresentationsOf(PortalSettings settings) =>
         string.Join('|', settings.Presentations.SubjectContains.Concat(settings.Presentations.ProviderTypes.Prepend("#")));
+
+    /// <summary>
+    /// Has the calendars read anew when the portal's days are days of another zone: when a whole day began, and on which day an event recurs,
+    /// was told by the old one. The caller holds the transaction.
+    /// </summary>
+    internal static async Task ReadCalendarsAnewAsync(AddonDbContext db, PortalContext before, PortalContext after, CancellationToken cancellationToken)
+    {
+        if (before.Zone.Id != after.Zone.Id)
+        {
+            await db.Cursors.Where(c => c.Source == Sources.Calendar).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Rebuilds the figures when they were computed on another basis. The caller holds the transaction.</summary>
     internal static async Task RebuildIfNeededAsync(

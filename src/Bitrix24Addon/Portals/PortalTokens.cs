@@ -1,4 +1,5 @@
 using Bitrix24.Client;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,8 @@ public sealed partial class PortalTokens : IAccessTokenSource
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var startedAt = _time.GetTimestamp();
+            var machine = _time.OfTheMachine();
+            var startedAt = machine.GetTimestamp();
             do
             {
                 if (await FindAsync(cancellationToken).ConfigureAwait(false) is not { } access)
@@ -85,9 +87,9 @@ public sealed partial class PortalTokens : IAccessTokenSource
                     return await RenewAsync(lease, refusedToken).ConfigureAwait(false);
                 }
 
-                await Task.Delay(BetweenLooks, _time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(BetweenLooks, machine, cancellationToken).ConfigureAwait(false);
             }
-            while (_time.GetElapsedTime(startedAt) < Patience);
+            while (machine.GetElapsedTime(startedAt) < Patience);
             return null;
         }
         finally

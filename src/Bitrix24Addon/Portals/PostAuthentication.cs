@@ -50,9 +50,12 @@ public sealed class PostAuthentication(AddonStorage storage, PortalRegistry regi
         return portal is { IsByWebhook: false } && (domain ?? clientEndpoint) is not null && IsOfHost(portal.Host, domain, clientEndpoint) ? portal : null;
     }
 
-    /// <summary>Whether a post that names a host names this one; a part that it leaves out is no contradiction.</summary>
-    internal static bool IsOfHost(string host, string? domain, string? clientEndpoint) =>
-        (domain is null || string.Equals(domain, host, StringComparison.OrdinalIgnoreCase))
-        && (clientEndpoint is null
-            || (Uri.TryCreate(clientEndpoint, UriKind.Absolute, out var address) && string.Equals(address.Authority, host, StringComparison.OrdinalIgnoreCase)));
+    /// <summary>
+    /// Whether a post that names a host names this one; a part that it leaves out is no contradiction. The domain is mere display beside an
+    /// address for calls, and may lack the port.
+    /// </summary>
+    internal static bool IsOfHost(string host, string? domain, string? clientEndpoint) => clientEndpoint is null
+        ? domain is null || string.Equals(domain, host, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(domain, host.Split(':')[0], StringComparison.OrdinalIgnoreCase)
+        : Uri.TryCreate(clientEndpoint, UriKind.Absolute, out var address) && string.Equals(address.Authority, host, StringComparison.OrdinalIgnoreCase);
 }

@@ -18,9 +18,17 @@ public static class CompletenessNotes
         {
             var colon = code.IndexOf(':', StringComparison.Ordinal);
             var (name, detail) = colon > 0 ? (code[..colon], code[(colon + 1)..]) : (code, "");
-            yield return texts.Get($"Completeness.{name}", name == "through" ? Local(detail, zone) : detail);
+            yield return name switch
+            {
+                "through" => texts.Get("Completeness.through", Local(detail, zone)),
+                "events_lost" => Lost(detail.Split(':'), texts),
+                _ => texts.Get($"Completeness.{name}", detail),
+            };
         }
     }
+
+    private static string Lost(string[] details, Texts texts) => texts.Get(
+        "Completeness.events_lost", details[0], string.Join(", ", details[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(m => texts.Get($"Metrics.{m}"))));
 
     private static string Local(string utc, DateTimeZone zone) => InstantPattern.General.Parse(utc) is { Success: true, Value: var instant }
         ? LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(instant.InZone(zone).LocalDateTime)

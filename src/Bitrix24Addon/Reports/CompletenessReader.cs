@@ -52,6 +52,8 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
             Gap("departments", "membership_as_of_installation");
         }
 
+        AddUnseenDeletions();
+        await AddLostPostsAsync(cancellationToken).ConfigureAwait(false);
         AddMarks(evidence);
         await AddRatesAsync(evidence, cancellationToken).ConfigureAwait(false);
         _ = GapsOf("departments");
@@ -101,7 +103,38 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
 
     /// <summary>From when a source was read; null for all of it.</summary>
     private long? StartOf(string? source) => context.Portal.HistorySinceMs
-        ?? (source is Sources.Calendar or Sources.Absences && context.Portal.HistoryStartedAtMs is { } installed ? PortalSync.CalendarStartMs(installed) : null);
+        ?? (source is Sources.Calendar or Sources.Absences ? PortalSync.CalendarStartMs(context.Portal) : null);
+
+    /// <summary>To who is no administrator a hidden record looks like a deleted one, so only posts tell him of deletions.</summary>
+    private void AddUnseenDeletions()
+    {
+        foreach (var source in context.Directory.OwnerIsAdministrator ? [] : Sources.All.Where(s => s.CanBeDeleted))
+        {
+            Gap(source.Name, "deletions_unseen");
+        }
+    }
+
+    /// <summary>Lost posts of the period, with the metrics that need somebody to look at the time.</summary>
+    private async Task AddLostPostsAsync(CancellationToken cancellationToken)
+    {
+        // A reconciliation after midnight finds what the day before lost.
+        var to = PortalDays.ToDay(PortalDays.ToDate(request.ToDay).PlusDays(1));
+        var counts = await db.Deliveries.Where(d => d.Day >= request.FromDay && d.Day <= to).GroupBy(d => d.Kind)
+            .Select(g => new { Kind = g.Key, Received = g.Sum(d => d.Received), Lost = g.Sum(d => d.Lost) }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (counts.Sum(c => c.Received) == 0)
+        {
+            // Where no posts are sent, none is lost.
+            return;
+        }
+
+        var counted = MetricFamily.All(context.Metrics).SelectMany(f => f.Metrics.Select(m => (Metric: MetricCatalogue.ByCode[m], Kinds: f.CountedFrom(m))))
+            .Append((Metric: MetricCatalogue.ByCode[MetricCatalogue.TasksOverdue], Kinds: [FactKind.Task])).ToList();
+        foreach (var kind in counts.Where(c => c.Lost > 0 && c.Kind != FactKind.Call))
+        {
+            var metrics = counted.Where(m => m.Metric.Recovery != MetricRecovery.PerUser && m.Kinds.Contains(kind.Kind)).Select(m => m.Metric.Code).Distinct();
+            Gap(Sources.NameOf(kind.Kind)!, $"events_lost:{kind.Lost}:{string.Join(',', metrics.Order(StringComparer.Ordinal))}");
+        }
+    }
 
     private void AddMarks(List<Contribution> evidence)
     {

@@ -5,7 +5,7 @@ using Bitrix24Addon.Facts.Metrics;
 
 namespace Bitrix24Addon.Reports;
 
-/// <summary>The chat message that brings a report: the totals, the people, and that it is automatic.</summary>
+/// <summary>The chat message that brings a report: the totals and the people.</summary>
 public static class ReportMessage
 {
     // A message holds 20,000 characters; the workbook has everybody.
@@ -34,8 +34,6 @@ public static class ReportMessage
             message.AppendLine(texts.Count("Reports.more_people", more));
         }
 
-        message.AppendLine();
-        message.Append("[i]").Append(texts.Get("Reports.automatic")).Append("[/i]");
         return message.ToString();
     }
 

@@ -1,6 +1,7 @@
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,8 +16,8 @@ public enum PostOutcome
     /// <summary>It had been posted before and was not repeated.</summary>
     AlreadyPosted,
 
-    /// <summary>Another run is sending it just now.</summary>
-    BeingPosted,
+    /// <summary>The portal cannot take it now: it stays in the outbox, and the server or the next run sends it.</summary>
+    Waiting,
 
     /// <summary>The portal refused it: it is not in the chat, and the next run tries again.</summary>
     Refused,
@@ -25,32 +26,55 @@ public enum PostOutcome
     Unknown,
 }
 
+/// <summary>A report that is to be in a chat.</summary>
+/// <param name="Receiver">The dialog: a user's id or <c>chat{id}</c>.</param>
+/// <param name="Scope">What it covers.</param>
+/// <param name="Key">Its effect in the outbox.</param>
+/// <param name="WasPosted">It is there from before.</param>
+public sealed record NotedReport(string Receiver, string Scope, string Key, bool WasPosted);
+
 /// <summary>A report in a chat.</summary>
 /// <param name="Receiver">The dialog: a user's id or <c>chat{id}</c>.</param>
 /// <param name="Scope">What it covers.</param>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="MessageId">The chat message, when it is known.</param>
-/// <param name="Problem">Why it was refused and what to do, else null.</param>
-public sealed record PostedReport(string Receiver, string Scope, PostOutcome Outcome, long? MessageId, DoctorText? Problem = null);
+/// <param name="Problem">Why it is not there and what to do, else null.</param>
+public sealed record PostedReport(string Receiver, string Scope, PostOutcome Outcome, long? MessageId, DoctorText? Problem = null)
+{
+    /// <summary>What became of a report that was noted.</summary>
+    /// <param name="noted">The report.</param>
+    /// <param name="effect">Its effect.</param>
+    public static PostedReport Of(NotedReport noted, EffectOutcome effect)
+    {
+        ArgumentNullException.ThrowIfNull(noted);
+        ArgumentNullException.ThrowIfNull(effect);
+        var outcome = effect switch
+        {
+            { State: EffectState.Done } => noted.WasPosted ? PostOutcome.AlreadyPosted : PostOutcome.Posted,
+            { MayHaveArrived: true } => PostOutcome.Unknown,
+            { State: EffectState.Pending } => PostOutcome.Waiting,
+            _ => PostOutcome.Refused,
+        };
+        return new PostedReport(noted.Receiver, noted.Scope, outcome, effect.ResultId, effect.Problem);
+    }
+}
 
-/// <summary>Puts reports into the portal's chats: once per receiver, period and scope.</summary>
+/// <summary>Notes reports for the portal's chats in the outbox, once per receiver, period and scope, and makes their files.</summary>
 /// <param name="storage">The database.</param>
 /// <param name="registry">The portals.</param>
-/// <param name="chat">Sends files.</param>
 /// <param name="time">The clock.</param>
-public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, ChatFiles chat, TimeProvider time)
+public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, TimeProvider time)
 {
-    // A note older than this without an end belongs to a run that died.
-    private static readonly TimeSpan SendingAtMost = TimeSpan.FromSeconds(90);
+    private readonly ReportBuilder _builder = new(storage, registry);
 
-    /// <summary>Posts a report to the heads of the reported departments, or to one dialog.</summary>
+    /// <summary>Notes a report for the heads of the reported departments, or for one dialog; all of them or none.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="dialogId">The dialog it goes to; null for the heads.</param>
     /// <param name="again">Post even what was posted before.</param>
-    /// <param name="cancellationToken">Stops before the next posting.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is noted then.</param>
     /// <exception cref="ProblemException">The report cannot be made, or the dialog is no dialog.</exception>
-    public async Task<IReadOnlyList<PostedReport>> PostAsync(
+    public async Task<IReadOnlyList<NotedReport>> NoteAsync(
         PortalRow portal, ReportRequest request, string? dialogId, bool again, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
@@ -60,24 +84,45 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
             throw new ProblemException("Reports.not_a_dialog", dialogId);
         }
 
-        var builder = new ReportBuilder(storage, registry);
-        var whole = await builder.BuildAsync(portal, request, cancellationToken, withEvidence: false).ConfigureAwait(false);
+        var whole = await _builder.BuildAsync(portal, request, cancellationToken, withEvidence: false).ConfigureAwait(false);
         var targets = dialogId is not null
             ? new List<Target> { new(dialogId, request) }
             : await TargetsAsync(whole, request, cancellationToken).ConfigureAwait(false);
-        var posted = new List<PostedReport>();
         if (targets.Count == 0)
         {
             targets = [new Target(ReportReceivers.OwnerOf(whole.Portal), request)];
         }
 
+        var wanted = new List<SendReport>();
         foreach (var target in targets)
         {
-            var report = await builder.BuildAsync(portal, target.Request, cancellationToken).ConfigureAwait(false);
-            posted.Add(await PostOnceAsync(report, target, again, cancellationToken).ConfigureAwait(false));
+            var report = await _builder.BuildAsync(portal, target.Request, cancellationToken, withEvidence: false).ConfigureAwait(false);
+            wanted.Add(EffectOf(target, ReportMessage.Write(report, Texts.For(report.Portal.Settings.Language))));
         }
 
-        return posted;
+        await using var db = storage.Open(portal.Id);
+        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        var noted = new List<NotedReport>();
+        foreach (var (target, effect) in targets.Zip(wanted))
+        {
+            noted.Add(await NoteOnceAsync(db, target, effect, again, cancellationToken).ConfigureAwait(false));
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return noted;
+    }
+
+    /// <summary>Makes the file of a report that the outbox sends.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="report">Which report.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ProblemException">The report cannot be made.</exception>
+    public async Task<FileToSend> MakeFileAsync(PortalRow portal, SendReport report, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var built = await _builder.BuildAsync(portal, new ReportRequest(report.FromDay, report.ToDay, report.UserId, report.DepartmentId), cancellationToken)
+            .ConfigureAwait(false);
+        return new FileToSend(ReportWorkbook.FileName(built), ReportWorkbook.Write(built, Texts.For(built.Portal.Settings.Language)));
     }
 
     private async Task<List<Target>> TargetsAsync(Report report, ReportRequest request, CancellationToken cancellationToken)
@@ -97,84 +142,40 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
             .Select(r => new Target(r.DialogId, request with { DepartmentId = r.DepartmentId }))];
     }
 
-    private async Task<PostedReport> PostOnceAsync(Report report, Target target, bool again, CancellationToken cancellationToken)
-    {
-        var texts = Texts.For(report.Portal.Settings.Language);
-        var message = ReportMessage.Write(report, texts);
-        var content = ReportWorkbook.Write(report, texts);
-        await using var db = storage.Open(report.Portal.Portal.Id);
-        var (row, before) = await BeginAsync(db, target, again, cancellationToken).ConfigureAwait(false);
-        if (row is null)
-        {
-            return before!;
-        }
-
-        var delivery = await SendAsync(target.Receiver, ReportWorkbook.FileName(report), content, message, cancellationToken).ConfigureAwait(false);
-        var rows = db.ReportPosts.Where(p => p.Id == row.Id);
-        switch (delivery.Outcome)
-        {
-            case ChatOutcome.Sent:
-                await rows.ExecuteUpdateAsync(set => set.SetProperty(p => p.MessageId, delivery.MessageId), CancellationToken.None)
-                    .ConfigureAwait(false);
-                return new PostedReport(target.Receiver, row.Scope, PostOutcome.Posted, delivery.MessageId);
-            case ChatOutcome.Refused:
-                await rows.ExecuteDeleteAsync(CancellationToken.None).ConfigureAwait(false);
-                return new PostedReport(target.Receiver, row.Scope, PostOutcome.Refused, null, delivery.Problem);
-            default:
-                await rows.ExecuteUpdateAsync(set => set.SetProperty(p => p.IsOutcomeUnknown, true), CancellationToken.None).ConfigureAwait(false);
-                return new PostedReport(target.Receiver, row.Scope, PostOutcome.Unknown, null);
-        }
-    }
-
-    /// <summary>Sends within the time after which another run takes the sending for dead.</summary>
-    private async Task<ChatDelivery> SendAsync(
-        string receiver, string fileName, byte[] content, string message, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(SendingAtMost - TimeSpan.FromSeconds(10), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        try
-        {
-            return await chat.SendAsync(receiver, fileName, content, message, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return new ChatDelivery(ChatOutcome.Unknown);
-        }
-    }
-
     /// <summary>
-    /// Notes that a report is about to be sent. The note comes first: after a crash in the middle the posting counts as made, so
-    /// that nothing is posted twice unasked.
+    /// A new posting, unless there is one already: then what is known not to have arrived is taken up again as it is wanted now, and the rest is
+    /// left alone unless it is asked for again.
     /// </summary>
-    /// <returns>The note, or null and what became of the report before.</returns>
-    private async Task<(ReportPostRow? Row, PostedReport? Before)> BeginAsync(
-        AddonDbContext db, Target target, bool again, CancellationToken cancellationToken)
+    private async Task<NotedReport> NoteOnceAsync(AddonDbContext db, Target target, SendReport wanted, bool again, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
-        var (from, to, scope) = (target.Request.FromDay, target.Request.ToDay, target.Request.Scope);
-        var last = await db.ReportPosts.AsNoTracking()
-            .Where(p => p.Receiver == target.Receiver && p.FromDay == from && p.ToDay == to && p.Scope == scope)
-            .OrderByDescending(p => p.Attempt).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (last is { MessageId: null, IsOutcomeUnknown: false } && now - last.StartedAtMs < SendingAtMost.TotalMilliseconds)
+        var earlier = db.Effects.AsNoTracking().Where(e => e.Key.StartsWith(wanted.Key));
+        var last = await earlier.OrderByDescending(e => e.Id).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        var isMissing = last is { State: EffectState.Pending or EffectState.Parked } && !EffectOutcome.Of(last, "").MayHaveArrived;
+        if (last is null || (again && !isMissing))
         {
-            return (null, new PostedReport(target.Receiver, scope, PostOutcome.BeingPosted, null));
+            // Each attempt is a subject of its own, so that one whose outcome is not known holds up none.
+            var attempt = await earlier.CountAsync(cancellationToken).ConfigureAwait(false) + 1;
+            var key = $"{wanted.Key}{attempt}";
+            await Outbox.AddAsync(db, [wanted with { Key = key, Subject = key }], now, cancellationToken).ConfigureAwait(false);
+            return new NotedReport(target.Receiver, target.Request.Scope, key, WasPosted: false);
         }
 
-        if (last is not null && !again)
+        if (isMissing)
         {
-            var outcome = last.MessageId is null ? PostOutcome.Unknown : PostOutcome.AlreadyPosted;
-            return (null, new PostedReport(target.Receiver, scope, outcome, last.MessageId));
+            await Outbox.ResumeAsync(db, last.Id, wanted with { Key = last.Key, Subject = last.Subject }, now, cancellationToken).ConfigureAwait(false);
         }
 
-        var row = new ReportPostRow
-        {
-            Receiver = target.Receiver, FromDay = from, ToDay = to, Scope = scope, Attempt = (last?.Attempt ?? 0) + 1, StartedAtMs = now,
-        };
-        db.ReportPosts.Add(row);
-        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return (row, null);
+        return new NotedReport(target.Receiver, target.Request.Scope, last.Key, WasPosted: last.State == EffectState.Done);
+    }
+
+    /// <summary>The effect with the beginning of its key, which the number of the attempt completes.</summary>
+    private static SendReport EffectOf(Target target, string message)
+    {
+        var request = target.Request;
+        return new SendReport(
+            $"report:{target.Receiver}:{request.FromDay}-{request.ToDay}:{request.Scope}:", "", target.Receiver, message, request.FromDay, request.ToDay,
+            request.UserId, request.DepartmentId, IsAskedFor: true);
     }
 
     private sealed record Target(string Receiver, ReportRequest Request);

@@ -92,10 +92,11 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         return new SavedRule(saved, true, others);
     }
 
-    /// <summary>The rules in force, by id.</summary>
-    internal static async Task<List<RuleDocument>> InForceAsync(AddonDbContext db, CancellationToken cancellationToken)
+    /// <summary>The rules in force, by id: now, or just before a moment (Unix milliseconds).</summary>
+    internal static async Task<List<RuleDocument>> InForceAsync(AddonDbContext db, CancellationToken cancellationToken, long beforeMs = long.MaxValue)
     {
-        var rows = await db.Rules.AsNoTracking().Where(r => !db.Rules.Any(later => later.RuleId == r.RuleId && later.Version > r.Version))
+        var saved = db.Rules.AsNoTracking().Where(r => r.SavedAtMs < beforeMs);
+        var rows = await saved.Where(r => !saved.Any(later => later.RuleId == r.RuleId && later.Version > r.Version))
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         return [.. rows.OrderBy(r => r.RuleId, StringComparer.Ordinal).Select(Of)];
     }

@@ -4,7 +4,7 @@ namespace Bitrix24Addon.Rules;
 
 /// <summary>
 /// What a rule said about a person on a day, and all that is needed to say it again: the versions of rule, settings and facts, and the
-/// arithmetic. Never changed; facts that come later make a further revision.
+/// arithmetic. What it says is never changed; facts that come later make a further revision.
 /// </summary>
 public sealed class VerdictRow : IPortalOwned
 {
@@ -49,6 +49,9 @@ public sealed class VerdictRow : IPortalOwned
 
     /// <summary>The rule was on dry run: nothing was done.</summary>
     public bool IsDry { get; set; }
+
+    /// <summary>When the heads were told of a correction, Unix milliseconds; null as long as no message went out that could tell them.</summary>
+    public long? ToldAtMs { get; set; }
 }
 
 /// <summary>What verdicts depend on that is neither fact nor setting: what the portal said of itself at the time.</summary>

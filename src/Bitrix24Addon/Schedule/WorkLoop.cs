@@ -20,9 +20,13 @@ public sealed partial class WorkLoop(
     // Of each kind: long turns of one, such as first histories, must not keep the others waiting.
     private const int TurnsAtOnce = 4;
 
+    // Posts come in bursts, and each gives a signal: one look serves them all.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(25);
+
     // A turn that failed must not be tried again in a tight circle; what failed has its own, longer pause in its row.
     private const int PauseInIntervals = 5;
 
+    private readonly TimeProvider _machine = time.OfTheMachine();
     private readonly Dictionary<(string Work, int PortalId), Task> _turns = [];
     private readonly Dictionary<(string Work, int PortalId), long> _restUntilMs = [];
 
@@ -41,6 +45,7 @@ public sealed partial class WorkLoop(
             while (!cancellationToken.IsCancellationRequested)
             {
                 await LookAsync(cancellationToken).ConfigureAwait(false);
+                await Task.Delay(BetweenLooks, _machine, cancellationToken).ConfigureAwait(false);
                 await WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -100,7 +105,7 @@ public sealed partial class WorkLoop(
                 }
 
                 var key = (work.LeaseName, portalId);
-                if (!_turns.ContainsKey(key) && !Rests(key, now))
+                if (!_turns.ContainsKey(key) && !Rests(key))
                 {
                     _turns[key] = TurnAsync(work, portalId, cancellationToken);
                 }
@@ -148,11 +153,11 @@ public sealed partial class WorkLoop(
         }
     }
 
-    private bool Rests((string Work, int PortalId) key, long now)
+    private bool Rests((string Work, int PortalId) key)
     {
         lock (_restUntilMs)
         {
-            return _restUntilMs.GetValueOrDefault(key) > now;
+            return _restUntilMs.GetValueOrDefault(key) > MachineNowMs;
         }
     }
 
@@ -160,14 +165,16 @@ public sealed partial class WorkLoop(
     {
         lock (_restUntilMs)
         {
-            _restUntilMs[(work.LeaseName, portalId)] = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)(PauseInIntervals * Interval).TotalMilliseconds;
+            _restUntilMs[(work.LeaseName, portalId)] = MachineNowMs + (long)(PauseInIntervals * Interval).TotalMilliseconds;
         }
     }
+
+    private long MachineNowMs => _machine.GetUtcNow().ToUnixTimeMilliseconds();
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(Interval, time, either.Token)).ConfigureAwait(false);
+        await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(Interval, _machine, either.Token)).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
     }
 

@@ -3,7 +3,6 @@ using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
-using Bitrix24Addon.Reports;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Rules;
 using Microsoft.EntityFrameworkCore;
@@ -58,8 +57,8 @@ public sealed class AddonDbContext : DbContext
     /// <summary>Daily figures.</summary>
     public DbSet<FigureRow> Figures => Set<FigureRow>();
 
-    /// <summary>Reports that were posted.</summary>
-    public DbSet<ReportPostRow> ReportPosts => Set<ReportPostRow>();
+    /// <summary>Records that were found gone before they were ever seen.</summary>
+    public DbSet<FactGoneRow> FactsGone => Set<FactGoneRow>();
 
     /// <summary>Whose turn each work is.</summary>
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
@@ -81,6 +80,7 @@ public sealed class AddonDbContext : DbContext
     /// <exception cref="InvalidOperationException">The context is already opened for a portal.</exception>
     public void ChoosePortal(int portalId) =>
         PortalId = PortalId == 0 ? portalId : throw new InvalidOperationException($"The context is opened for portal {PortalId}.");
+
     /// <summary>Rules, all versions.</summary>
     public DbSet<RuleRow> Rules => Set<RuleRow>();
 
@@ -201,12 +201,11 @@ public sealed class AddonDbContext : DbContext
             figure.HasKey(f => new { f.PortalId, f.Day, f.UserId, f.Metric, f.Detail });
             figure.HasQueryFilter(f => f.PortalId == PortalId);
         });
-        modelBuilder.Entity<ReportPostRow>(post =>
+        modelBuilder.Entity<FactGoneRow>(gone =>
         {
-            post.ToTable("report_posts");
-            post.HasKey(p => p.Id);
-            post.HasIndex(p => new { p.PortalId, p.Receiver, p.FromDay, p.ToDay, p.Scope, p.Attempt }).IsUnique();
-            post.HasQueryFilter(p => p.PortalId == PortalId);
+            gone.ToTable("facts_gone");
+            gone.HasKey(g => new { g.PortalId, g.Kind, g.SourceId });
+            gone.HasQueryFilter(g => g.PortalId == PortalId);
         });
         modelBuilder.Entity<LeaseRow>(lease =>
         {
@@ -240,6 +239,7 @@ public sealed class AddonDbContext : DbContext
             effect.HasKey(e => e.Id);
             effect.HasIndex(e => new { e.PortalId, e.Key }).IsUnique();
             effect.HasIndex(e => new { e.State, e.NotBeforeMs });
+            effect.HasIndex(e => new { e.PortalId, e.ResultId });
             effect.HasQueryFilter(e => e.PortalId == PortalId);
         });
         modelBuilder.Entity<RuleRow>(rule =>
@@ -253,7 +253,7 @@ public sealed class AddonDbContext : DbContext
             verdict.ToTable("verdicts");
             verdict.HasKey(v => new { v.PortalId, v.RuleId, v.Day, v.UserId, v.Revision });
             verdict.HasIndex(v => new { v.PortalId, v.Day });
-            verdict.HasIndex(v => new { v.PortalId, v.JudgedAtMs });
+            verdict.HasIndex(v => new { v.PortalId, v.Revision });
             verdict.HasQueryFilter(v => v.PortalId == PortalId);
         });
         modelBuilder.Entity<VerdictBasisRow>(basis =>

@@ -30,7 +30,7 @@ public sealed class AddonStorage
             else
             {
                 var file = new SqliteConnectionStringBuilder(connectionString);
-                builder.UseSqlite(file.ToString(), sqlite => sqlite.MigrationsAssembly("Bitrix24Addon.Storage.Sqlite")).AddInterceptors(SqliteTurns.Instance);
+                builder.UseSqlite(file.ToString(), sqlite => sqlite.MigrationsAssembly("Bitrix24Addon.Storage.Sqlite").UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)).AddInterceptors(SqliteTurns.Instance);
             }
         }
         catch (ArgumentException malformed)

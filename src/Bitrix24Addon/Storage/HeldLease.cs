@@ -1,3 +1,4 @@
+using Bitrix24Addon.Schedule;
 using NodaTime;
 
 namespace Bitrix24Addon.Storage;
@@ -19,7 +20,7 @@ public sealed class HeldLease : IAsyncDisposable
         _leases = leases;
         _length = length;
         Lease = lease;
-        _renewing = RenewAsync(time);
+        _renewing = RenewAsync(time.OfTheMachine());
     }
 
     /// <summary>The lease.</summary>
@@ -56,7 +57,8 @@ public sealed class HeldLease : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(leases);
         ArgumentNullException.ThrowIfNull(time);
-        var giveUpAt = time.GetUtcNow() + (Length + Pause).ToTimeSpan();
+        var machine = time.OfTheMachine();
+        var giveUpAt = machine.GetUtcNow() + (Length + Pause).ToTimeSpan();
         while (true)
         {
             if (await TryTakeAsync(leases, portalId, name, time, null, cancellationToken).ConfigureAwait(false) is { } held)
@@ -64,12 +66,12 @@ public sealed class HeldLease : IAsyncDisposable
                 return held;
             }
 
-            if (time.GetUtcNow() >= giveUpAt)
+            if (machine.GetUtcNow() >= giveUpAt)
             {
                 return null;
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(1), machine, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -84,9 +86,9 @@ public sealed class HeldLease : IAsyncDisposable
     }
 
     /// <summary>Correctness rests on the epoch; that the lease was lost only spares work that could not be written.</summary>
-    private async Task RenewAsync(TimeProvider time)
+    private async Task RenewAsync(TimeProvider machine)
     {
-        using var timer = new PeriodicTimer((_length / 3).ToTimeSpan(), time);
+        using var timer = new PeriodicTimer((_length / 3).ToTimeSpan(), machine);
         while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
         {
             if (!await _leases.RenewAsync(Lease, _length, _end.Token).ConfigureAwait(false))

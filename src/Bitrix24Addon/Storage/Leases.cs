@@ -1,3 +1,4 @@
+using Bitrix24Addon.Schedule;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -51,6 +52,8 @@ public sealed class LeaseLostException(Lease lease) : Exception($"The lease '{le
 /// <param name="time">The clock.</param>
 public sealed class Leases(AddonStorage storage, TimeProvider time)
 {
+    private readonly TimeProvider _machine = time.OfTheMachine();
+
     /// <summary>Takes a lease unless somebody has it.</summary>
     /// <param name="portalId">The portal.</param>
     /// <param name="name">The work, as in <see cref="LeaseNames"/>.</param>
@@ -60,7 +63,7 @@ public sealed class Leases(AddonStorage storage, TimeProvider time)
     public async Task<Lease?> TryTakeAsync(int portalId, string name, Duration length, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(portalId);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = _machine.GetUtcNow().ToUnixTimeMilliseconds();
         var until = now + (long)length.TotalMilliseconds;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         var taken = await db.Leases.Where(l => l.Name == name && l.UntilMs <= now)
@@ -99,7 +102,7 @@ public sealed class Leases(AddonStorage storage, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(lease);
         await using var db = storage.Open(lease.PortalId);
-        var until = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)length.TotalMilliseconds;
+        var until = _machine.GetUtcNow().ToUnixTimeMilliseconds() + (long)length.TotalMilliseconds;
         return await db.Leases.Where(l => l.Name == lease.Name && l.Epoch == lease.Epoch)
             .ExecuteUpdateAsync(set => set.SetProperty(l => l.UntilMs, until), cancellationToken).ConfigureAwait(false) == 1;
     }

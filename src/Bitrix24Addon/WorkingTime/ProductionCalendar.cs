@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NodaTime;
@@ -15,6 +16,7 @@ public sealed class ProductionCalendar
 {
     private static readonly Lazy<ProductionCalendar> RussiaLoaded = new(() => Load("ru"));
 
+    private readonly CalendarFile _file;
     private readonly FrozenSet<AnnualDate> _holidays;
     private readonly FrozenSet<LocalDate> _daysOff;
     private readonly FrozenSet<LocalDate> _workingDays;
@@ -23,6 +25,7 @@ public sealed class ProductionCalendar
 
     private ProductionCalendar(CalendarFile file)
     {
+        _file = file;
         _holidays = file.Holidays.Select(day => AnnualDatePattern.Iso.Parse(day).Value).ToFrozenSet();
         _daysOff = DaysOf(file, year => year.DaysOff);
         _workingDays = DaysOf(file, year => year.WorkingDays);
@@ -65,6 +68,14 @@ public sealed class ProductionCalendar
             throw new JsonException($"A day of the production calendar cannot be read: {unreadable.Message}", unreadable);
         }
     }
+
+    /// <summary>Reads what <see cref="ToDocument"/> wrote.</summary>
+    /// <param name="document">JSON.</param>
+    /// <exception cref="JsonException">It is no calendar.</exception>
+    public static ProductionCalendar Parse(string document) => Parse(new MemoryStream(Encoding.UTF8.GetBytes(document)));
+
+    /// <summary>Writes the calendar, so that what was counted by it can be counted again when the data file says something else.</summary>
+    public string ToDocument() => JsonSerializer.Serialize(_file, CalendarJson.Default.CalendarFile);
 
     /// <summary>
     /// Whether the year's moved days are officially known. If not, only holidays fixed by law are applied, and a figure that

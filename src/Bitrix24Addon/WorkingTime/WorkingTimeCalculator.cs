@@ -17,15 +17,21 @@ public sealed class WorkingTimeCalculator
     private readonly ProductionCalendar _calendar;
     private readonly DateTimeZone _zone;
     private readonly List<Interval> _absences;
+    private readonly List<DateInterval> _absentDays;
 
     /// <summary>Makes a calculator.</summary>
     /// <param name="schedule">Hours of the week; its own time zone goes before <paramref name="portalZone"/>.</param>
     /// <param name="calendar">Holidays, moved days and shortened days.</param>
     /// <param name="portalZone">The portal's time zone.</param>
     /// <param name="absences">Stretches in which the person does not work, in any order, overlapping or not; null for none.</param>
+    /// <param name="absentDays">
+    /// Whole days on which the person does not work, days of his own zone: all that is planned for such a day is taken off, a shift over
+    /// midnight to its end, and nothing of the shift of the day before; null for none.
+    /// </param>
     /// <exception cref="ArgumentException">The schedule names a time zone that does not exist.</exception>
     public WorkingTimeCalculator(
-        WorkSchedule schedule, ProductionCalendar calendar, DateTimeZone portalZone, IEnumerable<Interval>? absences = null)
+        WorkSchedule schedule, ProductionCalendar calendar, DateTimeZone portalZone, IEnumerable<Interval>? absences = null,
+        IEnumerable<DateInterval>? absentDays = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(calendar);
@@ -37,6 +43,7 @@ public sealed class WorkingTimeCalculator
             : DateTimeZoneProviders.Tzdb.GetZoneOrNull(schedule.TimeZone) ?? throw new ArgumentException(
                 $"The schedule's time zone '{schedule.TimeZone}' is unknown; use an IANA name such as Europe/Moscow.", nameof(schedule));
         _absences = Intervals.Union(absences ?? []);
+        _absentDays = [.. absentDays ?? []];
     }
 
     /// <summary>
@@ -102,13 +109,13 @@ public sealed class WorkingTimeCalculator
 
     /// <summary>The stretches of a day's planned time that absences leave, in order.</summary>
     /// <param name="date">Local day, as in <see cref="PlannedOn"/>.</param>
-    public IReadOnlyList<Interval> AvailableStretchesOn(LocalDate date) => Intervals.Subtract(Planned(date), _absences);
+    public IReadOnlyList<Interval> AvailableStretchesOn(LocalDate date) => Available(date, _absences);
 
     /// <summary>Planned time of a day less absences and pauses; where they overlap it is taken off once.</summary>
     /// <param name="date">Local day, as in <see cref="PlannedOn"/>.</param>
     /// <param name="pauses">Stretches in which the add-on itself held the person's work; null for none.</param>
     public Duration AvailableOn(LocalDate date, IEnumerable<Interval>? pauses = null) =>
-        Intervals.Total(Intervals.Subtract(Planned(date), pauses is null ? _absences : Intervals.Union(_absences.Concat(pauses))));
+        Intervals.Total(Available(date, pauses is null ? _absences : Intervals.Union(_absences.Concat(pauses))));
 
     private IEnumerable<Interval> WorkedBetween(Instant from, Instant to)
     {
@@ -116,7 +123,7 @@ public sealed class WorkingTimeCalculator
         // A stretch that started yesterday may still run.
         for (var date = from.InZone(_zone).Date.PlusDays(-1); date <= last; date = date.PlusDays(1))
         {
-            foreach (var stretch in Intervals.Subtract(Planned(date), _absences))
+            foreach (var stretch in Available(date, _absences))
             {
                 var start = Instant.Max(stretch.Start, from);
                 var end = Instant.Min(stretch.End, to);
@@ -127,6 +134,9 @@ public sealed class WorkingTimeCalculator
             }
         }
     }
+
+    private List<Interval> Available(LocalDate date, List<Interval> taken) =>
+        _absentDays.Exists(days => days.Contains(date)) ? [] : Intervals.Subtract(Planned(date), taken);
 
     private List<Interval> Planned(LocalDate date)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
 using Microsoft.Extensions.Time.Testing;
 
@@ -61,6 +62,9 @@ internal sealed class CaseRun : IAsyncDisposable
                 case "expect":
                     await ExpectAsync(line);
                     break;
+                case "effect":
+                    await AddEffectAsync(line.Json.GetProperty("task").GetInt64());
+                    break;
                 default:
                     _portal.ApplyLine(line.Text);
                     break;
@@ -110,7 +114,7 @@ internal sealed class CaseRun : IAsyncDisposable
         await _portal.DisposeAsync();
     }
 
-    private async Task SyncAsync(DateTimeOffset? since)
+    private async Task StartAddonAsync()
     {
         if (_addon is null)
         {
@@ -122,8 +126,21 @@ internal sealed class CaseRun : IAsyncDisposable
                 await _addon.Registry.PutSettingsAsync(_addon.Portal, PortalSettings.Parse(settings), _cancellation);
             }
         }
+    }
 
-        var synced = await _addon.SyncAsync(_cancellation, since?.ToUnixTimeMilliseconds());
+    private async Task AddEffectAsync(long taskId)
+    {
+        await StartAddonAsync();
+        var task = new CreateTask($"task:{taskId}", "case", "", "", 101, 0);
+        await using var db = Addon.Storage.Open(Addon.Portal.Id);
+        db.Effects.Add(new EffectRow { Key = task.Key, Subject = task.Subject, Document = Outbox.Write(task), State = EffectState.Done, ResultId = taskId });
+        await db.SaveChangesAsync(_cancellation);
+    }
+
+    private async Task SyncAsync(DateTimeOffset? since)
+    {
+        await StartAddonAsync();
+        var synced = await Addon.SyncAsync(_cancellation, since?.ToUnixTimeMilliseconds());
         Assert.Empty(synced.Failures);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Bitrix24.PortalSimulator;
 using Microsoft.Data.Sqlite;
@@ -67,15 +68,25 @@ public sealed class RulesAndWhatIfTests
 
         Assert.True(json.ExitCode == 0 && table.ExitCode == 0, json.All + table.All);
         var answer = JsonDocument.Parse(json.Output).RootElement;
-        Assert.Equal(["rule", "from", "to", "hindsight", "verdicts"], answer.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["rule", "from", "to", "hindsight", "calendarsFrom", "verdicts"], answer.EnumerateObject().Select(p => p.Name));
         Assert.True(answer.GetProperty("hindsight").GetBoolean());
         var verdicts = answer.GetProperty("verdicts").EnumerateArray().ToList();
         Assert.NotEmpty(verdicts);
         Assert.All(verdicts, v => Assert.Equal(
-            ["userId", "date", "outcome", "reason", "actual", "required", "availableSeconds", "standardSeconds"], v.EnumerateObject().Select(p => p.Name)));
+            ["userId", "date", "outcome", "reason", "actual", "required", "availableSeconds", "standardSeconds", "withoutAbsences", "calendarUnknown"], v.EnumerateObject().Select(p => p.Name)));
         Assert.All(verdicts, v => Assert.Equal(v.GetProperty("outcome").GetString() == "noVerdict", v.GetProperty("reason").ValueKind == JsonValueKind.String));
         Assert.Contains("Задним числом", table.Output, StringComparison.Ordinal);
         Assert.Equal(before, Contents(program.Database));
+        Assert.All(verdicts, v => Assert.False(v.GetProperty("withoutAbsences").GetBoolean()));
+        Assert.DoesNotContain(" *", table.Output, StringComparison.Ordinal);
+        var since = DateOnly.Parse(answer.GetProperty("calendarsFrom").GetString()!, CultureInfo.InvariantCulture);
+        string[] earlier = ["what-if", "--rule", file, "--from", since.AddDays(-7).ToString("yyyy-MM-dd", null), "--to", since.AddDays(6).ToString("yyyy-MM-dd", null)];
+        var early = JsonDocument.Parse((await program.RunAsync([.. earlier, "--format", "json"])).Output).RootElement.GetProperty("verdicts").EnumerateArray().ToList();
+        Assert.All(early, v => Assert.Equal(
+            string.CompareOrdinal(v.GetProperty("date").GetString(), answer.GetProperty("calendarsFrom").GetString()) < 0, v.GetProperty("withoutAbsences").GetBoolean()));
+        Assert.Contains("* Календари прочитаны начиная с", (await program.RunAsync(earlier)).Output, StringComparison.Ordinal);
+        program.Environment["LANG"] = "en_GB.UTF-8";
+        Assert.Contains("* Calendars were read from", (await program.RunAsync(earlier)).Output, StringComparison.Ordinal);
 
         (await program.RunAsync("what-if", "--rule", file, "--from", "2026-01-02", "--to", "2026-01-01")).MustFail(2, "--help");
         (await program.RunAsync("what-if", "--from", "2026-01-02", "--to", "2026-01-03")).MustFail(2, "--rule");

@@ -79,7 +79,7 @@ public sealed partial class DemoTests
         Assert.NotEmpty(tasks);
         Assert.Equal(expected, tasks.Count);
         Assert.Equal(tasks.Count, tasks.Select(task => (string)task!["responsibleId"]!).Distinct().Count());
-        Assert.All(tasks, task => Assert.True(TaskMark.IsIn((string?)task!["description"]), task!.ToJsonString()));
+        Assert.All(tasks, task => Assert.True(TaskMark.FindIn((string?)task!["description"]) is not null, task!.ToJsonString()));
 
         var (_, html) = await PortalFixture.GetAsync(portal);
         var page = WebUtility.HtmlDecode(html);

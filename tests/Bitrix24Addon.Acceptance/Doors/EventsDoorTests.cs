@@ -97,7 +97,6 @@ public sealed class EventsDoorTests
     {
         await using var addon = await ServedAddon.StartAsync();
         await addon.InstallAsync();
-        var redeemed = addon.Bitrix24.Redemptions;
 
         var statuses = new List<HttpStatusCode>();
         for (var number = 0; number < 35; number++)
@@ -107,12 +106,12 @@ public sealed class EventsDoorTests
 
         Assert.Equal(30, statuses.Count(s => s == HttpStatusCode.Forbidden));
         Assert.All(statuses.Skip(30), s => Assert.Equal(HttpStatusCode.TooManyRequests, s));
-        await addon.MustRefuseAsync(HttpStatusCode.TooManyRequests, "Limited", "install", addon.Install(token: "another"));
-        await addon.MustRefuseAsync(HttpStatusCode.TooManyRequests, "Limited", "events", addon.Event("ONAPPPAYMENT", "data[CODE]=a", token: null));
-        Assert.Equal(redeemed, addon.Bitrix24.Redemptions);
+        await addon.MustRefuseAsync(HttpStatusCode.TooManyRequests, "Limited", "install", "event=ONAPPINSTALL&auth[member_id]=0a1b2c&auth[application_token]=x");
+        await addon.MustAcceptAsync("Installed", "install", addon.Install(token: "another"));
+        await addon.MustAcceptAsync("PaymentHint", "events", addon.Event("ONAPPPAYMENT", "data[CODE]=a", token: null));
         for (var number = 0; number < 40; number++)
         {
-            Assert.Equal(HttpStatusCode.OK, (await addon.PostAsync("events", addon.Event("ONCRMDEALADD", DealAdded))).Status);
+            Assert.Equal(HttpStatusCode.OK, (await addon.PostAsync("events", addon.Event("ONCRMDEALADD", DealAdded, token: "another"))).Status);
         }
 
         Assert.Contains("Deal 7 x40", await addon.MarksAsync());
@@ -132,6 +131,20 @@ public sealed class EventsDoorTests
 
         Assert.Equal(before, await addon.RowsAsync());
         Assert.Contains("Payment 0 x1", await addon.MarksAsync());
+    }
+
+    [Fact]
+    public async Task Hints_on_payments_are_limited_and_use_up_nothing_else()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        for (var number = 0; number < 30; number++)
+        {
+            await addon.MustAcceptAsync("PaymentHintOfStranger", "events", addon.Event("ONAPPPAYMENT", "data[CODE]=a", memberId: "unknown", token: null));
+        }
+
+        await addon.MustRefuseAsync(HttpStatusCode.TooManyRequests, "Limited", "events", addon.Event("ONAPPPAYMENT", "data[CODE]=a", memberId: "unknown", token: null));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "events", addon.Event("ONCRMDEALADD", DealAdded, token: "wrong"));
+        await addon.InstallAsync();
     }
 
     [Theory, EveryDatabase]

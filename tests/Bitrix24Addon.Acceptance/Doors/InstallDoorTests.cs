@@ -1,4 +1,5 @@
 using System.Net;
+using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,7 +37,8 @@ public sealed class InstallDoorTests
 
         await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherPortal", "install", addon.Install(memberId: "another"));
         await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherPortal", "install", addon.Install(endpoint: "https://attacker.example/rest/"));
-        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherPortal", "install", addon.Install(domain: "attacker.example"));
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherPortal", "install",
+            addon.Install(domain: "attacker.example").Replace("auth[client_endpoint]", "auth[left_out]", StringComparison.Ordinal));
         await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "GrantRefused", "install", addon.Install(refresh: "invented"));
         await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "install", addon.Install(token: "", refresh: stranger));
         await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "install", "event=ONAPPINSTALL&auth[member_id]=0a1b2c&auth[application_token]=x");
@@ -127,6 +129,115 @@ public sealed class InstallDoorTests
         addon.Bitrix24.IsAdministrator = true;
         await addon.MustAcceptAsync("Installed", "install", addon.Install(token: "another"));
         await addon.MustAcceptAsync("Accepted", "events", addon.Event("ONCRMDEALADD", "data[FIELDS][ID]=1", token: "another"));
+    }
+
+    [Fact]
+    public async Task Posts_at_the_same_time_cannot_redeem_more_than_the_budget_of_failures()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        var gate = new TaskCompletionSource();
+        addon.Bitrix24.Gate = gate.Task;
+
+        var posts = Enumerable.Range(0, 45).Select(_ => addon.PostAsync("install", addon.Install(refresh: "invented"))).ToList();
+        var limited = await Task.WhenAll(await FirstAsync(posts, 15));
+        Assert.All(limited, answer => Assert.Equal(HttpStatusCode.TooManyRequests, answer.Status));
+        gate.SetResult();
+        var statuses = (await Task.WhenAll(posts)).Select(answer => answer.Status).ToList();
+
+        Assert.Equal((30, 15), (statuses.Count(s => s == HttpStatusCode.Forbidden), statuses.Count(s => s == HttpStatusCode.TooManyRequests)));
+        Assert.Equal(30, addon.Bitrix24.Redemptions);
+        await addon.MustRefuseAsync(HttpStatusCode.TooManyRequests, "Limited", "install", addon.Install());
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "NotVerified", "events", addon.Event("ONCRMDEALADD", "data[FIELDS][ID]=1", token: "wrong"));
+
+        static async Task<List<Task<T>>> FirstAsync<T>(List<Task<T>> tasks, int count)
+        {
+            var ended = new List<Task<T>>();
+            while (ended.Count < count)
+            {
+                ended.Add(await Task.WhenAny(tasks.Except(ended)).WaitAsync(TimeSpan.FromSeconds(60), Stop));
+            }
+
+            return ended;
+        }
+    }
+
+    [Fact]
+    public async Task Installations_that_succeed_and_a_server_that_is_away_use_up_no_budget()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        for (var number = 0; number < 32; number++)
+        {
+            addon.Bitrix24.MemberId = $"member{number}";
+            await addon.InstallAsync();
+        }
+
+        await addon.Bitrix24.DisposeAsync();
+        for (var number = 0; number < 32; number++)
+        {
+            await addon.MustRefuseAsync(HttpStatusCode.ServiceUnavailable, "OAuthUnreachable", "install", addon.Install(memberId: "new"));
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_code_to_compare_an_installation_is_registered_and_its_status_is_asked_for_later()
+    {
+        await using var addon = await ServedAddon.StartAsync();
+        addon.Bitrix24.AppInfoFailures = 1;
+
+        await addon.InstallAsync();
+
+        Assert.Equal(["Installation 0 x1", "Payment 0 x1"], await addon.MarksAsync());
+        Assert.False((await addon.AccessAsync())!.AwaitsConfirmation);
+    }
+
+    [Fact]
+    public async Task A_short_failure_to_tell_the_code_is_waited_out()
+    {
+        await using var addon = await ServedAddon.StartAsync(settings: ("Bitrix24:AppCode", "vendor.sales"));
+        addon.Bitrix24.ApplicationCode = "vendor.other";
+        addon.Bitrix24.AppInfoFailures = 2;
+        await addon.MustRefuseAsync(HttpStatusCode.Forbidden, "OtherApplication", "install", addon.Install());
+
+        addon.Bitrix24.ApplicationCode = "vendor.sales";
+        addon.Bitrix24.AppInfoFailures = 2;
+        await addon.InstallAsync();
+
+        Assert.False((await addon.AccessAsync())!.AwaitsConfirmation);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task An_installation_whose_code_nobody_tells_is_kept_and_set_up_when_it_is_told(DatabaseKind kind)
+    {
+        await using var addon = await UnconfirmedAsync(kind, "vendor.sales");
+
+        addon.Bitrix24.AppInfoFailures = 0;
+        await addon.UntilAsync(_ => Task.FromResult(addon.Bitrix24.Handlers.Count > 0));
+        Assert.False((await addon.AccessAsync())!.AwaitsConfirmation);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task An_installation_that_turns_out_to_be_of_another_application_is_forgotten(DatabaseKind kind)
+    {
+        await using var addon = await UnconfirmedAsync(kind, "vendor.other");
+
+        addon.Bitrix24.AppInfoFailures = 0;
+        await addon.UntilAsync(async db => !await db.Access.AnyAsync(Stop) && !await db.Inbox.AnyAsync(Stop));
+        Assert.Empty(addon.Bitrix24.Calls);
+    }
+
+    /// <summary>An add-on at work that let a portal in without being told of which application; its access token has ended meanwhile.</summary>
+    private static async Task<ServedAddon> UnconfirmedAsync(DatabaseKind kind, string code)
+    {
+        var addon = await ServedAddon.StartAsync(
+            kind, ("Bitrix24:AppCode", "vendor.sales"), ("App:BackgroundWork", "true"), ("Bitrix24:WebhookUrl", null), ("App:PublicUrl", "https://addon.example.com/"));
+        addon.Bitrix24.ApplicationCode = code;
+        addon.Bitrix24.AppInfoFailures = int.MaxValue;
+        await addon.InstallAsync();
+        await addon.UntilAsync(async db => await db.Inbox.AnyAsync(i => i.Kind == InboxKind.Installation && i.Attempts == 1, Stop));
+        Assert.True((await addon.AccessAsync())!.AwaitsConfirmation);
+        Assert.Empty(addon.Bitrix24.Calls);
+        addon.Bitrix24.ExpireAccess();
+        return addon;
     }
 
     [Fact]

@@ -152,6 +152,18 @@ internal sealed class ServedAddon : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Waits until the background work has come so far with the portal.</summary>
+    public async Task UntilAsync(Func<AddonDbContext, Task<bool>> isReached)
+    {
+        await using var all = Storage.Open();
+        await using var db = Storage.Open((await all.Portals.SingleAsync(p => p.Key == Bitrix24.MemberId, Stop)).Id);
+        for (var ticks = 0; !await isReached(db); ticks++)
+        {
+            Assert.True(ticks < 600, "It was not reached within a minute.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
+        }
+    }
+
     /// <summary>The marks of a portal: kind, key, generation.</summary>
     public async Task<List<string>> MarksAsync(string? key = null)
     {

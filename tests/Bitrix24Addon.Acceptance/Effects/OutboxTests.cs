@@ -139,25 +139,40 @@ public sealed class OutboxTests
         }
 
         await RunAsync();
-        Assert.Equal([EffectState.Pending, EffectState.Pending, EffectState.Done], await StatesAsync(portal));
+        Assert.Equal([EffectState.Pending, EffectState.Parked, EffectState.Done], await StatesAsync(portal));
         Assert.Equal("c", Assert.Single(await portal.TasksAsync()).Title);
         Assert.Empty(await RunAsync());
         for (var hour = 0; hour < 7; hour++)
         {
-            Assert.DoesNotContain(EffectState.Parked, await StatesAsync(portal));
+            Assert.Equal(EffectState.Pending, (await StatesAsync(portal)).First());
             portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
-            Assert.Equal(2, (await RunAsync()).Count);
+            Assert.Single(await RunAsync());
         }
 
         Assert.Equal(
-            [(EffectState.Parked, "DivideByZeroException"), (EffectState.Parked, "JsonException"), (EffectState.Done, null)],
+            [(EffectState.Parked, "DivideByZeroException"), (EffectState.Parked, "Unreadable"), (EffectState.Done, null)],
             (await portal.RowsAsync()).Select(row => (row.State, row.Failure)));
 
-        // The report can be made again, and a person takes it up, however late.
+        var findings = await new Doctor(portal.Storage, portal.Registry, portal.Fixture.Clock).ExamineAsync("webhook:test", portal.Client, Stop);
+        var parked = findings.Where(f => f.Text.Key == "Doctor.effects_parked").SelectMany(f => new[] { f.Text.In(Texts.English), f.Text.In(Texts.Russian) }).ToList();
+        Assert.Equal(4, parked.Count);
+        Assert.All(parked, text => Assert.DoesNotContain("Exception", text, StringComparison.Ordinal));
+
+        // The report can be made again, and a person takes it up, however late. What cannot be read stops nobody, until a version comes that can.
         portal.Fixture.Clock.Advance(TimeSpan.FromDays(30));
-        Assert.Equal(2, await ResumeAsync(portal));
+        Assert.Equal(1, await ResumeAsync(portal));
         await portal.RunAsync();
-        Assert.Equal([EffectState.Done, EffectState.Pending, EffectState.Done], await StatesAsync(portal));
+        Assert.Equal([EffectState.Done, EffectState.Parked, EffectState.Done], await StatesAsync(portal));
+        Assert.Equal("Unreadable", (await portal.RowsAsync())[1].Failure);
+        await using (var db = portal.Storage.Open(portal.Portal.Id))
+        {
+            var readable = Outbox.Write(NewTask("b", "y"));
+            await db.Effects.Where(e => e.Key == "b").ExecuteUpdateAsync(set => set.SetProperty(e => e.Document, readable), Stop);
+        }
+
+        Assert.Equal(1, await ResumeAsync(portal));
+        await portal.RunAsync();
+        Assert.Equal([EffectState.Done, EffectState.Done, EffectState.Done], await StatesAsync(portal));
 
         Task<IReadOnlyList<EffectOutcome>> RunAsync() => portal.RunAsync((_, _, _) => throw new DivideByZeroException());
     }
@@ -226,10 +241,11 @@ public sealed class OutboxTests
         Effect[] effects =
         [
             NewTask("a", "x"), Notice("b", "x", 1), new SendMessage("c", "x", "1", ""), new SendReport("d", "x", "1", "", 20260301, 20260302),
+            new SendReport("e", "x", "1", "", 20260301, 20260302, IsAskedFor: true),
         ];
 
         Assert.Equal(
-            [new EffectMeans(Repetition.ByKey, true), new(Repetition.Replaces, false), new(Repetition.AfterLook, false), new(Repetition.OnceMore, true)],
+            [new EffectMeans(Repetition.ByKey, true), new(Repetition.Replaces, false), new(Repetition.AfterLook, false), new(Repetition.OnceMore, true), new(Repetition.WhenAsked, true)],
             effects.Select(EffectMeans.Of));
         Assert.Equal(typeof(Effect).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Effect))).ToHashSet(), effects.Select(e => e.GetType()).ToHashSet());
     }

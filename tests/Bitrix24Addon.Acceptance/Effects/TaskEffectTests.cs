@@ -30,7 +30,7 @@ public sealed class TaskEffectTests
         var row = await portal.RowAsync();
         Assert.Equal((EffectState.Done, 1, task.Id, null, false), (row.State, row.Attempts, row.ResultId, row.Failure, row.MayBeDoubled));
         var shown = (await portal.Fixture.ResultAsync("tasks.task.get", $$"""{"taskId":{{task.Id}}}"""))["task"]!;
-        Assert.True(TaskMark.IsIn((string)shown["description"]!));
+        Assert.NotNull(TaskMark.FindIn((string)shown["description"]!));
         Assert.Equal(("1", "101"), ((string)shown["createdBy"]!, (string)shown["responsibleId"]!));
         Assert.Equal(1_773_900_000_000, DateTimeOffset.Parse((string)shown["deadline"]!, null).ToUnixTimeMilliseconds());
     }

@@ -145,6 +145,54 @@ public sealed class OverlapTests
         Assert.Equal(1, (await live.Addon.CollectAsync(Stop)).Done);
     }
 
+    [Theory, EveryDatabase]
+    public async Task A_read_that_started_before_a_deletion_does_not_revive_what_nobody_had_seen(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var process = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("deal", 9, """{"title":"Недолгая","assignedById":101,"opportunity":900,"currencyId":"RUB"}""", "add");
+        gate.HoldNext(skip: 1);
+        var reading = process.SyncAsync(Stop, findDeletions: false);
+        await gate.Reached;
+        live.At("12:10:01");
+        live.Change("deal", 9, "{}", "delete");
+        await live.MarkAsync(InboxKind.Deal, 9, isDeletion: true);
+        Assert.Equal((1, 0), (await live.Addon.CollectAsync(Stop) is var gone ? gone.Done : 0, gone.Recorded));
+        gate.Open();
+
+        Assert.Empty((await reading).Failures);
+
+        Assert.Empty(await live.VersionsAsync(FactKind.Deal, 9));
+        live.At("12:10:02");
+        await live.Addon.CollectAsync(Stop);
+        Assert.Empty(await live.VersionsAsync(FactKind.Deal, 9));
+        Assert.DoesNotContain(await live.InboxAsync(), mark => mark.StartsWith("Deal 9", StringComparison.Ordinal));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_a_read_saw_before_its_deletion_is_known_and_then_gone(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var process = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("deal", 9, """{"title":"Недолгая","assignedById":101,"opportunity":900,"currencyId":"RUB"}""", "add");
+        gate.HoldNext(skip: 1);
+        var reading = process.SyncAsync(Stop, findDeletions: false);
+        await gate.Reached;
+        live.At("12:10:01");
+        live.Change("deal", 9, "{}", "delete");
+        await live.MarkAsync(InboxKind.Deal, 9, isDeletion: true);
+        gate.Open();
+        Assert.Empty((await reading).Failures);
+
+        Assert.Equal((1, 1), (await live.Addon.CollectAsync(Stop) is var gone ? gone.Done : 0, gone.Deleted));
+
+        Assert.Equal([false, true], (await live.VersionsAsync(FactKind.Deal, 9)).Select(v => v.Deleted));
+    }
+
     private static async Task<List<long>> AmountsAsync(LivePortal live) =>
         (await live.VersionsAsync(FactKind.Deal, 1)).ConvertAll(v => v.As<DealFact>().AmountMinor);
 }

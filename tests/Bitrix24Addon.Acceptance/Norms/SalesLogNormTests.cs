@@ -41,7 +41,7 @@ public sealed class SalesLogNormTests
         Assert.Contains(expected, line => line.Contains("met", StringComparison.Ordinal));
         Assert.Contains(expected, line => line.Contains("below", StringComparison.Ordinal));
 
-        var rules = new RuleBook(addon.Storage, addon.Registry, addon.Time);
+        var rules = new RuleBook(addon.Storage, addon.Registry, new FakeTimeProvider(PortalDays.ToDate(20251031).AtMidnight().InUtc().ToDateTimeOffset()));
         var rule = (NormRule)await rules.ReadAsync(row, document, Stop);
         var whatIf = await new NormWhatIf(addon.Storage, addon.Time).RunAsync(row, rule, 20251101, 20251130, Stop);
         Assert.Equal(expected, whatIf.Select(v => Line(v.Day, v.UserId, v.Decision.Outcome, v.Decision.Arithmetic)).Order(StringComparer.Ordinal));

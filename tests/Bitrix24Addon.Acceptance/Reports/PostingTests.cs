@@ -5,6 +5,7 @@ using Bitrix24Addon.Acceptance.Sync;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
+using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +15,7 @@ namespace Bitrix24Addon.Acceptance.Reports;
 public sealed class PostingTests
 {
     private static readonly ReportRequest Month = new(20260301, 20260317);
+    private static readonly ReportRequest Earlier = new(20260301, 20260310);
 
     /// <summary>Company 1 without a head; sales 10 with head 101; below it 13 without a head and 14 with head 102; 20 beside them without.</summary>
     private static readonly string[] Company =
@@ -119,13 +121,12 @@ public sealed class PostingTests
         var refused = (await PostAsync(portal, Month, "chat99")).Single();
         Assert.Equal(PostOutcome.Refused, refused.Outcome);
         Assert.Contains("CHAT_NOT_FOUND", refused.Problem!.In(Texts.English), StringComparison.Ordinal);
-        Assert.Contains("chat99", refused.Problem!.In(Texts.English), StringComparison.Ordinal);
-        Assert.Empty(await AttemptsAsync(portal, "chat99", "company", Month.ToDay));
 
         portal.Fixture.Apply("18T12:00:00", "add", "chat", 99, """{"name":"Новый чат"}""");
 
         Assert.Equal(PostOutcome.Posted, (await PostAsync(portal, Month, "chat99")).Single().Outcome);
         Assert.Equal("chat99", Assert.Single(portal.Portal.Messages).DialogId);
+        Assert.Equal([1], await AttemptsAsync(portal, "chat99", "company", Month.ToDay));
     }
 
     [Theory, EveryDatabase]
@@ -152,15 +153,18 @@ public sealed class PostingTests
     public async Task What_may_have_arrived_is_not_repeated_unasked(DatabaseKind kind)
     {
         await using var portal = await StartAsync(kind);
+        await PostAsync(portal, Earlier, "chat5");
         portal.Portal.FailNext(PortalFault.ConnectionResetAfterWork);
 
         Assert.Equal((PostOutcome.Unknown, null), (await PostAsync(portal, Month, "chat5")).Select(p => (p.Outcome, p.MessageId)).Single());
-        Assert.Single(portal.Portal.Messages);
+        Assert.Equal(2, portal.Portal.Messages.Count);
         Assert.Equal(PostOutcome.Unknown, (await PostAsync(portal, Month, "chat5")).Single().Outcome);
-        Assert.Single(portal.Portal.Messages);
+        portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(PostOutcome.Unknown, (await PostAsync(portal, Month, "chat5")).Single().Outcome);
+        Assert.Equal(2, portal.Portal.Messages.Count);
 
         Assert.Equal(PostOutcome.Posted, (await PostAsync(portal, Month, "chat5", again: true)).Single().Outcome);
-        Assert.Equal(2, portal.Portal.Messages.Count);
+        Assert.Equal(3, portal.Portal.Messages.Count);
         Assert.Equal(PostOutcome.AlreadyPosted, (await PostAsync(portal, Month, "chat5")).Single().Outcome);
     }
 
@@ -168,11 +172,98 @@ public sealed class PostingTests
     public async Task A_connection_that_broke_before_the_work_is_unknown_too(DatabaseKind kind)
     {
         await using var portal = await StartAsync(kind);
+        await PostAsync(portal, Earlier, "chat5");
         portal.Portal.FailNext(PortalFault.ConnectionReset);
 
         Assert.Equal(PostOutcome.Unknown, (await PostAsync(portal, Month, "chat5")).Single().Outcome);
         Assert.Equal(PostOutcome.Unknown, (await PostAsync(portal, Month, "chat5")).Single().Outcome);
+        Assert.Single(portal.Portal.Messages);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_the_portal_cannot_take_now_waits_and_is_posted_by_the_next_try(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind);
+        portal.Portal.FailNext(PortalFault.OverloadLimit);
+
+        var waiting = (await PostAsync(portal, Month, "103")).Single();
+        Assert.Equal(PostOutcome.Waiting, waiting.Outcome);
+        Assert.NotNull(waiting.Problem);
         Assert.Empty(portal.Portal.Messages);
+
+        Assert.Equal(PostOutcome.Posted, (await PostAsync(portal, Month, "103")).Single().Outcome);
+        Assert.Single(portal.Portal.Messages);
+        Assert.Equal([1], await AttemptsAsync(portal, "103", "company", Month.ToDay));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Only_what_was_asked_for_is_carried_out(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind);
+        await using (var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id))
+        {
+            await Outbox.AddAsync(db, [new SendMessage("other", "report:103", "103", "Норматив")], portal.Addon.Time.GetUtcNow().ToUnixTimeMilliseconds(), Stop);
+        }
+
+        Assert.Equal(PostOutcome.Posted, (await PostAsync(portal, Month, "103")).Single().Outcome);
+
+        Assert.NotNull(Assert.Single(portal.Portal.Messages).File);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_a_server_carries_out_is_waited_for(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind);
+        var addon = portal.Addon;
+        var poster = new ReportPoster(addon.Storage, addon.Registry, addon.Time);
+        var noted = Assert.Single(await poster.NoteAsync(addon.Portal, Month, "103", again: false, Stop));
+        var runner = new EffectRunner(addon.Storage, addon.Registry, poster.MakeFileAsync, addon.Time);
+        var server = await addon.TakeAsync(LeaseNames.Outbox);
+        var elsewhere = new Elsewhere();
+
+        var delivery = new EffectDelivery(addon.Storage, runner, addon.Time).CarryOutAsync(addon.Portal, addon.Client, [noted.Key], elsewhere, Stop);
+        await elsewhere.Seen.Task.WaitAsync(TimeSpan.FromMinutes(1), Stop);
+        Assert.False(delivery.IsCompleted);
+        await runner.RunAsync(addon.Portal, addon.Client, server, Stop);
+
+        var posted = PostedReport.Of(noted, (await InTimeAsync(portal, delivery))[noted.Key]);
+        Assert.Equal((PostOutcome.Posted, (long?)Assert.Single(portal.Portal.Messages).Id), (posted.Outcome, posted.MessageId));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Two_who_post_the_same_post_it_once(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind);
+
+        var outcomes = await InTimeAsync(portal, Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => PostAsync(portal, Month, "103"), Stop))));
+
+        Assert.All(outcomes, posted => Assert.Contains(posted.Single().Outcome, new[] { PostOutcome.Posted, PostOutcome.AlreadyPosted }));
+        Assert.Single(portal.Portal.Messages);
+    }
+
+    /// <summary>Lets the portal's time go on until work that waits by it is done.</summary>
+    private static async Task<T> InTimeAsync<T>(SyncedPortal portal, Task<T> work)
+    {
+        for (var looks = 0; !work.IsCompleted && looks < 600; looks++)
+        {
+            portal.Fixture.Clock.Advance(TimeSpan.FromSeconds(0.5));
+            await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop));
+        }
+
+        return await work.WaitAsync(TimeSpan.Zero, Stop);
+    }
+
+    private sealed class Elsewhere : IProgress<DeliveryProgress>
+    {
+        public TaskCompletionSource Seen { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Report(DeliveryProgress value)
+        {
+            if (value.IsElsewhere)
+            {
+                Seen.TrySetResult();
+            }
+        }
     }
 
     private static async Task<SyncedPortal> StartAsync(DatabaseKind kind, params string[] more)
@@ -187,13 +278,13 @@ public sealed class PostingTests
         """));
 
     private static Task<IReadOnlyList<PostedReport>> PostAsync(SyncedPortal portal, ReportRequest request, string? dialog = null, bool again = false) =>
-        new ReportPoster(portal.Addon.Storage, portal.Addon.Registry, new ChatFiles(portal.Addon.Client), portal.Addon.Time)
-            .PostAsync(portal.Addon.Portal, request, dialog, again, Stop);
+        portal.Addon.PostAsync(request, Stop, dialog, again);
 
     private static async Task<List<int>> AttemptsAsync(SyncedPortal portal, string receiver, string scope, int toDay)
     {
         await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);
-        return await db.ReportPosts.Where(p => p.Receiver == receiver && p.Scope == scope && p.ToDay == toDay).OrderBy(p => p.Attempt).Select(p => p.Attempt).ToListAsync(Stop);
+        var keys = await db.Effects.Where(e => e.Key.StartsWith($"report:{receiver}:20260301-{toDay}:{scope}:")).OrderBy(e => e.Id).Select(e => e.Key).ToListAsync(Stop);
+        return keys.ConvertAll(key => int.Parse(key[(key.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static string Line(string table, long id, string fields, string op = "add") => PortalFixture.Line("02T08:00:00", op, table, id, fields);

@@ -42,7 +42,7 @@ public sealed class LiveTests
             (options.EventLossShare, options.EventDuplicateShare, options.EventReorderWindow) = (Loss, 0.1, 20));
         await life.InstallAsync(await life.ServeAsync());
         await life.RunAsync("rules", "put", Path.Combine(RepositoryRoot.Folder, "examples", "norm-calls.json"));
-        await life.PlayAsync(PlayedSalesLog.Moscow(LastDay).AddHours(26), TimeSpan.FromHours(6));
+        await life.PlayAsync(PlayedSalesLog.Moscow(LastDay).AddHours(26));
 
         // The night after the last day reconciles and closes.
         life.Clock.Advance(TimeSpan.FromSeconds(1));

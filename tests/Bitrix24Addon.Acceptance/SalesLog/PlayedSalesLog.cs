@@ -29,9 +29,9 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
     private const double Pace = 60;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    // Less than what is read again for rows that appear late, and than a post may be under way.
+    // Less than a post may be under way before what it tells of counts as found without it.
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(4);
 
     private readonly CancellationTokenSource _stop = new();
@@ -74,7 +74,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var settings = Settings();
         (settings["urls"], settings["App:PublicUrl"]) = (address.ToString(), address.ToString());
-        var server = Task.Run(() => AddonProgram.RunAsync(["serve"], settings, _ => listening.TrySetResult(), new ProgramClock(Clock, Pace), _stop.Token), Stop);
+        var server = Task.Run(() => AddonProgram.RunAsync(["serve"], settings, _ => listening.TrySetResult(), new SharedClock(Clock, Pace), _stop.Token), Stop);
         Assert.True(await Task.WhenAny(listening.Task, server) == listening.Task, "The program ended before it listened.");
         _servers.Add(server);
         return address;
@@ -91,30 +91,25 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
 
     /// <summary>Runs a command line of the program to its end; it must succeed.</summary>
     public async Task RunAsync(params string[] args) =>
-        Assert.Equal(0, await AddonProgram.RunAsync(args, Settings(), clock: new ProgramClock(Clock, Pace), cancellationToken: Stop));
+        Assert.Equal(0, await AddonProgram.RunAsync(args, Settings(), clock: new SharedClock(Clock, Pace), cancellationToken: Stop));
 
     /// <summary>
-    /// Plays the log to a moment: the clock goes some minutes ahead, then come the lines of these minutes and their posts. After each
-    /// round all must have been read, worked off and carried out.
+    /// Plays the log to a moment, line by line: each sets the clock to its time. The program reads and works beside it as fast as it can;
+    /// in the end all must have been read, worked off and carried out.
     /// </summary>
-    public async Task PlayAsync(DateTimeOffset until, TimeSpan round)
+    public async Task PlayAsync(DateTimeOffset until)
     {
-        for (var roundEnds = Clock.GetUtcNow() + round; Clock.GetUtcNow() < until; roundEnds += round)
+        Clock.Speed = 0;
+        while (Clock.GetUtcNow() < until)
         {
-            while (Clock.GetUtcNow() < (roundEnds < until ? roundEnds : until))
-            {
-                var end = Clock.GetUtcNow() + Step;
-                Clock.SetUtcNow(end < until ? end : until);
-
-                // However slow the machine is, no line and no post comes later than by a step.
-                Clock.Speed = 0;
-                await Portal.PlayAsync(Clock.GetUtcNow(), PlayPace.Immediately, Stop);
-                await Portal.WaitForDeliveryAsync(Stop);
-                Clock.Speed = Pace;
-            }
-
-            await QuietAsync();
+            // However slow the machine is, no post comes later than by a step.
+            var end = Clock.GetUtcNow() + Step;
+            await Portal.PlayAsync(end < until ? end : until, PlayPace.Immediately, Stop);
+            await Portal.WaitForDeliveryAsync(Stop);
         }
+
+        Clock.Speed = Pace;
+        await QuietAsync();
     }
 
     /// <summary>Waits until nothing is to be read, to be worked off or to be carried out.</summary>
@@ -163,9 +158,9 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
             foreach (var task in page)
             {
                 last = NumberOf(task!["id"]);
-                if ((string?)task["description"] is { } text && TaskMark.IsIn(text))
+                if (TaskMark.FindIn((string?)task["description"]) is { } mark)
                 {
-                    marked.Add((text[text.LastIndexOf("addon:", StringComparison.Ordinal)..][..TaskMark.Of("").Length], NumberOf(task["responsibleId"])));
+                    marked.Add((mark, NumberOf(task["responsibleId"])));
                 }
             }
 

@@ -60,15 +60,51 @@ public sealed class CalendarAndPaymentReadingTests
             PortalFixture.Line("02T09:00:00", "add", "event", 4, """{"OWNER_ID":101,"NAME":"Занят","DATE_FROM":"2026-03-10","DATE_TO":"2026-03-10","DT_SKIP_TIME":"Y"}"""));
 
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
-        Assert.Equal(["101 2026-03-10T00:00 2026-03-21T00:00", "101 2026-04-02T12:00 2026-04-02T13:30"], await AbsencesAsync(portal));
+        Assert.Equal(["101 2026-03-10T00:00 2026-03-21T00:00 20260310-20260320", "101 2026-04-02T12:00 2026-04-02T13:30"], await AbsencesAsync(portal));
 
         portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
         portal.Fixture.Apply("18T12:30:00", "update", "event", 1, """{"DATE_TO":"2026-03-12"}""");
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
-        Assert.Equal(["101 2026-03-10T00:00 2026-03-13T00:00", "101 2026-04-02T12:00 2026-04-02T13:30"], await AbsencesAsync(portal));
+        Assert.Equal(["101 2026-03-10T00:00 2026-03-13T00:00 20260310-20260312", "101 2026-04-02T12:00 2026-04-02T13:30"], await AbsencesAsync(portal));
 
         portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(0, (await portal.Addon.SyncAsync(Stop)).Recorded);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task After_a_change_of_the_zone_calendars_are_read_anew_and_say_what_they_would_have_said_at_once(DatabaseKind kind)
+    {
+        await using var portal = await SyncedPortal.StartAsync(
+            kind, null, null,
+            PortalFixture.Line("02T09:00:00", "add", "user", 101, """{"NAME":"Сотрудник"}"""),
+            PortalFixture.Line("02T09:00:00", "add", "event", 1, """{"OWNER_ID":101,"NAME":"Выезд","DATE_FROM":"2026-01-10","DATE_TO":"2026-01-10","DT_SKIP_TIME":"Y"}"""),
+            PortalFixture.Line("02T09:00:00", "add", "event", 2, """{"OWNER_ID":101,"NAME":"Ночная сводка","DATE_FROM":"2026-01-09T23:00:00+03:00","DATE_TO":"2026-01-09T23:30:00+03:00","RRULE":{"FREQ":"DAILY","INTERVAL":1}}"""),
+            PortalFixture.Line("02T09:00:00", "add", "event", 3, """{"OWNER_ID":101,"NAME":"Отпуск","DATE_FROM":"2026-01-12","DATE_TO":"2026-01-13","DT_SKIP_TIME":"Y","ACCESSIBILITY":"absent"}"""));
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        var inMoscow = await CalendarAsync(portal);
+
+        // By settings, and by the profile of the owner, who moves; nothing is left of the days of before, though they lie before those that
+        // every run reads again.
+        var settings = new PortalSettings { TimeZone = "Asia/Vladivostok" };
+        await portal.Addon.Registry.PutSettingsAsync(portal.Addon.Portal, settings, Stop);
+        portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        await using var fresh = await SyncedPortal.StartAsync(kind, portal.Fixture);
+        await fresh.Addon.Registry.PutSettingsAsync(fresh.Addon.Portal, settings, Stop);
+        Assert.Empty((await fresh.Addon.SyncAsync(Stop)).Failures);
+        Assert.NotEqual(inMoscow, await CalendarAsync(portal));
+        Assert.Equal(await CalendarAsync(fresh), await CalendarAsync(portal));
+        Assert.Equal(await fresh.FiguresAsync(), await portal.FiguresAsync());
+
+        await portal.Addon.Registry.PutSettingsAsync(portal.Addon.Portal, new PortalSettings(), Stop);
+        portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        Assert.Equal(inMoscow, await CalendarAsync(portal));
+
+        portal.Fixture.Apply("18T14:30:00", "update", "user", 1, """{"TIME_ZONE":"Asia/Vladivostok"}""");
+        portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        Assert.Equal(await CalendarAsync(fresh), await CalendarAsync(portal));
     }
 
     [Fact]
@@ -104,11 +140,21 @@ public sealed class CalendarAndPaymentReadingTests
             report.GetProperty("completeness").GetProperty("payments").GetString()!.Split(';').Contains("changed_only"));
     }
 
+    /// <summary>What counts of calendars now.</summary>
+    private static async Task<List<string>> CalendarAsync(SyncedPortal portal)
+    {
+        await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);
+        var facts = await db.Facts.AsNoTracking().Where(f => (f.Kind == FactKind.CalendarEvent || f.Kind == FactKind.Absence) && f.IsCurrent && !f.Deleted)
+            .OrderBy(f => f.Kind).ThenBy(f => f.SourceId).ToListAsync(Stop);
+        Assert.NotEmpty(facts);
+        return facts.ConvertAll(f => $"{f.Kind} {f.SourceId} {f.OccurredAtMs} {f.Payload}");
+    }
+
     private static async Task<List<string>> AbsencesAsync(SyncedPortal portal)
     {
         await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);
         var facts = await db.Facts.AsNoTracking().Where(f => f.Kind == FactKind.Absence && f.IsCurrent && !f.Deleted).OrderBy(f => f.OccurredAtMs).ToListAsync(Stop);
-        return facts.ConvertAll(f => f.As<AbsenceFact>()).ConvertAll(a => $"{a.UserId} {Local(a.FromMs)} {Local(a.ToMs)}");
+        return facts.ConvertAll(f => f.As<AbsenceFact>()).ConvertAll(a => $"{a.UserId} {Local(a.FromMs)} {Local(a.ToMs)}{(a.FirstDay is null ? "" : $" {a.FirstDay}-{a.LastDay}")}");
 
         static string Local(long atMs) => DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToOffset(TimeSpan.FromHours(3)).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture);
     }

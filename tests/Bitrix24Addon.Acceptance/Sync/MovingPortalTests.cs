@@ -76,8 +76,7 @@ public sealed class MovingPortalTests
         world.Clock.SetUtcNow(At("2025-12-02T18:00:00+03:00"));
         await world.Addon.SyncAsync(cancellation);
 
-        var poster = new ReportPoster(world.Addon.Storage, world.Addon.Registry, new ChatFiles(world.Addon.Client), world.Clock);
-        var posted = await poster.PostAsync(world.Addon.Portal, new ReportRequest(20251101, 20251130), null, false, cancellation);
+        var posted = await world.Addon.PostAsync(new ReportRequest(20251101, 20251130), cancellation);
 
         Assert.Contains(posted, p => p is { Receiver: "101", Scope: "department:13", Outcome: PostOutcome.Posted });
         Assert.DoesNotContain(posted, p => p.Receiver == "102");
@@ -100,10 +99,18 @@ public sealed class MovingPortalTests
 
         Assert.Equal(0, synced.Deleted);
         Assert.Equal(PortalSync.TooMuchGone, synced.Failures["deals"].Code);
-        var report = await world.Addon.ReportAsync(20251110, 20251110, cancellation);
-        Assert.Contains("too_much_gone", report.GetProperty("completeness").GetProperty("deals").GetString()!, StringComparison.Ordinal);
+        Assert.Contains("too_much_gone", await DealsAsync(), StringComparison.Ordinal);
+
+        // The hourly reading that compares no ids cannot tell that it has mended.
+        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        await world.Addon.SyncAsync(cancellation, findDeletions: false);
+        Assert.Contains("too_much_gone", await DealsAsync(), StringComparison.Ordinal);
 
         Assert.Equal(40, (await world.Addon.SyncAsync(cancellation, acceptDeletions: true)).Deleted);
+        Assert.DoesNotContain("too_much_gone", await DealsAsync(), StringComparison.Ordinal);
+
+        async Task<string> DealsAsync() =>
+            (await world.Addon.ReportAsync(20251110, 20251110, cancellation)).GetProperty("completeness").GetProperty("deals").GetString()!;
     }
 
     private static DateTimeOffset At(string iso) => DateTimeOffset.Parse(iso, CultureInfo.InvariantCulture);

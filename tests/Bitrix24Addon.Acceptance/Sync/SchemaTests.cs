@@ -1,6 +1,5 @@
 using Bitrix24.PortalSimulator.Conformity;
 using Bitrix24Addon.Acceptance.Simulator;
-using Bitrix24Addon.Effects;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Tests.Storage;
 
@@ -21,15 +20,14 @@ public sealed class SchemaTests
         Assert.Empty((await portal.Addon.SyncAsync(Stop, since)).Failures);
         fixture.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
-        var poster = new ReportPoster(portal.Addon.Storage, portal.Addon.Registry, new ChatFiles(portal.Addon.Client), portal.Addon.Time);
-        Assert.NotEmpty(await poster.PostAsync(portal.Addon.Portal, new ReportRequest(20260301, 20260317), null, again: false, Stop));
+        Assert.NotEmpty(await portal.Addon.PostAsync(new ReportRequest(20260301, 20260317), Stop));
 
         var methods = fixture.Portal.RecordedCalls.Select(call => call.Method).ToHashSet();
         Assert.Superset(
             new HashSet<string>
             {
                 "server.time", "profile", "crm.item.list", "crm.stagehistory.list", "crm.activity.list", "voximplant.statistic.get", "tasks.task.list",
-                "timeman.record.list", "user.get", "department.get", "im.v2.File.upload",
+                "timeman.record.list", "user.get", "department.get", "imbot.v2.Bot.register", "imbot.v2.File.upload",
             },
             methods);
         var violations = new SchemaJudge(SchemaJudgeTests.FactsFolder()!).Judge(fixture.Portal.RecordedCalls);

@@ -62,6 +62,24 @@ public sealed class FactStoreTests
     }
 
     [Theory, EveryDatabase]
+    public async Task What_was_gone_before_it_was_ever_seen_is_not_revived_by_an_older_read(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var portal = await StartAsync(database);
+
+        Assert.Equal(new Applied(0, 1, 0), await portal.ApplyAsync(3000, Gone(FactKind.Call, 7)));
+        Assert.Equal(new Applied(0, 1, 0), await portal.ApplyAsync(1000, Gone(FactKind.Call, 7)));
+        Assert.Equal(new Applied(0, 0, 1), await portal.ApplyAsync(2000, Call(7)));
+        Assert.Empty(await portal.VersionsAsync(FactKind.Call, 7));
+
+        // What a later read sees is there, and a day later no read that old is under way.
+        Assert.Equal(new Applied(1, 0, 0), await portal.ApplyAsync(4000, Call(7)));
+        Assert.Equal(new Applied(0, 1, 0), await portal.ApplyAsync(4000 + (25 * 3_600_000), Gone(FactKind.Call, 8)));
+        await using var db = portal.Storage.Open(portal.Row.Id);
+        Assert.Equal([8L], await db.FactsGone.Select(g => g.SourceId).ToListAsync(Stop));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_deleted_record_leaves_the_figures_and_comes_back_as_the_next_version(DatabaseKind kind)
     {
         await using var database = await DatabaseUnderTest.CreateAsync(kind);

@@ -1,3 +1,4 @@
+using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Portals;
@@ -79,7 +80,7 @@ public sealed class TwoPortalsTests
         await second.ApplyAsync(1000, Call(50), new Observation(FactKind.User, 6, 0, new UserFact(true, [10])));
         await using (var db = first.Storage.Open(first.Row.Id))
         {
-            db.ReportPosts.Add(new ReportPostRow { Receiver = "5", FromDay = 20260330, ToDay = 20260330, Scope = "company", Attempt = 1 });
+            db.Effects.Add(new EffectRow { Key = "report", Subject = "report", Document = "{}" });
             await db.SaveChangesAsync(Stop);
         }
 
@@ -88,10 +89,10 @@ public sealed class TwoPortalsTests
         Assert.Equal(50, report.Total.Total.ValueOf(MetricCatalogue.ByCode[MetricCatalogue.TalkSeconds]));
         Assert.Equal([5, 6], report.Users.Select(u => u.UserId).Order());
         await using var other = second.Storage.Open(second.Row.Id);
-        Assert.False(await other.ReportPosts.AnyAsync(Stop));
-        other.ReportPosts.Add(new ReportPostRow { Receiver = "5", FromDay = 20260330, ToDay = 20260330, Scope = "company", Attempt = 1 });
+        Assert.False(await other.Effects.AnyAsync(Stop));
+        other.Effects.Add(new EffectRow { Key = "report", Subject = "report", Document = "{}" });
         await other.SaveChangesAsync(Stop);
-        Assert.Equal(second.Row.Id, (await other.ReportPosts.SingleAsync(Stop)).PortalId);
+        Assert.Equal(second.Row.Id, (await other.Effects.SingleAsync(Stop)).PortalId);
     }
 
     [Theory, EveryDatabase]

@@ -46,7 +46,10 @@ internal sealed class JudgedPortal
 
     public NormClose Close => new(Storage, Time);
 
-    public RuleBook Rules => new(Storage, new PortalRegistry(Storage, Time), Time);
+    /// <summary>The clock by which rules are saved: before the days that they judge.</summary>
+    public FakeTimeProvider RuleTime { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(At("2025-02-01T09:00:00")));
+
+    public RuleBook Rules => new(Storage, new PortalRegistry(Storage, RuleTime), RuleTime);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -64,16 +67,31 @@ internal sealed class JudgedPortal
             new(FactKind.User, 8, 0, new UserFact(true, [11])), new(FactKind.User, 9, 0, new UserFact(true, [11])), new(FactKind.User, 6, 0, new UserFact(false, [11])));
         await judged.ReadThroughAsync("2025-03-06T01:00:00");
         await using var db = storage.Open(judged.Portal.Row.Id);
-        string[] sources = ["users", "leads", "deals", "quotes", "lead_stages", "deal_stages", "tasks", "activities", "calls", "working_days", "absences"];
+        string[] sources = ["users", "leads", "deals", "quotes", "lead_stages", "deal_stages", "tasks", "activities", "calls", "working_days", "absences", "payments", "invoices", "invoice_stages", "calendar"];
         db.Cursors.AddRange(sources.Select(name => new SourceCursorRow { Source = name, Complete = true }));
         await db.SaveChangesAsync(Stop);
-        await judged.Rules.PutAsync(await judged.RowAsync(), rule, Stop);
+        await judged.PutAsync(rule);
         return judged;
     }
 
     public async Task<PortalRow> RowAsync() => (await Portal.Registry.FindAsync(Portal.Row.Key, Stop))!;
 
+    public Task PutRuleAsync(string rule, string savedAt)
+    {
+        RuleTime.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(At(savedAt)));
+        return PutAsync(rule);
+    }
+
+    private async Task PutAsync(string rule) => await Rules.PutAsync(await RowAsync(), rule, Stop);
+
     public async Task SetAsync(string settings) => await Portal.Registry.PutSettingsAsync(await RowAsync(), PortalSettings.Parse(settings), Stop);
+
+    /// <summary>The next night: read again, and to be closed.</summary>
+    public async Task NextNightAsync(string date, TimeSpan after)
+    {
+        Time.Advance(after);
+        await ReadThroughAsync($"{date}T01:00:00");
+    }
 
     public async Task ReadThroughAsync(string local)
     {
@@ -94,6 +112,14 @@ internal sealed class JudgedPortal
 
     public static Observation Absence(long id, long userId, string from, string to) =>
         new(FactKind.Absence, id, At(from), new AbsenceFact(userId, At(from), At(to)));
+
+    /// <summary>An absence of whole days, as calendars tell it.</summary>
+    public static Observation DaysOff(long id, long userId, string first, string last)
+    {
+        var (from, to) = (LocalDatePattern.Iso.Parse(first).Value, LocalDatePattern.Iso.Parse(last).Value);
+        var (fromMs, toMs) = (At($"{first}T00:00:00"), At($"{LocalDatePattern.Iso.Format(to.PlusDays(1))}T00:00:00"));
+        return new(FactKind.Absence, id, fromMs, new AbsenceFact(userId, fromMs, toMs, PortalDays.ToDay(from), PortalDays.ToDay(to)));
+    }
 
     public async Task<NormCloseResult> CloseAsync(int day = Wednesday) => await Close.RunAsync(await RowAsync(), day, null, Stop);
 

@@ -61,12 +61,21 @@ public sealed class InstallationTests
     }
 
     [Fact]
-    public async Task A_refused_subscription_and_a_missing_address_are_problems_with_a_remedy()
+    public async Task What_the_portal_refuses_is_left_out_too()
     {
         await using var portal = await InstalledPortal.StartAsync(DatabaseKind.Sqlite);
         portal.Bitrix24.RefusesEvents.Add("ONCRMLEADADD");
-        Assert.Equal("Portals.event_refused", await ProblemAsync());
 
+        var result = await portal.Process<Installation>().SetUpAsync(portal.Row, Stop);
+
+        Assert.Equal(["ONCRMLEADADD"], result.LeftOut.Select(e => e.Name));
+        Assert.Equal(SubscribedEvents.All.Count - 1, result.Bound.Count);
+    }
+
+    [Fact]
+    public async Task A_missing_address_is_a_problem_with_a_remedy()
+    {
+        await using var portal = await InstalledPortal.StartAsync(DatabaseKind.Sqlite);
         portal.Settings["App:PublicUrl"] = "http://addon.example.com/";
         Assert.Equal("Portals.public_url_malformed", await ProblemAsync());
 

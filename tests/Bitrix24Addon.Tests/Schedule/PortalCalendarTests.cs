@@ -26,6 +26,18 @@ public sealed class PortalCalendarTests
         Assert.Equal([CalendarJob.DailyClose, CalendarJob.Reconcile], (await life.SlotsAsync()).Select(s => s.Job).OrderDescending());
     }
 
+    /// <summary>Quartz names the first of the firings that were missed; what is to be done is the last.</summary>
+    [Theory, EveryDatabase]
+    public async Task What_was_missed_is_the_slot_of_the_last_night_and_the_last_hour(DatabaseKind kind)
+    {
+        await using var life = await Life.BeginAsync(kind, "2025-11-03T20:00:00Z", Moscow);
+        await life.WatchAsync(Moscow, "2025-11-06T20:30:00Z", slots => slots.Select(s => s.Job).Distinct().Count() == 2);
+
+        var slots = (await life.SlotsAsync()).ToDictionary(s => s.Job, s => s.ScheduledAtMs);
+        Assert.Equal(Ms("2025-11-05T23:00:00Z"), slots[CalendarJob.DailyClose]);
+        Assert.Equal(Ms("2025-11-06T20:21:00Z"), slots[CalendarJob.Reconcile]);
+    }
+
     [Theory, EveryDatabase]
     public async Task The_day_closes_at_two_in_the_portals_zone(DatabaseKind kind)
     {

@@ -1,3 +1,4 @@
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.Extensions.Time.Testing;
 using NodaTime;
@@ -60,6 +61,17 @@ public sealed class LeasesTests
         house.Time.Advance(TimeSpan.FromSeconds(50));
 
         Assert.Null(await house.Leases.TryTakeAsync(1, LeaseNames.Inbox, Minute, Stop));
+    }
+
+    [Fact]
+    public async Task A_jump_of_a_shared_clock_ends_no_lease()
+    {
+        await using var house = await House.BuildAsync(DatabaseKind.Sqlite);
+        var leases = new Leases(house.Storage, new SharedClock(house.Time, pace: 60));
+        Assert.NotNull(await leases.TryTakeAsync(1, LeaseNames.Inbox, Minute, Stop));
+        house.Time.Advance(TimeSpan.FromDays(1));
+
+        Assert.Null(await leases.TryTakeAsync(1, LeaseNames.Inbox, Minute, Stop));
     }
 
     private static async Task<bool> HoldsAsync(House house, Lease lease)

@@ -33,7 +33,7 @@ public sealed class WallTests
 
     [Fact]
     public void That_a_capability_is_reached_into_would_be_seen() =>
-        Assert.Contains(typeof(AddonDbContext).FullName, Knowing(In(ProductAssembly, $"{Product}.Storage"), $"{Product}.Reports"));
+        Assert.Contains(typeof(ReportPoster).FullName, Knowing(In(ProductAssembly, $"{Product}.Reports"), $"{Product}.Reports"));
 
     [Fact]
     public void Only_collect_effects_and_portals_use_the_client()
@@ -70,7 +70,7 @@ public sealed class WallTests
         var harmless = new[] { typeof(Effect).FullName, typeof(CreateTask).FullName, typeof(Notify).FullName, typeof(SendMessage).FullName, typeof(SendReport).FullName, typeof(BbCode).FullName, typeof(Outbox).FullName, typeof(EffectRow).FullName, typeof(EffectState).FullName };
         var carriers = WrittenTypes(ProductAssembly).Where(t => t.Namespace!.StartsWith($"{Product}.Effects", StringComparison.Ordinal)).Select(t => t.FullName!).Except(harmless).ToArray();
 
-        Assert.Contains(typeof(ChatFiles).FullName, carriers);
+        Assert.Contains(typeof(EffectRunner).FullName, carriers);
         Assert.Empty(Knowing(In(ProductAssembly, $"{Product}.{room}"), [.. carriers!, Client]));
         Assert.NotEmpty(Knowing(In(ProductAssembly, $"{Product}.Reports"), carriers!));
     }

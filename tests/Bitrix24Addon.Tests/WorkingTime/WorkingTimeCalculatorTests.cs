@@ -127,6 +127,23 @@ public sealed class WorkingTimeCalculatorTests
     }
 
     [Fact]
+    public void Whole_days_of_absence_are_days_of_the_schedule_with_the_shifts_that_start_on_them()
+    {
+        var (off, before) = (new LocalDate(2025, 10, 15), new LocalDate(2025, 10, 14));
+        var nights = new WorkingTimeCalculator(Daily("22:00-06:00"), ProductionCalendar.Russia, Moscow, absentDays: [new DateInterval(off, off)]);
+        var faraway = new WorkingTimeCalculator(
+            WorkSchedule.FiveDayWeek with { TimeZone = "Asia/Kamchatka" }, ProductionCalendar.Russia, Moscow, absentDays: [new DateInterval(off, off)]);
+
+        Assert.Equal([Duration.FromHours(8), Duration.Zero], [nights.AvailableOn(before), nights.AvailableOn(off)]);
+        Assert.Equal([Duration.FromHours(8), Duration.Zero], [faraway.AvailableOn(before), faraway.AvailableOn(off)]);
+        Assert.Empty(nights.AvailableStretchesOn(off));
+        Assert.Equal(Duration.FromHours(8), nights.PlannedOn(off));
+
+        // From Wednesday's first hours the next working time is that of Thursday night.
+        Assert.Equal(At("2025-10-16 22:30"), nights.AddWorkingMinutes(At("2025-10-15 05:30"), 60));
+    }
+
+    [Fact]
     public void An_absence_without_end_leaves_nothing()
     {
         var gone = Calculator(WorkSchedule.FiveDayWeek, new Interval(At("2025-10-15 10:00"), null));

@@ -15,6 +15,9 @@ internal sealed class MeetingFamily(MetricContext context) : MetricFamily(contex
     public override IReadOnlyList<FactKind> CountedFrom(string metric) =>
         metric == MetricCatalogue.MeetingsPlannedPast ? Anchors : [FactKind.Activity];
 
+    // Tasks to do that are bound to an event.
+    public override IReadOnlyList<FactKind> AddedFrom(string metric) => [FactKind.CalendarEvent];
+
     public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {

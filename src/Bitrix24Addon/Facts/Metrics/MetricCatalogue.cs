@@ -38,13 +38,28 @@ public enum MetricUnit
     Points,
 }
 
+/// <summary>How far a later reading finds again what was not seen when it happened.</summary>
+public enum MetricRecovery
+{
+    /// <summary>Only who looks at the time sees it: what was missed stays missed, or comes late.</summary>
+    Observed,
+
+    /// <summary>The figure of the company is found again; whose it was is known to who looked at the time.</summary>
+    ForCompany,
+
+    /// <summary>Everybody's figure is found again.</summary>
+    PerUser,
+}
+
 /// <summary>One metric.</summary>
 /// <param name="Code">The code used in reports, rules and texts.</param>
 /// <param name="Total">How cases become one value.</param>
 /// <param name="Unit">The unit.</param>
 /// <param name="LowerIsBetter">A norm is an upper bound: as few, or as quick, as it says.</param>
+/// <param name="Recovery">What a later reading finds again.</param>
 public sealed record Metric(
-    string Code, MetricTotal Total = MetricTotal.Sum, MetricUnit Unit = MetricUnit.Count, bool LowerIsBetter = false)
+    string Code, MetricTotal Total = MetricTotal.Sum, MetricUnit Unit = MetricUnit.Count, bool LowerIsBetter = false,
+    MetricRecovery Recovery = MetricRecovery.Observed)
 {
     /// <summary>A norm of the metric shrinks with the time a person has: what is to be done, not what is to be avoided, and no mean.</summary>
     public bool IsProrated => !LowerIsBetter && Total is (MetricTotal.Sum or MetricTotal.Distinct);
@@ -95,38 +110,38 @@ public static class MetricCatalogue
     /// <summary>All metrics, in the order they are shown.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
-        new(CallsOut),
-        new(CallsIn),
-        new(CallsConnected),
-        new(CallsOver30S),
-        new(CallsOutOver30S),
-        new(CallsInOver30S),
-        new(TalkSeconds, Unit: MetricUnit.Seconds),
-        new(Callbacks),
-        new(InfoCalls),
-        new(MissedCalls, MetricTotal.Distinct, LowerIsBetter: true),
-        new(MissedReturned, MetricTotal.Distinct),
+        new(CallsOut, Recovery: MetricRecovery.PerUser),
+        new(CallsIn, Recovery: MetricRecovery.PerUser),
+        new(CallsConnected, Recovery: MetricRecovery.PerUser),
+        new(CallsOver30S, Recovery: MetricRecovery.PerUser),
+        new(CallsOutOver30S, Recovery: MetricRecovery.PerUser),
+        new(CallsInOver30S, Recovery: MetricRecovery.PerUser),
+        new(TalkSeconds, Unit: MetricUnit.Seconds, Recovery: MetricRecovery.PerUser),
+        new(Callbacks, Recovery: MetricRecovery.PerUser),
+        new(InfoCalls, Recovery: MetricRecovery.PerUser),
+        new(MissedCalls, MetricTotal.Distinct, LowerIsBetter: true, Recovery: MetricRecovery.PerUser),
+        new(MissedReturned, MetricTotal.Distinct, Recovery: MetricRecovery.PerUser),
         new(CallQuality, MetricTotal.Mean, MetricUnit.Points),
         new(Meetings),
         new(MeetingsPlannedPast),
         new(Presentations),
         new(FieldSeconds, Unit: MetricUnit.Seconds),
         new(ChatSessions),
-        new(ProposalsCreated),
+        new(ProposalsCreated, Recovery: MetricRecovery.ForCompany),
         new(ProposalsSent),
-        new(LeadsCreated),
-        new(LeadsProcessed),
-        new(DealsWon),
-        new(WonSum, Unit: MetricUnit.Money),
-        new(WonSumByCurrency, Unit: MetricUnit.Money),
-        new(DealsLost, LowerIsBetter: true),
-        new(Contracts),
+        new(LeadsCreated, Recovery: MetricRecovery.PerUser),
+        new(LeadsProcessed, Recovery: MetricRecovery.ForCompany),
+        new(DealsWon, Recovery: MetricRecovery.ForCompany),
+        new(WonSum, Unit: MetricUnit.Money, Recovery: MetricRecovery.ForCompany),
+        new(WonSumByCurrency, Unit: MetricUnit.Money, Recovery: MetricRecovery.ForCompany),
+        new(DealsLost, LowerIsBetter: true, Recovery: MetricRecovery.ForCompany),
+        new(Contracts, Recovery: MetricRecovery.ForCompany),
         new(Payments),
         new(PaymentsSum, Unit: MetricUnit.Money),
-        new(TasksClosed),
-        new(TasksClosedLate, LowerIsBetter: true),
+        new(TasksClosed, Recovery: MetricRecovery.PerUser),
+        new(TasksClosedLate, LowerIsBetter: true, Recovery: MetricRecovery.PerUser),
         new(TasksOverdue, MetricTotal.LastDay, LowerIsBetter: true),
-        new(WorkSeconds, Unit: MetricUnit.Seconds),
+        new(WorkSeconds, Unit: MetricUnit.Seconds, Recovery: MetricRecovery.PerUser),
         new(FirstActionMinutes, MetricTotal.Median, MetricUnit.Minutes, LowerIsBetter: true),
     ];
 

@@ -13,6 +13,11 @@ internal abstract class MetricFamily(MetricContext context)
     /// <summary>Kinds without which a metric of the family cannot be told.</summary>
     public virtual IReadOnlyList<FactKind> CountedFrom(string metric) => Anchors;
 
+    /// <summary>
+    /// Kinds that add to a metric which a report can tell without them, naming the gap. Nobody is judged by it as long as they are unread.
+    /// </summary>
+    public virtual IReadOnlyList<FactKind> AddedFrom(string metric) => [];
+
     protected MetricContext Context { get; } = context;
 
     protected PortalDays Days => Context.Days;

@@ -10,6 +10,9 @@ internal sealed class PaymentFamily(MetricContext context) : MetricFamily(contex
 
     public override IReadOnlyList<FactKind> CountedFrom(string metric) => [FactKind.Payment];
 
+    // Paid invoices without a payment.
+    public override IReadOnlyList<FactKind> AddedFrom(string metric) => [FactKind.Invoice, FactKind.InvoiceStage];
+
     public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {

@@ -56,9 +56,11 @@ public enum NormReason
 /// <param name="ExcludedSeconds">Planned time taken off by exclusions, where they overlap once.</param>
 /// <param name="IsProrated">Required is target × available ÷ standard; else it is the target itself.</param>
 /// <param name="IsWithoutAbsences">Absences cannot be told, so none, or not all, are taken off.</param>
+/// <param name="IsCalendarUnknown">The production calendar of the year is not officially known: the day may yet be moved.</param>
 public sealed record NormArithmetic(
     decimal? Actual, decimal? Required, decimal? Target, long AvailableSeconds, long StandardSeconds, long ExcludedSeconds, bool IsProrated,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsWithoutAbsences = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsWithoutAbsences = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsCalendarUnknown = false);
 
 /// <summary>What a norm says about a person and day.</summary>
 /// <param name="Outcome">What came of it.</param>

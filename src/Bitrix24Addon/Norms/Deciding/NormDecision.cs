@@ -25,7 +25,7 @@ public static class NormDecision
         var actual = facts.IsFigureKnown ? Amount.Of(metric, facts.Contributions.Select(c => c.Value)) : null;
         var arithmetic = new NormArithmetic(
             actual?.Displayed, null, facts.Target?.PerDay, availableSeconds, facts.StandardSeconds, Seconds(planned) - availableSeconds, metric.IsProrated,
-            facts.Absences != AbsenceKnowledge.Known);
+            facts.Absences != AbsenceKnowledge.Known, !facts.IsCalendarKnown);
         var (outcome, reason) = Judge(metric, facts, actual, planned.Count, availableSeconds);
         if (outcome != NormOutcome.NoVerdict)
         {
@@ -35,7 +35,9 @@ public static class NormDecision
         var decision = new Decision(
             outcome, reason, arithmetic, facts.Target, facts.Exclusions,
             [.. facts.Contributions.Select(c => c.Fact).Distinct().OrderBy(f => f.Kind).ThenBy(f => f.Id)], []);
-        return outcome == NormOutcome.Below && rule is { DryRun: false, BelowNorm.Task: true }
+
+        // Nobody is sent a task for a day that may turn out to have been a day off; the verdict says what it rests on.
+        return outcome == NormOutcome.Below && facts.IsCalendarKnown && rule is { DryRun: false, BelowNorm.Task: true }
             ? decision with { Effects = [NormTask.Of(rule, facts, decision)] }
             : decision;
     }

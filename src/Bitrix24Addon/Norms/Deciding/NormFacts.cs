@@ -36,6 +36,12 @@ public sealed record NormFacts
     /// <summary>Approved absences and pauses, as far as they touch the planned time; they may overlap each other.</summary>
     public required IReadOnlyList<Exclusion> Exclusions { get; init; }
 
+    /// <summary>
+    /// The production calendar of the year is officially known, or nothing here follows it; else days may still be moved, and what the day asks
+    /// for is not proven.
+    /// </summary>
+    public bool IsCalendarKnown { get; init; } = true;
+
     /// <summary>Whether all approved absences are among the exclusions.</summary>
     public AbsenceKnowledge Absences { get; init; }
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122205102_Live")]
+    [Migration("20261122231133_Live")]
     partial class Live
     {
         /// <inheritdoc />
@@ -103,9 +103,30 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.HasIndex("PortalId", "Key")
                         .IsUnique();
 
+                    b.HasIndex("PortalId", "ResultId");
+
                     b.HasIndex("State", "NotBeforeMs");
 
                     b.ToTable("effects", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Facts.FactGoneRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReadStartedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Kind", "SourceId");
+
+                    b.ToTable("facts_gone", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Facts.FactLinkRow", b =>
@@ -300,6 +321,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<bool>("AwaitsConfirmation")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ClientEndpoint")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -409,49 +433,6 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.HasKey("PortalId", "Version");
 
                     b.ToTable("settings", (string)null);
-                });
-
-            modelBuilder.Entity("Bitrix24Addon.Reports.ReportPostRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("FromDay")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("IsOutcomeUnknown")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("MessageId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("PortalId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Receiver")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Scope")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("StartedAtMs")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("ToDay")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("PortalId", "Receiver", "FromDay", "ToDay", "Scope", "Attempt")
-                        .IsUnique();
-
-                    b.ToTable("report_posts", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>

@@ -10,6 +10,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "report_posts");
+
             migrationBuilder.AddColumn<long>(
                 name: "BotId",
                 table: "portals",
@@ -94,6 +97,20 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "facts_gone",
+                columns: table => new
+                {
+                    PortalId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    SourceId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ReadStartedAtMs = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_facts_gone", x => new { x.PortalId, x.Kind, x.SourceId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "inbox",
                 columns: table => new
                 {
@@ -138,6 +155,7 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     Scope = table.Column<string>(type: "TEXT", nullable: false),
                     ApplicationTokenHash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Status = table.Column<string>(type: "TEXT", nullable: false),
+                    AwaitsConfirmation = table.Column<bool>(type: "INTEGER", nullable: false),
                     ReauthoriseSinceMs = table.Column<long>(type: "INTEGER", nullable: true),
                     RenewNotBeforeMs = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -222,6 +240,11 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_effects_PortalId_ResultId",
+                table: "effects",
+                columns: new[] { "PortalId", "ResultId" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_effects_State_NotBeforeMs",
                 table: "effects",
                 columns: new[] { "State", "NotBeforeMs" });
@@ -260,6 +283,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                 name: "effects");
 
             migrationBuilder.DropTable(
+                name: "facts_gone");
+
+            migrationBuilder.DropTable(
                 name: "inbox");
 
             migrationBuilder.DropTable(
@@ -295,6 +321,33 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "Sequence",
                 table: "facts");
+
+            migrationBuilder.CreateTable(
+                name: "report_posts",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    FromDay = table.Column<int>(type: "INTEGER", nullable: false),
+                    IsOutcomeUnknown = table.Column<bool>(type: "INTEGER", nullable: false),
+                    MessageId = table.Column<long>(type: "INTEGER", nullable: true),
+                    PortalId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Receiver = table.Column<string>(type: "TEXT", nullable: false),
+                    Scope = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAtMs = table.Column<long>(type: "INTEGER", nullable: false),
+                    ToDay = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_report_posts", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_report_posts_PortalId_Receiver_FromDay_ToDay_Scope_Attempt",
+                table: "report_posts",
+                columns: new[] { "PortalId", "Receiver", "FromDay", "ToDay", "Scope", "Attempt" },
+                unique: true);
         }
     }
 }

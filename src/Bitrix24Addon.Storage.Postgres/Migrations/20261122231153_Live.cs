@@ -11,6 +11,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "report_posts");
+
             migrationBuilder.AddColumn<long>(
                 name: "BotId",
                 table: "portals",
@@ -95,6 +98,20 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "facts_gone",
+                columns: table => new
+                {
+                    PortalId = table.Column<int>(type: "integer", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    SourceId = table.Column<long>(type: "bigint", nullable: false),
+                    ReadStartedAtMs = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_facts_gone", x => new { x.PortalId, x.Kind, x.SourceId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "inbox",
                 columns: table => new
                 {
@@ -139,6 +156,7 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     Scope = table.Column<string>(type: "text", nullable: false),
                     ApplicationTokenHash = table.Column<byte[]>(type: "bytea", nullable: false),
                     Status = table.Column<string>(type: "text", nullable: false),
+                    AwaitsConfirmation = table.Column<bool>(type: "boolean", nullable: false),
                     ReauthoriseSinceMs = table.Column<long>(type: "bigint", nullable: true),
                     RenewNotBeforeMs = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -223,6 +241,11 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_effects_PortalId_ResultId",
+                table: "effects",
+                columns: new[] { "PortalId", "ResultId" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_effects_State_NotBeforeMs",
                 table: "effects",
                 columns: new[] { "State", "NotBeforeMs" });
@@ -261,6 +284,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                 name: "effects");
 
             migrationBuilder.DropTable(
+                name: "facts_gone");
+
+            migrationBuilder.DropTable(
                 name: "inbox");
 
             migrationBuilder.DropTable(
@@ -296,6 +322,33 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
             migrationBuilder.DropColumn(
                 name: "Sequence",
                 table: "facts");
+
+            migrationBuilder.CreateTable(
+                name: "report_posts",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    FromDay = table.Column<int>(type: "integer", nullable: false),
+                    IsOutcomeUnknown = table.Column<bool>(type: "boolean", nullable: false),
+                    MessageId = table.Column<long>(type: "bigint", nullable: true),
+                    PortalId = table.Column<int>(type: "integer", nullable: false),
+                    Receiver = table.Column<string>(type: "text", nullable: false),
+                    Scope = table.Column<string>(type: "text", nullable: false),
+                    StartedAtMs = table.Column<long>(type: "bigint", nullable: false),
+                    ToDay = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_report_posts", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_report_posts_PortalId_Receiver_FromDay_ToDay_Scope_Attempt",
+                table: "report_posts",
+                columns: new[] { "PortalId", "Receiver", "FromDay", "ToDay", "Scope", "Attempt" },
+                unique: true);
         }
     }
 }

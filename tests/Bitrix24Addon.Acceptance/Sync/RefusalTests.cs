@@ -1,0 +1,124 @@
+using System.Globalization;
+using Bitrix24Addon.Acceptance.Simulator;
+using Bitrix24Addon.Collect;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Acceptance.Sync;
+
+/// <summary>What a portal refuses for good, or hides at once, holds nothing else up, and what is not known is named.</summary>
+public sealed class RefusalTests
+{
+    private const int Hidden = 102;
+
+    private static readonly string[] People =
+    [
+        PortalFixture.Line("02T08:00:00", "add", "user", 101, """{"NAME":"Анна"}"""),
+        PortalFixture.Line("02T08:00:00", "add", "user", Hidden, """{"NAME":"Борис"}"""),
+        PortalFixture.Line("03T18:00:00", "add", "workday", 1, """{"userId":101,"start":"2026-03-03T09:00:00+03:00","finish":"2026-03-03T18:00:00+03:00"}"""),
+        PortalFixture.Line("03T18:00:00", "add", "workday", 2, """{"userId":102,"start":"2026-03-03T09:00:00+03:00","finish":"2026-03-03T18:00:00+03:00"}"""),
+        PortalFixture.Line("02T09:00:00", "add", "event", 1, """{"OWNER_ID":101,"NAME":"Отпуск","DATE_FROM":"2026-03-10","DATE_TO":"2026-03-12","DT_SKIP_TIME":"Y","ACCESSIBILITY":"absent"}"""),
+        PortalFixture.Line("02T09:00:00", "add", "event", 2, """{"OWNER_ID":102,"NAME":"Врач","DATE_FROM":"2026-03-10","DATE_TO":"2026-03-12","DT_SKIP_TIME":"Y","ACCESSIBILITY":"absent"}"""),
+    ];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Where_batches_of_the_newer_REST_are_refused_its_calls_are_made_one_by_one()
+    {
+        await using var usual = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, lines: People);
+        await usual.Addon.SyncAsync(Stop);
+        await using var portal = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, lines: People);
+        portal.Portal.Options.RefusesVersionThreeBatch = true;
+
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+
+        Assert.Equal(2, await portal.CountAsync(FactKind.WorkDay));
+        Assert.Equal(await usual.FactsAsync(), await portal.FactsAsync());
+    }
+
+    [Fact]
+    public async Task One_person_who_may_not_be_seen_hides_nobody_else_and_is_not_asked_about_the_whole_past_again()
+    {
+        await using var portal = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, lines: People);
+        portal.Portal.Options.HiddenPeople.Add(Hidden);
+
+        var first = await portal.Addon.SyncAsync(Stop);
+
+        Assert.Equal(["absences", "calendar", "working_days"], first.Failures.Keys.Order());
+        Assert.All(first.Failures.Values, error => Assert.True(ManyCalls.IsRefusal(error.Kind)));
+        Assert.Equal(1, await portal.CountAsync(FactKind.WorkDay));
+        Assert.Equal(1, await portal.CountAsync(FactKind.Absence));
+        await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);
+        var cursors = await db.Cursors.AsNoTracking().Where(c => first.Failures.Keys.Contains(c.Source)).ToListAsync(Stop);
+        Assert.Equal(3, cursors.Count(c => c is { Complete: true, Failure: not null }));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_lies_before_the_start_of_the_history_stays_unread_when_nothing_older_is_held(DatabaseKind kind)
+    {
+        await using var portal = await SyncedPortal.StartAsync(kind, lines:
+        [
+            .. People,
+            PortalFixture.Line("05T10:05:00", "add", "call", 1, """{"CALL_ID":"a","PORTAL_USER_ID":101,"CALL_TYPE":1,"CALL_DURATION":60,"CALL_START_DATE":"2026-03-05T10:00:00+03:00","CALL_FAILED_CODE":"200"}"""),
+            PortalFixture.Line("17T10:05:00", "add", "call", 2, """{"CALL_ID":"b","PORTAL_USER_ID":101,"CALL_TYPE":1,"CALL_DURATION":60,"CALL_START_DATE":"2026-03-17T10:00:00+03:00","CALL_FAILED_CODE":"200"}"""),
+        ]);
+        await portal.Addon.SyncAsync(Stop, DateTimeOffset.Parse("2026-03-10T00:00:00+03:00", CultureInfo.InvariantCulture).ToUnixTimeMilliseconds());
+
+        portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        var second = await portal.Addon.SyncAsync(Stop);
+
+        Assert.Equal((0, 1), (second.Recorded, await portal.CountAsync(FactKind.Call)));
+        Assert.Empty(await portal.NewsAsync());
+    }
+
+    [Fact]
+    public async Task When_most_calendar_entries_vanish_at_once_none_is_forgotten_until_it_is_accepted()
+    {
+        var days = Enumerable.Range(1, 15).SelectMany(day => new[] { day, day + 100 }).ToList();
+        await using var portal = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, lines:
+        [
+            People[0],
+            .. days.Select(id => PortalFixture.Line("01T08:00:00", "add", "event", id, $$"""
+                {"OWNER_ID":101,"NAME":"Встреча","DATE_FROM":"2026-03-{{id % 100:00}}T12:00:00+03:00","DATE_TO":"2026-03-{{id % 100:00}}T13:00:00+03:00"}
+                """)),
+        ]);
+        await portal.Addon.SyncAsync(Stop);
+        days.ForEach(id => portal.Fixture.Apply("18T11:00:00", "delete", "event", id));
+
+        portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        var synced = await portal.Addon.SyncAsync(Stop);
+
+        Assert.Equal(PortalSync.TooMuchGone, synced.Failures["calendar"].Code);
+        Assert.Empty(await portal.NewsAsync());
+        Assert.Contains("too_much_gone", await CompletenessAsync(portal, "calendar"), StringComparison.Ordinal);
+
+        portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        await portal.Addon.SyncAsync(Stop, acceptDeletions: true);
+        Assert.Equal(30, (await portal.NewsAsync()).Count(n => n.EndsWith(" gone", StringComparison.Ordinal)));
+        Assert.DoesNotContain("too_much_gone", await CompletenessAsync(portal, "calendar"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lost_posts_are_named_with_the_metrics_that_had_to_be_seen_and_so_are_deletions_that_nobody_tells_of()
+    {
+        await using var portal = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, null, p => p.AddWebhook(101), People);
+        await portal.Addon.SyncAsync(Stop);
+        await using (var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id))
+        {
+            await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260318, Kind = FactKind.Quote, Received = 4, Lost = 2 }, Stop);
+            await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260318, Kind = FactKind.Call, Received = 4, Lost = 2 }, Stop);
+            await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260322, Kind = FactKind.Lead, Received = 4, Lost = 2 }, Stop);
+        }
+
+        Assert.Contains("events_lost:2:proposals_created,proposals_sent", await CompletenessAsync(portal, "quotes"), StringComparison.Ordinal);
+        Assert.DoesNotContain("events_lost", await CompletenessAsync(portal, "calls"), StringComparison.Ordinal);
+        Assert.DoesNotContain("events_lost", await CompletenessAsync(portal, "leads"), StringComparison.Ordinal);
+        Assert.Contains("deletions_unseen", await CompletenessAsync(portal, "deals"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> CompletenessAsync(SyncedPortal portal, string source) =>
+        (await portal.Addon.ReportAsync(20260318, 20260318, Stop)).GetProperty("completeness").GetProperty(source).GetString()!;
+}
