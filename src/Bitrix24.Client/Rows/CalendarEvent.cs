@@ -118,6 +118,14 @@ public sealed record BusyStretch
     [JsonPropertyName("DATE_TO_TS_UTC")]
     public long? EndUnixSeconds { get; init; }
 
+    /// <summary>The start in the portal's own format; the fields of a stretch are not documented, and it may be all there is.</summary>
+    [JsonPropertyName("DATE_FROM")]
+    public string? StartText { get; init; }
+
+    /// <summary>The end in the portal's own format.</summary>
+    [JsonPropertyName("DATE_TO")]
+    public string? EndText { get; init; }
+
     /// <summary>The zone of the start, an IANA name.</summary>
     [JsonPropertyName("TZ_FROM")]
     public string? StartTimeZone { get; init; }

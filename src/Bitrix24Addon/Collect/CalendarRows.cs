@@ -18,6 +18,10 @@ public sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, lon
 {
     private const int SecondsOfDay = 86_400;
 
+    // As portals of Russian and of technical formats write times where they give no stamps.
+    private static readonly string[] TextFormats =
+        ["dd.MM.yyyy HH:mm:ss", "dd.MM.yyyy HH:mm", "dd.MM.yyyy", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"];
+
     /// <summary>
     /// Events that are over, each occurrence once, though it stands in the calendar of everybody invited. What one calendar does not show
     /// (the answer of its owner, a bound object) another does.
@@ -33,9 +37,15 @@ public sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, lon
     /// <summary>Absences of a person.</summary>
     /// <param name="userId">The person.</param>
     /// <param name="rows">What he is busy with.</param>
-    public IEnumerable<Observation> Absences(long userId, IEnumerable<BusyStretch> rows) =>
-        rows.Where(row => row is { Accessibility: "absent", StartUnixSeconds: not null, EndUnixSeconds: not null }).Select(row =>
+    /// <returns>The absences; null for one whose times cannot be understood.</returns>
+    public IEnumerable<Observation?> Absences(long userId, IEnumerable<BusyStretch> rows) =>
+        rows.Where(row => row.Accessibility == "absent").Select(Timed).Select(row =>
         {
+            if (row is not { StartUnixSeconds: not null, EndUnixSeconds: not null })
+            {
+                return null;
+            }
+
             if (row.IsAllDay == true)
             {
                 var first = DateOf(row.StartUnixSeconds!.Value, row.StartTimeZone);
@@ -124,6 +134,31 @@ public sealed class CalendarRows(PortalSettings settings, DateTimeZone zone, lon
 
         var seconds = row.LengthSeconds is > 0 and var known ? known : Math.Max(0, (row.EndUnixSeconds ?? start) - start);
         return (start * 1000, (start + seconds) * 1000);
+    }
+
+    /// <summary>A stretch with its stamps, made of its texts where it came without.</summary>
+    private BusyStretch Timed(BusyStretch row)
+    {
+        var isAllDay = row.IsAllDay ?? row is { StartUnixSeconds: null, StartText.Length: <= 10 };
+        return row with
+        {
+            IsAllDay = isAllDay,
+            StartUnixSeconds = row.StartUnixSeconds ?? SecondsOf(row.StartText, row.StartTimeZone, isAllDay),
+            EndUnixSeconds = row.EndUnixSeconds ?? SecondsOf(row.EndText, row.EndTimeZone, isAllDay),
+        };
+    }
+
+    private long? SecondsOf(string? text, string? zoneName, bool isAllDay)
+    {
+        if (!DateTime.TryParseExact(text, TextFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return text?.Contains('T', StringComparison.Ordinal) == true
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact) ? exact.ToUnixTimeSeconds() : null;
+        }
+
+        // A whole day is read back in the zone it was written in, without one UTC.
+        var written = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zoneName ?? "") ?? (isAllDay ? DateTimeZone.Utc : zone);
+        return LocalDateTime.FromDateTime(time).InZoneLeniently(written).ToInstant().ToUnixTimeSeconds();
     }
 
     private long StartOf(LocalDate date) => zone.AtStartOfDay(date).ToInstant().ToUnixTimeMilliseconds();

@@ -57,8 +57,8 @@ public sealed partial class PortalSync
         }
 
         // When they are absent is open to everybody.
-        gone = isHistory ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
-        await ApplyCalendarAsync(db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        gone = isHistory || read.UnreadableAbsences > 0 ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
+        await ApplyCalendarAsync(db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, isHistory, readStartedAtMs, cancellationToken, read.UnreadableAbsences).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         progress?.Report(new SyncProgress(Sources.Calendar, read.Events.Count, 1));
     }
@@ -100,7 +100,7 @@ public sealed partial class PortalSync
 
     private async Task ApplyCalendarAsync(
         AddonDbContext db, SyncState state, string source, IReadOnlyList<Observation> read, List<Observation> gone, ReadingOutcome how, bool isHistory,
-        long readStartedAtMs, CancellationToken cancellationToken)
+        long readStartedAtMs, CancellationToken cancellationToken, int unreadable = 0)
     {
         // Whoever is not known was not asked about.
         var error = how.Failure ?? (isHistory ? _failures.GetValueOrDefault(Sources.Users) : null);
@@ -125,6 +125,7 @@ public sealed partial class PortalSync
                 Source = source,
                 Complete = !isHistory || error is null,
                 ReadThroughMs = error is null ? state.ServerTimeMs : state.Cursors.GetValueOrDefault(source)?.ReadThroughMs,
+                Unreadable = unreadable,
                 Failure = FailureOf(source),
             },
             cancellationToken).ConfigureAwait(false);

@@ -57,7 +57,7 @@ internal static class UnreadMetrics
     public static async Task<SourceState> OfAbsencesAsync(AddonDbContext db, CancellationToken cancellationToken) =>
         await db.Cursors.AsNoTracking().SingleOrDefaultAsync(c => c.Source == Sources.Absences, cancellationToken).ConfigureAwait(false) switch
         {
-            { Complete: true, Failure: null } => SourceState.Read,
+            { Complete: true, Failure: null, Unreadable: 0 } => SourceState.Read,
             { Failure: { } failure } when Enum.TryParse<Bitrix24ErrorKind>(failure, out var kind) && ManyCalls.IsRefusal(kind) => SourceState.Refused,
             _ => SourceState.Unread,
         };

@@ -1,4 +1,5 @@
 using Bitrix24Addon.Schedule;
+using System.Data.Common;
 using NodaTime;
 
 namespace Bitrix24Addon.Storage;
@@ -91,10 +92,17 @@ public sealed class HeldLease : IAsyncDisposable
         using var timer = new PeriodicTimer((_length / 3).ToTimeSpan(), machine);
         while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
         {
-            if (!await _leases.RenewAsync(Lease, _length, _end.Token).ConfigureAwait(false))
+            try
             {
-                await _lost.CancelAsync().ConfigureAwait(false);
-                return;
+                if (!await _leases.RenewAsync(Lease, _length, _end.Token).ConfigureAwait(false))
+                {
+                    await _lost.CancelAsync().ConfigureAwait(false);
+                    return;
+                }
+            }
+            catch (Exception failure) when (failure is DbException or TimeoutException or InvalidOperationException { InnerException: DbException })
+            {
+                // The database was busy or away for a moment: the next renewal tells whether the lease is still ours.
             }
         }
     }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261122231133_Live")]
+    [Migration("20261122235442_Live")]
     partial class Live
     {
         /// <inheritdoc />
@@ -539,11 +539,14 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<int>("SettingsVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ToldAtMs")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("PortalId", "RuleId", "Day", "UserId", "Revision");
 
                     b.HasIndex("PortalId", "Day");
 
-                    b.HasIndex("PortalId", "JudgedAtMs");
+                    b.HasIndex("PortalId", "Revision");
 
                     b.ToTable("verdicts", (string)null);
                 });

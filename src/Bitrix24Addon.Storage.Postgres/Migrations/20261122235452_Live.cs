@@ -227,7 +227,8 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     FactsThrough = table.Column<long>(type: "bigint", nullable: false),
                     Basis = table.Column<string>(type: "text", nullable: false),
                     Document = table.Column<string>(type: "text", nullable: false),
-                    IsDry = table.Column<bool>(type: "boolean", nullable: false)
+                    IsDry = table.Column<bool>(type: "boolean", nullable: false),
+                    ToldAtMs = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -266,9 +267,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                 columns: new[] { "PortalId", "Day" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_verdicts_PortalId_JudgedAtMs",
+                name: "IX_verdicts_PortalId_Revision",
                 table: "verdicts",
-                columns: new[] { "PortalId", "JudgedAtMs" });
+                columns: new[] { "PortalId", "Revision" });
         }
 
         /// <inheritdoc />

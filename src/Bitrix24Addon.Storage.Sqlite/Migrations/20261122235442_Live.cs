@@ -226,7 +226,8 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     FactsThrough = table.Column<long>(type: "INTEGER", nullable: false),
                     Basis = table.Column<string>(type: "TEXT", nullable: false),
                     Document = table.Column<string>(type: "TEXT", nullable: false),
-                    IsDry = table.Column<bool>(type: "INTEGER", nullable: false)
+                    IsDry = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ToldAtMs = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -265,9 +266,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                 columns: new[] { "PortalId", "Day" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_verdicts_PortalId_JudgedAtMs",
+                name: "IX_verdicts_PortalId_Revision",
                 table: "verdicts",
-                columns: new[] { "PortalId", "JudgedAtMs" });
+                columns: new[] { "PortalId", "Revision" });
         }
 
         /// <inheritdoc />
