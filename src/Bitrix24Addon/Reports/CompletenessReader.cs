@@ -90,6 +90,11 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
             Gap(name, $"unreadable:{cursor.Unreadable}");
         }
 
+        if (cursor is { UnseenPeople.Length: > 0 })
+        {
+            Gap(name, $"people_unseen:{cursor.UnseenPeople.Length}");
+        }
+
         if (StartOf(cursor?.Source) is { } since && context.Metrics.Days.StartOf(request.FromDay) < since)
         {
             Gap(name, $"since:{PortalDays.ToIso(context.Metrics.Days.DayOf(since))}");
