@@ -93,13 +93,12 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         }
 
         await FinishAsync(state, cancellationToken).ConfigureAwait(false);
-        var failures = new Dictionary<string, Bitrix24Error>(_refusals);
-        foreach (var (source, failure) in _failures)
+        foreach (var (source, refusal) in _refusals)
         {
-            failures[source] = failure;
+            _failures.TryAdd(source, refusal);
         }
 
-        return new SyncResult(_rows, _recorded, _deleted, failures, state.IsFirst, _healing.BySource);
+        return new SyncResult(_rows, _recorded, _deleted, _failures, state.IsFirst, _healing.BySource);
     }
 
     private async Task<SyncState> BeginAsync(

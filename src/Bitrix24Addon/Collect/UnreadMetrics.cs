@@ -59,7 +59,7 @@ internal static class UnreadMetrics
             sound.UnionWith([FactKind.Invoice, FactKind.InvoiceStage]);
         }
 
-        return Of(context, (family, metric) => [.. family.CountedFrom(metric), .. family.AddedFrom(metric)], kinds => !kinds.All(sound.Contains));
+        return Of(context, AllKindsOf, kinds => !kinds.All(sound.Contains));
     }
 
     /// <summary>People of whom the portal told less than of the others when it was read last.</summary>
@@ -67,13 +67,11 @@ internal static class UnreadMetrics
     public static async Task<UnknownPeople> OfPeopleAsync(AddonDbContext db, MetricContext context, CancellationToken cancellationToken)
     {
         var cursors = await db.Cursors.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
-        var unseen = cursors.Where(c => c.UnseenPeople.Length > 0).SelectMany(c => c.UnseenPeople, (c, user) => (Kind: Sources.KindOf(c.Source), User: user)).ToLookup(c => c.Kind, c => c.User);
+        var byMetric = cursors.Where(c => c.UnseenPeople.Length > 0)
+            .SelectMany(c => Of(context, AllKindsOf, kinds => kinds.Contains(Sources.KindOf(c.Source))), (c, metric) => (Metric: metric, People: c.UnseenPeople))
+            .GroupBy(m => m.Metric).ToDictionary(m => m.Key, m => (IReadOnlySet<long>)m.SelectMany(c => c.People).ToHashSet());
         var absences = cursors.Find(c => c.Source == Sources.Absences);
-        return new UnknownPeople(
-            unseen.SelectMany(ofKind => Of(context, (family, metric) => [.. family.CountedFrom(metric), .. family.AddedFrom(metric)], kinds => kinds.Contains(ofKind.Key)), (ofKind, metric) => (metric, ofKind))
-                .GroupBy(m => m.metric).ToDictionary(m => m.Key, m => (IReadOnlySet<long>)m.SelectMany(of => of.ofKind).ToHashSet()),
-            (absences?.UnseenPeople ?? []).ToHashSet(),
-            (absences?.UnreadablePeople ?? []).ToHashSet());
+        return new UnknownPeople(byMetric, (absences?.UnseenPeople ?? []).ToHashSet(), (absences?.UnreadablePeople ?? []).ToHashSet());
     }
 
     /// <summary>How the last reading of absences as a whole went: no metric is counted from them, but what a person owes is.</summary>
@@ -87,6 +85,8 @@ internal static class UnreadMetrics
                 or nameof(Bitrix24ErrorKind.WrongAuthorisationType) } => SourceState.Refused,
             _ => SourceState.Unread,
         };
+
+    private static IReadOnlyList<FactKind> AllKindsOf(MetricFamily family, string metric) => [.. family.CountedFrom(metric), .. family.AddedFrom(metric)];
 
     private static HashSet<string> Of(
         MetricContext context, Func<MetricFamily, string, IReadOnlyList<FactKind>> kindsOf, Func<IReadOnlyList<FactKind>, bool> isUnread)

@@ -19,8 +19,8 @@ public sealed class RefusalTests
 
     private static readonly string[] People =
     [
-        PortalFixture.Line("02T08:00:00", "add", "user", 101, """{"NAME":"Анна"}"""),
-        PortalFixture.Line("02T08:00:00", "add", "user", Hidden, """{"NAME":"Борис"}"""),
+        PortalFixture.Line("02T08:00:00", "add", "user", 101, """{"NAME":"Анна","UF_DEPARTMENT":[1]}"""),
+        PortalFixture.Line("02T08:00:00", "add", "user", Hidden, """{"NAME":"Борис","UF_DEPARTMENT":[1]}"""),
         PortalFixture.Line("03T18:00:00", "add", "workday", 1, """{"userId":101,"start":"2026-03-03T09:00:00+03:00","finish":"2026-03-03T18:00:00+03:00"}"""),
         PortalFixture.Line("03T18:00:00", "add", "workday", 2, """{"userId":102,"start":"2026-03-03T09:00:00+03:00","finish":"2026-03-03T18:00:00+03:00"}"""),
         PortalFixture.Line("02T09:00:00", "add", "event", 1, """{"OWNER_ID":101,"NAME":"Отпуск","DATE_FROM":"2026-03-10","DATE_TO":"2026-03-12","DT_SKIP_TIME":"Y","ACCESSIBILITY":"absent"}"""),
