@@ -118,6 +118,12 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
             add(DoctorLevel.Warning, "source_failed", source, why);
         }
 
+        if (context.Settings.ProductionCalendar is not null
+            && PortalDays.ToDate(context.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds())).Year is var year && !context.Calendar.IsKnown(year))
+        {
+            add(DoctorLevel.Ok, "calendar_unknown", year);
+        }
+
         await ExamineDeadLettersAsync(db, portal, cancellationToken).ConfigureAwait(false);
         await ExamineDeliveriesAsync(db, context, cancellationToken).ConfigureAwait(false);
         await ExamineOutboxAsync(db, portal, cancellationToken).ConfigureAwait(false);
@@ -143,7 +149,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
         var kinds = await db.Deliveries.Where(d => d.Day >= from).GroupBy(d => d.Kind)
             .Select(g => new { Kind = g.Key, Received = g.Sum(d => d.Received), Lost = g.Sum(d => d.Lost) })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (kinds.Sum(k => k.Received) == 0)
+        if (context.Portal.IsByWebhook && !await db.Deliveries.AnyAsync(d => d.Received > 0, cancellationToken).ConfigureAwait(false))
         {
             // A webhook gets no events; that nothing was heard of what it found is no loss.
             add(DoctorLevel.Ok, "no_events");

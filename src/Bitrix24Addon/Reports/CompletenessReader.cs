@@ -126,7 +126,7 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
         var to = PortalDays.ToDay(PortalDays.ToDate(request.ToDay).PlusDays(1));
         var counts = await db.Deliveries.Where(d => d.Day >= request.FromDay && d.Day <= to).GroupBy(d => d.Kind)
             .Select(g => new { Kind = g.Key, Received = g.Sum(d => d.Received), Lost = g.Sum(d => d.Lost) }).ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (counts.Sum(c => c.Received) == 0)
+        if (context.Portal.IsByWebhook && !await db.Deliveries.AnyAsync(d => d.Received > 0, cancellationToken).ConfigureAwait(false))
         {
             // Where no posts are sent, none is lost.
             return;

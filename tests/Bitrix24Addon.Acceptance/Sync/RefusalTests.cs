@@ -198,8 +198,8 @@ public sealed class RefusalTests
         await portal.Addon.SyncAsync(Stop);
         await using (var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id))
         {
-            await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260318, Kind = FactKind.Quote, Received = 4, Lost = 2 }, Stop);
-            await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260318, Kind = FactKind.Call, Received = 4, Lost = 2 }, Stop);
+            await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260318, Kind = FactKind.Quote, Lost = 2 }, Stop);
+            await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260318, Kind = FactKind.Call, Lost = 2 }, Stop);
             await Deliveries.AddAsync(db, new DeliveryRow { Day = 20260322, Kind = FactKind.Lead, Received = 4, Lost = 2 }, Stop);
         }
 
