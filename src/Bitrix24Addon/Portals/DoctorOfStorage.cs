@@ -107,15 +107,9 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
             add(DoctorLevel.Ok, "never_synced");
         }
 
-        foreach (var cursor in await db.Cursors.AsNoTracking().Where(c => c.Failure != null).ToListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var cursor in await db.Cursors.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
         {
-            var source = new DoctorText($"Sources.{cursor.Source}");
-
-            // What was read only in part has the code under which reports name it; a refusal of the portal has the error's kind.
-            var why = Enum.TryParse<Bitrix24ErrorKind>(cursor.Failure, out var kind)
-                ? new DoctorText($"Problems.{kind}", portal.Host, source, "", "", "", "")
-                : new DoctorText($"Completeness.{cursor.Failure!.ToLowerInvariant()}");
-            add(DoctorLevel.Warning, "source_failed", source, why);
+            ExamineReading(cursor, portal);
         }
 
         if (context.Settings.ProductionCalendar is not null
@@ -128,6 +122,29 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
         await ExamineDeliveriesAsync(db, context, cancellationToken).ConfigureAwait(false);
         await ExamineOutboxAsync(db, portal, cancellationToken).ConfigureAwait(false);
         return context;
+    }
+
+    private void ExamineReading(SourceCursorRow cursor, PortalRow portal)
+    {
+        var source = new DoctorText($"Sources.{cursor.Source}");
+        if (cursor.Failure is not null)
+        {
+            // What was read only in part has the code under which reports name it; a refusal of the portal has the error's kind.
+            var why = Enum.TryParse<Bitrix24ErrorKind>(cursor.Failure, out var kind)
+                ? new DoctorText($"Problems.{kind}", portal.Host, source, "", "", "", "")
+                : new DoctorText($"Completeness.{cursor.Failure.ToLowerInvariant()}");
+            add(DoctorLevel.Warning, "source_failed", source, why);
+        }
+
+        if (cursor.UnseenPeople.Length > 0)
+        {
+            add(DoctorLevel.Warning, "source_partly", source, new DoctorText("Completeness.people_unseen", cursor.UnseenPeople.Length));
+        }
+
+        if (cursor.UnreadablePeople.Length > 0)
+        {
+            add(DoctorLevel.Warning, "source_partly", source, new DoctorText("Completeness.unreadable", cursor.Unreadable));
+        }
     }
 
     private async Task ExamineDeadLettersAsync(AddonDbContext db, PortalRow portal, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Bitrix24Addon.Storage.Postgres.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261123002255_Live")]
+    [Migration("20261123004159_Live")]
     partial class Live
     {
         /// <inheritdoc />

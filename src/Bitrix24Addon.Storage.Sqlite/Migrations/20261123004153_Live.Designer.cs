@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261123002245_Live")]
+    [Migration("20261123004153_Live")]
     partial class Live
     {
         /// <inheritdoc />
