@@ -23,7 +23,8 @@ namespace Bitrix24Addon.Functions.Work;
 /// <param name="logger">Told of what went wrong.</param>
 internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar, Slots slots, ILogger<PortalDuties> logger)
 {
-    // What is entered afterwards, absences above all, is entered in the same or in the next month.
+    // What is entered afterwards, absences above all, is entered in the same or in the next month. Calendars and working days are read
+    // again further back than this, or else what leaves their window would be taken for known.
     private const int DaysCorrected = 62;
 
     private static readonly Duration Patience = Duration.FromHours(8);

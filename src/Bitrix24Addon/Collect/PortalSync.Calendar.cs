@@ -13,7 +13,8 @@ public sealed partial class PortalSync
     public static readonly Duration CalendarHistory = Duration.FromDays(400);
 
     // What is in a calendar may be changed afterwards; later runs read this much again.
-    internal static readonly Duration CalendarWindow = Duration.FromDays(31);
+    // Verdicts are corrected no further back.
+    internal static readonly Duration CalendarWindow = Duration.FromDays(64);
 
     // Absences to come are of use for plans.
     private static readonly Duration AbsencesAhead = Duration.FromDays(31);
@@ -125,7 +126,7 @@ public sealed partial class PortalSync
             new SourceCursorRow
             {
                 Source = source,
-                Complete = !isHistory || error is null,
+                Complete = IsComplete(state.Cursors.GetValueOrDefault(source), how, isHistory, error),
                 ReadThroughMs = error is null ? state.ServerTimeMs : state.Cursors.GetValueOrDefault(source)?.ReadThroughMs,
                 Unreadable = unreadable.Count,
                 UnseenPeople = [.. how.Unseen.Order()],

@@ -24,8 +24,8 @@ public sealed partial class PortalSync
     private const int BelievableLoss = 20;
     private const double BelievableShare = 0.2;
 
-    // Working days are corrected by hand afterwards; later runs read this much again.
-    private static readonly Duration WorkDayWindow = Duration.FromDays(31);
+    // Working days are corrected by hand afterwards; later runs read this much again. Verdicts are corrected no further back.
+    private static readonly Duration WorkDayWindow = Duration.FromDays(64);
 
     // Working-day records did not exist in Bitrix24 before; some systems refuse dates of the distant past.
     private static readonly long EarliestWorkDayMs = Instant.FromUtc(2010, 1, 1, 0, 0).ToUnixTimeMilliseconds();
@@ -102,7 +102,7 @@ public sealed partial class PortalSync
             new SourceCursorRow
             {
                 Source = Sources.WorkDays,
-                Complete = !isHistory || error is null,
+                Complete = IsComplete(cursor, how, isHistory, error),
                 ReadThroughMs = error is null ? state.ServerTimeMs : cursor?.ReadThroughMs,
                 UnseenPeople = [.. how.Unseen.Order()],
                 Failure = FailureOf(Sources.WorkDays),
@@ -274,6 +274,11 @@ public sealed partial class PortalSync
         var theirs = held.Where(f => whose(f.Data).Any(people.Contains)).Select(f => f.Id).ToHashSet();
         return gone.FindAll(o => !theirs.Contains(o.SourceId));
     }
+
+    /// <summary>The history is read, unless it must be read once more, because somebody can be seen who could not be seen before.</summary>
+    private static bool IsComplete(SourceCursorRow? before, ReadingOutcome how, bool isHistory, Bitrix24Error? error) => isHistory
+        ? error is null
+        : error is not null || !(before?.UnseenPeople ?? []).Except(how.Unseen).Any();
 
     /// <summary>What a cursor keeps of a source's failure in this run, or null.</summary>
     private string? FailureOf(string source) =>

@@ -121,7 +121,8 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
             {
                 var end = row.State == EffectState.Pending
                     ? null
-                    : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false) ?? stale;
+                    : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false)
+                        ?? (EffectMeans.Of(effect).Repetition is Repetition.ByKey or Repetition.AfterLook && !resolver.IsKeyKept(row) ? stale : null);
                 return (end is null ? await sender.PrepareAsync(row, effect, cancellationToken).ConfigureAwait(false) : null, end);
             }
             catch (Exception failed) when (failed is not LeaseLostException && !cancellationToken.IsCancellationRequested)

@@ -31,8 +31,7 @@ public static class Outbox
 
     /// <summary>
     /// Takes up parked effects again, after what they were refused for was mended. What may have arrived is looked for first; what nobody can
-    /// look for is sent, because a person decided so. What came up too late stays parked: nobody wants it any more; so does what cannot be read,
-    /// and a report that somebody asked for: he asks again.
+    /// look for is sent, because a person decided so. What came up too late stays parked: nobody wants it any more; so does what cannot be read.
     /// </summary>
     /// <param name="db">A context of the portal.</param>
     /// <param name="nowMs">From when they may be sent, Unix milliseconds.</param>
@@ -53,13 +52,7 @@ public static class Outbox
                 continue;
             }
 
-            var repetition = EffectMeans.Of(effect).Repetition;
-            if (repetition == Repetition.WhenAsked)
-            {
-                continue;
-            }
-
-            var isLookedFor = row.FirstSentAtMs is not null && repetition != Repetition.OnceMore;
+            var isLookedFor = row.FirstSentAtMs is not null && EffectMeans.Of(effect).Repetition is not (Repetition.OnceMore or Repetition.WhenAsked);
             await ResumeAsync(db, row.Id, effect, isLookedFor ? EffectState.Unknown : EffectState.Pending, nowMs, cancellationToken).ConfigureAwait(false);
             resumed++;
         }

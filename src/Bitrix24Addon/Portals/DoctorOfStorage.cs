@@ -166,7 +166,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
         var kinds = await db.Deliveries.Where(d => d.Day >= from).GroupBy(d => d.Kind)
             .Select(g => new { Kind = g.Key, Received = g.Sum(d => d.Received), Lost = g.Sum(d => d.Lost) })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (context.Portal.IsByWebhook && !await db.Deliveries.AnyAsync(d => d.Received > 0, cancellationToken).ConfigureAwait(false))
+        if (kinds.Sum(k => k.Received + k.Lost) == 0 || (context.Portal.IsByWebhook && !await db.Deliveries.AnyAsync(d => d.Received > 0, cancellationToken).ConfigureAwait(false)))
         {
             // A webhook gets no events; that nothing was heard of what it found is no loss.
             add(DoctorLevel.Ok, "no_events");

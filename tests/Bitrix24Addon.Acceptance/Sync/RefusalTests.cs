@@ -209,6 +209,27 @@ public sealed class RefusalTests
         Assert.Contains("deletions_unseen", await CompletenessAsync(portal, "deals"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whoever_may_be_seen_at_last_is_read_from_the_beginning()
+    {
+        await using var portal = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, lines: People);
+        portal.Portal.Options.HiddenPeople.Add(Hidden);
+        await portal.Addon.SyncAsync(Stop);
+        portal.Fixture.Clock.Advance(TimeSpan.FromDays(100));
+        await portal.Addon.SyncAsync(Stop);
+        Assert.Equal((1, 1), (await portal.CountAsync(FactKind.WorkDay), await portal.CountAsync(FactKind.Absence)));
+
+        portal.Portal.Options.HiddenPeople.Clear();
+        foreach (var _ in new[] { "seen again", "read again" })
+        {
+            portal.Fixture.Clock.Advance(TimeSpan.FromHours(1));
+            Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        }
+
+        Assert.Equal((2, 2), (await portal.CountAsync(FactKind.WorkDay), await portal.CountAsync(FactKind.Absence)));
+        Assert.Equal("complete", await CompletenessAsync(portal, "working_days"));
+    }
+
     private static async Task<string> CompletenessAsync(SyncedPortal portal, string source) =>
         (await portal.Addon.ReportAsync(20260318, 20260318, Stop)).GetProperty("completeness").GetProperty(source).GetString()!;
 }
