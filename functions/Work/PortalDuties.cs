@@ -23,8 +23,9 @@ namespace Bitrix24Addon.Functions.Work;
 /// <param name="logger">Told of what went wrong.</param>
 internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar, Slots slots, ILogger<PortalDuties> logger)
 {
-    // Votes come for so long after a call; what comes later is corrected when somebody asks for the day.
-    private const int DaysCorrected = 14;
+    // What is entered afterwards, absences above all, is entered in the same or in the next month. Calendars and working days are read
+    // again further back than this, or else what leaves their window would be taken for known.
+    private const int DaysCorrected = 62;
 
     private static readonly Duration Patience = Duration.FromHours(8);
     private static readonly Duration ClosedUsuallyWithin = Duration.FromHours(4);

@@ -111,6 +111,9 @@ public sealed class PortalSimulatorOptions
     /// <summary>People of whose calendars and working days nothing is told; the refusal has no code and a text in the portal's language.</summary>
     public ISet<long> HiddenPeople { get; } = new HashSet<long>();
 
+    /// <summary>People whose busy stretches come without stamps, with times in the words of a language.</summary>
+    public ISet<long> PeopleWithTimesInWords { get; } = new HashSet<long>();
+
     /// <summary>Keeps every call with its answer in <see cref="SimulatedPortal.RecordedCalls"/> for the schema judge.</summary>
     public bool RecordCalls { get; set; }
 

@@ -51,7 +51,8 @@ internal static class CalendarMethods
             result[user] = CallContext.Array(entries.SelectMany(entry =>
             {
                 var recurrence = new Recurrence(entry.Event, Zone(call));
-                return recurrence.Touching(from, to).Select(start => (JsonNode)Times(call, entry, recurrence, start));
+                return recurrence.Touching(from, to).Select(start => Times(call, entry, recurrence, start))
+                    .Select(row => (JsonNode)(call.Portal.Options.PeopleWithTimesInWords.Contains(id) ? InWords(row) : row));
             }));
         }
         return new MethodResult(result);
@@ -111,6 +112,16 @@ internal static class CalendarMethods
             ["IMPORTANCE"] = entry.Event.Text("IMPORTANCE") ?? "normal",
             ["EVENT_TYPE"] = entry.Event.Text("EVENT_TYPE"),
         };
+    }
+
+    private static JsonObject InWords(JsonObject row)
+    {
+        foreach (var field in new[] { "DATE_FROM", "DATE_TO" })
+        {
+            row.Remove($"{field}_TS_UTC");
+            row[field] = "десятое марта";
+        }
+        return row;
     }
 
     private static string InPortalFormat(CallContext call, DateTimeOffset moment, bool isDay) => isDay

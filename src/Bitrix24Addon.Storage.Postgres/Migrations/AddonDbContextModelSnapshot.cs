@@ -44,6 +44,14 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<int>("Unreadable")
                         .HasColumnType("integer");
 
+                    b.PrimitiveCollection<long[]>("UnreadablePeople")
+                        .IsRequired()
+                        .HasColumnType("bigint[]");
+
+                    b.PrimitiveCollection<long[]>("UnseenPeople")
+                        .IsRequired()
+                        .HasColumnType("bigint[]");
+
                     b.HasKey("PortalId", "Source");
 
                     b.ToTable("source_cursors", (string)null);

@@ -39,6 +39,14 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<int>("Unreadable")
                         .HasColumnType("INTEGER");
 
+                    b.PrimitiveCollection<string>("UnreadablePeople")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("UnseenPeople")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("PortalId", "Source");
 
                     b.ToTable("source_cursors", (string)null);

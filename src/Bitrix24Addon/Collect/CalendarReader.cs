@@ -10,11 +10,11 @@ namespace Bitrix24Addon.Collect;
 /// <summary>What calendars said.</summary>
 /// <param name="Events">Events that are over.</param>
 /// <param name="Absences">Absences, also those to come.</param>
-/// <param name="UnreadableAbsences">Absences whose times cannot be understood.</param>
+/// <param name="UnreadableAbsences">Whose absences have times that cannot be understood, once for each.</param>
 /// <param name="OfEvents">How the reading of events went.</param>
 /// <param name="OfAbsences">How the reading of absences went.</param>
 public sealed record CalendarRead(
-    IReadOnlyList<Observation> Events, IReadOnlyList<Observation> Absences, int UnreadableAbsences, ReadingOutcome OfEvents, ReadingOutcome OfAbsences);
+    IReadOnlyList<Observation> Events, IReadOnlyList<Observation> Absences, IReadOnlyList<long> UnreadableAbsences, ReadingOutcome OfEvents, ReadingOutcome OfAbsences);
 
 /// <summary>What some calendar entries are now.</summary>
 /// <param name="Rows">Their rows; of each recurring event the occurrences in the days that were asked for.</param>
@@ -52,10 +52,14 @@ public sealed class CalendarReader(ManyCalls calls)
         var (people, ofPeople) = await OneByOneAsync(groups, answers.Outcomes.Skip(users.Count).ToList(), from, absencesTo, cancellationToken).ConfigureAwait(false);
         var read = ofPeople.Of(0, people.Count)
             .SelectMany(a => people[a.Index].SelectMany(user => rows.Absences(user, a.Answer.Result.AsList(
-                Bitrix24JsonContext.Default.BusyStretch, user.ToString(System.Globalization.CultureInfo.InvariantCulture))))).ToList();
-        var absences = read.OfType<Observation>().DistinctBy(a => a.SourceId).ToList();
+                Bitrix24JsonContext.Default.BusyStretch, user.ToString(System.Globalization.CultureInfo.InvariantCulture))).Select(absence => (User: user, Absence: absence))))
+            .ToList();
         return new CalendarRead(
-            rows.Events(events), absences, read.Count(a => a is null), answers.HowOf(0, users.Count), ofPeople.HowOf(0, people.Count));
+            rows.Events(events),
+            [.. read.Select(r => r.Absence).OfType<Observation>().DistinctBy(a => a.SourceId)],
+            [.. read.Where(r => r.Absence is null).Select(r => r.User)],
+            answers.HowOf(0, users.Count, index => [users[index]]),
+            ofPeople.HowOf(0, people.Count, index => people[index]));
     }
 
     /// <summary>One person who may not be asked about must not hide the forty-nine who are asked with him.</summary>

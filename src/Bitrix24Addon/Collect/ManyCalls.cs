@@ -7,6 +7,9 @@ namespace Bitrix24Addon.Collect;
 /// <param name="Refused">Some may not be read, which no repetition will change. Null when none was refused.</param>
 public sealed record ReadingOutcome(Bitrix24Error? Failure, Bitrix24Error? Refused)
 {
+    /// <summary>People whom the refusals concern; none when all is missing.</summary>
+    public IReadOnlyCollection<long> Unseen { get; init; } = [];
+
     /// <summary>Whatever went wrong, or null.</summary>
     public Bitrix24Error? Error => Failure ?? Refused;
 }
@@ -24,13 +27,19 @@ public sealed record ManyAnswers(IReadOnlyList<CommandOutcome> Outcomes)
     /// <summary>How the reading went of some of the calls. When nothing at all was answered, a refusal is a failure: all is missing.</summary>
     /// <param name="from">Index of the first.</param>
     /// <param name="count">How many.</param>
-    public ReadingOutcome HowOf(int from, int count)
+    /// <param name="peopleOf">Whom the call at an index among these was about.</param>
+    public ReadingOutcome HowOf(int from, int count, Func<int, IEnumerable<long>>? peopleOf = null)
     {
         var errors = Outcomes.Skip(from).Take(count).Select(o => o.Error).OfType<Bitrix24Error>().ToList();
         var failure = errors.Find(e => !ManyCalls.IsRefusal(e.Kind));
         var refused = errors.Find(e => ManyCalls.IsRefusal(e.Kind));
-        return errors.Count == count ? new ReadingOutcome(failure ?? refused, null) : new ReadingOutcome(failure, refused);
+        return errors.Count == count
+            ? new ReadingOutcome(failure ?? refused, null)
+            : new ReadingOutcome(failure, refused) { Unseen = peopleOf is null ? [] : [.. RefusedAt(from, count).SelectMany(peopleOf)] };
     }
+
+    private IEnumerable<int> RefusedAt(int from, int count) =>
+        Enumerable.Range(0, count).Where(index => Outcomes[from + index].Error is { } error && ManyCalls.IsRefusal(error.Kind));
 }
 
 /// <summary>Makes any number of classic calls in full batches and repeats those that may be repeated.</summary>

@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Collect;
 
-/// <summary>Tells the add-on's own tasks: the outbox says which it made. A mark alone proves nothing, because anybody can paste it.</summary>
+/// <summary>
+/// Tells the add-on's own tasks: the outbox says which it made. A mark proves it only on a task that was created in whose name we call, where
+/// the outbox does not know it yet, or no more; anybody else can paste it.
+/// </summary>
 internal static class OwnTasks
 {
     private const int KeysPerQuery = 1000;
@@ -32,7 +35,7 @@ internal static class OwnTasks
         var claimed = tasks.FindAll(o => o.TaskMark is not null && !own.Contains(o.SourceId));
         if (claimed.Count > 0)
         {
-            own.UnionWith(await UnderWayAsync(db, portal, claimed, cancellationToken).ConfigureAwait(false));
+            own.UnionWith(await OfTheOwnerAsync(db, portal, claimed, cancellationToken).ConfigureAwait(false));
             own.UnionWith(await KnownAsync(db, claimed, cancellationToken).ConfigureAwait(false));
         }
 
@@ -41,14 +44,16 @@ internal static class OwnTasks
             : [.. observations.Select(o => o.Payload is TaskFact task && own.Contains(o.SourceId) ? o with { Payload = task with { IsOurs = true } } : o)];
     }
 
-    /// <summary>Tasks that were sent and whose number is not written down yet: they carry the mark of the effect, in the owner's name.</summary>
-    private static async Task<IEnumerable<long>> UnderWayAsync(
+    /// <summary>
+    /// Marked tasks that were created in whose name we call: sent and not written down yet, or made with another database. A mark whose
+    /// task is known here was copied.
+    /// </summary>
+    private static async Task<IEnumerable<long>> OfTheOwnerAsync(
         AddonDbContext db, PortalRow portal, List<Observation> claimed, CancellationToken cancellationToken)
     {
-        var keys = await db.Effects.Where(e => e.ResultId == null && e.FirstSentAtMs != null).Select(e => e.Key).ToListAsync(cancellationToken)
-            .ConfigureAwait(false);
-        var marks = keys.Select(TaskMark.Of).ToHashSet(StringComparer.Ordinal);
-        return claimed.Where(o => marks.Contains(o.TaskMark!) && o.Payload is TaskFact task && task.CreatedById == portal.OwnerUserId).Select(o => o.SourceId);
+        var made = await db.Effects.Where(e => e.ResultId != null).Select(e => e.Key).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var known = made.Select(TaskMark.Of).ToHashSet(StringComparer.Ordinal);
+        return claimed.Where(o => !known.Contains(o.TaskMark!) && o.Payload is TaskFact task && task.CreatedById == portal.OwnerUserId).Select(o => o.SourceId);
     }
 
     /// <summary>What was once recorded as ours stays so, also when its effect is kept no longer.</summary>

@@ -13,7 +13,8 @@ public sealed partial class PortalSync
     public static readonly Duration CalendarHistory = Duration.FromDays(400);
 
     // What is in a calendar may be changed afterwards; later runs read this much again.
-    internal static readonly Duration CalendarWindow = Duration.FromDays(31);
+    // Verdicts are corrected no further back.
+    internal static readonly Duration CalendarWindow = Duration.FromDays(64);
 
     // Absences to come are of use for plans.
     private static readonly Duration AbsencesAhead = Duration.FromDays(31);
@@ -48,8 +49,10 @@ public sealed partial class PortalSync
 
         var gone = isHistory || !state.Context.Directory.OwnerIsAdministrator
             ? []
-            : await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false);
-        await ApplyCalendarAsync(db, state, Sources.Calendar, read.Events, gone, read.OfEvents, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+            : await ExceptOfAsync<CalendarEventFact>(
+                db, state, await GoneAsync(db, FactKind.CalendarEvent, Ids(read.Events), fromMs, cancellationToken).ConfigureAwait(false),
+                read.OfEvents.Unseen, e => e.People.Select(p => p.UserId), cancellationToken).ConfigureAwait(false);
+        await ApplyCalendarAsync(db, state, Sources.Calendar, read.Events, gone, read.OfEvents, [], isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
         if (isHistory && !state.IsFirst)
         {
             var moved = await MovedAsync(db, read.Events, fromMs, cancellationToken).ConfigureAwait(false);
@@ -57,8 +60,9 @@ public sealed partial class PortalSync
         }
 
         // When they are absent is open to everybody.
-        gone = isHistory || read.UnreadableAbsences > 0 ? [] : await GoneAbsencesAsync(db, state, Ids(read.Absences), fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
-        await ApplyCalendarAsync(db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, isHistory, readStartedAtMs, cancellationToken, read.UnreadableAbsences).ConfigureAwait(false);
+        gone = isHistory ? [] : await GoneAbsencesAsync(db, state, read, fromMs, absencesToMs, cancellationToken).ConfigureAwait(false);
+        await ApplyCalendarAsync(
+            db, state, Sources.Absences, read.Absences, gone, read.OfAbsences, read.UnreadableAbsences, isHistory, readStartedAtMs, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         progress?.Report(new SyncProgress(Sources.Calendar, read.Events.Count, 1));
     }
@@ -91,24 +95,23 @@ public sealed partial class PortalSync
             .Where(o => events.Contains(FactKeys.RecordId(o.Kind, o.SourceId)))];
     }
 
-    /// <summary>Absences we hold that reach into the days that were read and were not among what was read.</summary>
+    /// <summary>Absences we hold that reach into the days that were read and were not among what was read, of people of whom all was read.</summary>
     private static async Task<List<Observation>> GoneAbsencesAsync(
-        AddonDbContext db, SyncState state, HashSet<long> seen, long fromMs, long toMs, CancellationToken cancellationToken) =>
-        (await new FactReader(db, state.Context.Metrics.Days).AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false))
-        .Where(a => a.Data.ToMs > fromMs && a.Data.FromMs < toMs && !seen.Contains(a.Id))
-        .Select(a => new Observation(FactKind.Absence, a.Id, 0, null)).ToList();
+        AddonDbContext db, SyncState state, CalendarRead read, long fromMs, long toMs, CancellationToken cancellationToken)
+    {
+        var (seen, unknown) = (Ids(read.Absences), read.OfAbsences.Unseen.Concat(read.UnreadableAbsences).ToHashSet());
+        return (await new FactReader(db, state.Context.Metrics.Days).AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false))
+            .Where(a => a.Data.ToMs > fromMs && a.Data.FromMs < toMs && !seen.Contains(a.Id) && !unknown.Contains(a.Data.UserId))
+            .Select(a => new Observation(FactKind.Absence, a.Id, 0, null)).ToList();
+    }
 
     private async Task ApplyCalendarAsync(
-        AddonDbContext db, SyncState state, string source, IReadOnlyList<Observation> read, List<Observation> gone, ReadingOutcome how, bool isHistory,
-        long readStartedAtMs, CancellationToken cancellationToken, int unreadable = 0)
+        AddonDbContext db, SyncState state, string source, IReadOnlyList<Observation> read, List<Observation> gone, ReadingOutcome how,
+        IReadOnlyList<long> unreadable, bool isHistory, long readStartedAtMs, CancellationToken cancellationToken)
     {
         // Whoever is not known was not asked about.
         var error = how.Failure ?? (isHistory ? _failures.GetValueOrDefault(Sources.Users) : null);
-        if ((error ?? how.Refused) is { } failure)
-        {
-            _failures[source] = failure;
-        }
-
+        NoteFailure(source, error, how.Refused);
         gone = FailureOf(source) is null ? Believed(source, gone, read.Count) : [];
 
         _rows[source] = read.Count;
@@ -123,9 +126,11 @@ public sealed partial class PortalSync
             new SourceCursorRow
             {
                 Source = source,
-                Complete = !isHistory || error is null,
+                Complete = IsComplete(state.Cursors.GetValueOrDefault(source), how, isHistory, error),
                 ReadThroughMs = error is null ? state.ServerTimeMs : state.Cursors.GetValueOrDefault(source)?.ReadThroughMs,
-                Unreadable = unreadable,
+                Unreadable = unreadable.Count,
+                UnseenPeople = [.. how.Unseen.Order()],
+                UnreadablePeople = [.. unreadable.Distinct().Order()],
                 Failure = FailureOf(source),
             },
             cancellationToken).ConfigureAwait(false);

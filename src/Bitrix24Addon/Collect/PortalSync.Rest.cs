@@ -24,8 +24,8 @@ public sealed partial class PortalSync
     private const int BelievableLoss = 20;
     private const double BelievableShare = 0.2;
 
-    // Working days are corrected by hand afterwards; later runs read this much again.
-    private static readonly Duration WorkDayWindow = Duration.FromDays(31);
+    // Working days are corrected by hand afterwards; later runs read this much again. Verdicts are corrected no further back.
+    private static readonly Duration WorkDayWindow = Duration.FromDays(64);
 
     // Working-day records did not exist in Bitrix24 before; some systems refuse dates of the distant past.
     private static readonly long EarliestWorkDayMs = Instant.FromUtc(2010, 1, 1, 0, 0).ToUnixTimeMilliseconds();
@@ -80,24 +80,20 @@ public sealed partial class PortalSync
         var users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)
             .OrderBy(id => id).ToListAsync(cancellationToken).ConfigureAwait(false);
         var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var (observations, error, refused) = await ReadRecordsAsync(users, from, to, progress, cancellationToken).ConfigureAwait(false);
-        if (isHistory && _failures.TryGetValue(Sources.Users, out var withoutUsers))
-        {
-            // Whoever is not known was not asked about.
-            error ??= withoutUsers;
-        }
+        var (observations, how) = await ReadRecordsAsync(users, from, to, progress, cancellationToken).ConfigureAwait(false);
+
+        // Whoever is not known was not asked about.
+        var error = how.Failure ?? (isHistory ? _failures.GetValueOrDefault(Sources.Users) : null);
 
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
-        if ((error ?? refused) is { } failure)
-        {
-            _failures[Sources.WorkDays] = failure;
-        }
-        else if (!isHistory && state.Context.Directory.OwnerIsAdministrator)
+        NoteFailure(Sources.WorkDays, error, how.Refused);
+        if (error is null && !isHistory && state.Context.Directory.OwnerIsAdministrator)
         {
             var seen = observations.Select(o => o.SourceId).ToHashSet();
+            var gone = await GoneAsync(db, FactKind.WorkDay, seen, fromMs, cancellationToken).ConfigureAwait(false);
             observations.AddRange(Believed(
-                Sources.WorkDays, await GoneAsync(db, FactKind.WorkDay, seen, fromMs, cancellationToken).ConfigureAwait(false), seen.Count));
+                Sources.WorkDays, await ExceptOfAsync<WorkDayFact>(db, state, gone, how.Unseen, day => [day.UserId], cancellationToken).ConfigureAwait(false), seen.Count));
         }
 
         await ApplyAsync(db, state, observations, readStartedAtMs, isHistory ? null : readStartedAtMs, cancellationToken).ConfigureAwait(false);
@@ -106,8 +102,9 @@ public sealed partial class PortalSync
             new SourceCursorRow
             {
                 Source = Sources.WorkDays,
-                Complete = !isHistory || error is null,
+                Complete = IsComplete(cursor, how, isHistory, error),
                 ReadThroughMs = error is null ? state.ServerTimeMs : cursor?.ReadThroughMs,
+                UnseenPeople = [.. how.Unseen.Order()],
                 Failure = FailureOf(Sources.WorkDays),
             },
             cancellationToken).ConfigureAwait(false);
@@ -119,7 +116,7 @@ public sealed partial class PortalSync
     /// Records of many users: the method takes one user, so pages of many users share a batch. An error means that not all could be
     /// read; a refusal, that some people's days may not be seen, which no repetition will change.
     /// </summary>
-    private async Task<(List<Observation> Observations, Bitrix24Error? Error, Bitrix24Error? Refused)> ReadRecordsAsync(
+    private async Task<(List<Observation> Observations, ReadingOutcome How)> ReadRecordsAsync(
         List<long> users, DateTimeOffset from, DateTimeOffset to, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var observations = new List<Observation>();
@@ -128,6 +125,7 @@ public sealed partial class PortalSync
         var answered = 0;
         Bitrix24Error? failure = null;
         Bitrix24Error? refusal = null;
+        var unseen = new HashSet<long>();
         while (pending.Count > 0)
         {
             var asked = Enumerable.Range(0, Math.Min(pending.Count, Bitrix24Client.MaxBatchCommands)).Select(_ => pending.Dequeue()).ToList();
@@ -145,9 +143,15 @@ public sealed partial class PortalSync
                         again.Add(error);
                         pending.Enqueue(question with { Attempt = question.Attempt + 1 });
                     }
+                    else if (ManyCalls.IsRefusal(error.Kind))
+                    {
+                        refusal ??= error;
+                        unseen.Add(question.UserId);
+                        done++;
+                    }
                     else
                     {
-                        (failure, refusal) = ManyCalls.IsRefusal(error.Kind) ? (failure, refusal ?? error) : (failure ?? error, refusal);
+                        failure ??= error;
                         done++;
                     }
 
@@ -173,7 +177,7 @@ public sealed partial class PortalSync
             await _calls.WaitAsync(again, cancellationToken).ConfigureAwait(false);
         }
 
-        return answered == 0 ? (observations, failure ?? refusal, null) : (observations, failure, refusal);
+        return (observations, answered == 0 ? new ReadingOutcome(failure ?? refusal, null) : new ReadingOutcome(failure, refusal) { Unseen = unseen });
     }
 
     /// <summary>Compares ids, not rows: what we hold and the portal no longer lists is gone.</summary>
@@ -242,6 +246,39 @@ public sealed partial class PortalSync
         _failures[source] = new Bitrix24Error(Bitrix24ErrorKind.AccessDenied, TooMuchGone, $"{gone.Count} of {gone.Count + seen} are not listed any more");
         return [];
     }
+
+    /// <summary>A refusal concerns some people, of whom the cursor keeps who they are; an error the source as a whole.</summary>
+    private void NoteFailure(string source, Bitrix24Error? error, Bitrix24Error? refused)
+    {
+        if (error is not null)
+        {
+            _failures[source] = error;
+        }
+        else if (refused is not null)
+        {
+            _refusals[source] = refused;
+        }
+    }
+
+    /// <summary>What is gone, without what is of people of whom nothing is told: that tells nothing of what they have.</summary>
+    private static async Task<List<Observation>> ExceptOfAsync<T>(
+        AddonDbContext db, SyncState state, List<Observation> gone, IReadOnlyCollection<long> people, Func<T, IEnumerable<long>> whose, CancellationToken cancellationToken)
+        where T : FactPayload
+    {
+        if (gone.Count == 0 || people.Count == 0)
+        {
+            return gone;
+        }
+
+        var held = await new FactReader(db, state.Context.Metrics.Days).ByIdAsync<T>(gone[0].Kind, gone.Select(o => o.SourceId), cancellationToken).ConfigureAwait(false);
+        var theirs = held.Where(f => whose(f.Data).Any(people.Contains)).Select(f => f.Id).ToHashSet();
+        return gone.FindAll(o => !theirs.Contains(o.SourceId));
+    }
+
+    /// <summary>The history is read, unless it must be read once more, because somebody can be seen who could not be seen before.</summary>
+    private static bool IsComplete(SourceCursorRow? before, ReadingOutcome how, bool isHistory, Bitrix24Error? error) => isHistory
+        ? error is null
+        : error is not null || !(before?.UnseenPeople ?? []).Except(how.Unseen).Any();
 
     /// <summary>What a cursor keeps of a source's failure in this run, or null.</summary>
     private string? FailureOf(string source) =>

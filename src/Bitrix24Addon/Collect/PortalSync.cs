@@ -19,7 +19,7 @@ public sealed record SyncProgress(string Source, long Rows, double Fraction);
 /// <param name="Rows">Rows read, by list.</param>
 /// <param name="Recorded">New fact versions.</param>
 /// <param name="Deleted">Records found gone.</param>
-/// <param name="Failures">Lists that could not be read, with the kind of error.</param>
+/// <param name="Failures">Lists that could not be read, or not of all people, with the kind of error.</param>
 /// <param name="IsFirst">The history was read for the first time.</param>
 /// <param name="Healed">Objects, by list, whose change was found here and had no mark in the inbox.</param>
 public sealed record SyncResult(
@@ -45,6 +45,9 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     private readonly ManyCalls _calls = new(client, time);
     private readonly Dictionary<string, long> _rows = [];
     private readonly Dictionary<string, Bitrix24Error> _failures = [];
+
+    // Of some people only: the source as a whole was read.
+    private readonly Dictionary<string, Bitrix24Error> _refusals = [];
     private readonly Healing _healing = new();
     private long _recorded;
     private long _deleted;
@@ -90,6 +93,11 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         }
 
         await FinishAsync(state, cancellationToken).ConfigureAwait(false);
+        foreach (var (source, refusal) in _refusals)
+        {
+            _failures.TryAdd(source, refusal);
+        }
+
         return new SyncResult(_rows, _recorded, _deleted, _failures, state.IsFirst, _healing.BySource);
     }
 

@@ -23,6 +23,12 @@ public sealed class SourceCursorRow : IPortalOwned
     /// <summary>Rows that could not be understood and are no facts.</summary>
     public int Unreadable { get; set; }
 
-    /// <summary>Why the source could not be read (the error's kind), or null.</summary>
+    /// <summary>People of whom the portal tells nothing here, which no repetition will change, while it tells of the others. In order.</summary>
+    public long[] UnseenPeople { get; set; } = [];
+
+    /// <summary>People of whom a row could not be understood when the source was read last. In order.</summary>
+    public long[] UnreadablePeople { get; set; } = [];
+
+    /// <summary>Why the source as a whole could not be read (the error's kind), or null.</summary>
     public string? Failure { get; set; }
 }

@@ -19,6 +19,17 @@ internal enum SourceState
     Unread,
 }
 
+/// <summary>People of whom less could be read than of the others.</summary>
+/// <param name="ByMetric">Who has records, by the metric counted from them, that are not seen.</param>
+/// <param name="WithoutAbsences">Whose absences the portal does not tell.</param>
+/// <param name="WithUnreadAbsences">Of whose absences one could not be understood.</param>
+internal sealed record UnknownPeople(
+    IReadOnlyDictionary<string, IReadOnlySet<long>> ByMetric, IReadOnlySet<long> WithoutAbsences, IReadOnlySet<long> WithUnreadAbsences)
+{
+    /// <summary>Of everybody the same is known.</summary>
+    public static UnknownPeople None { get; } = new(new Dictionary<string, IReadOnlySet<long>>(), new HashSet<long>(), new HashSet<long>());
+}
+
 /// <summary>Metrics that cannot be told because a list they are counted from was not read.</summary>
 internal static class UnreadMetrics
 {
@@ -48,19 +59,34 @@ internal static class UnreadMetrics
             sound.UnionWith([FactKind.Invoice, FactKind.InvoiceStage]);
         }
 
-        return Of(context, (family, metric) => [.. family.CountedFrom(metric), .. family.AddedFrom(metric)], kinds => !kinds.All(sound.Contains));
+        return Of(context, AllKindsOf, kinds => !kinds.All(sound.Contains));
     }
 
-    /// <summary>How the last reading of absences went: no metric is counted from them, but what a person owes is.</summary>
+    /// <summary>People of whom the portal told less than of the others when it was read last.</summary>
+    /// <inheritdoc cref="RefusedAsync"/>
+    public static async Task<UnknownPeople> OfPeopleAsync(AddonDbContext db, MetricContext context, CancellationToken cancellationToken)
+    {
+        var cursors = await db.Cursors.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var byMetric = cursors.Where(c => c.UnseenPeople.Length > 0)
+            .SelectMany(c => Of(context, AllKindsOf, kinds => kinds.Contains(Sources.KindOf(c.Source))), (c, metric) => (Metric: metric, People: c.UnseenPeople))
+            .GroupBy(m => m.Metric).ToDictionary(m => m.Key, m => (IReadOnlySet<long>)m.SelectMany(c => c.People).ToHashSet());
+        var absences = cursors.Find(c => c.Source == Sources.Absences);
+        return new UnknownPeople(byMetric, (absences?.UnseenPeople ?? []).ToHashSet(), (absences?.UnreadablePeople ?? []).ToHashSet());
+    }
+
+    /// <summary>How the last reading of absences as a whole went: no metric is counted from them, but what a person owes is.</summary>
     /// <param name="db">A context opened for the portal.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<SourceState> OfAbsencesAsync(AddonDbContext db, CancellationToken cancellationToken) =>
         await db.Cursors.AsNoTracking().SingleOrDefaultAsync(c => c.Source == Sources.Absences, cancellationToken).ConfigureAwait(false) switch
         {
-            { Complete: true, Failure: null, Unreadable: 0 } => SourceState.Read,
-            { Failure: { } failure } when Enum.TryParse<Bitrix24ErrorKind>(failure, out var kind) && ManyCalls.IsRefusal(kind) => SourceState.Refused,
+            { Complete: true, Failure: null } => SourceState.Read,
+            { Failure: nameof(Bitrix24ErrorKind.InsufficientScope) or nameof(Bitrix24ErrorKind.AccessDenied) or nameof(Bitrix24ErrorKind.MethodNotFound)
+                or nameof(Bitrix24ErrorKind.WrongAuthorisationType) } => SourceState.Refused,
             _ => SourceState.Unread,
         };
+
+    private static IReadOnlyList<FactKind> AllKindsOf(MetricFamily family, string metric) => [.. family.CountedFrom(metric), .. family.AddedFrom(metric)];
 
     private static HashSet<string> Of(
         MetricContext context, Func<MetricFamily, string, IReadOnlyList<FactKind>> kindsOf, Func<IReadOnlyList<FactKind>, bool> isUnread)

@@ -85,7 +85,7 @@ internal sealed record EffectEnd(EffectState State, long? ResultId = null, strin
     /// <summary>Whether an effect that is known not to have arrived comes up too late.</summary>
     /// <param name="row">The effect.</param>
     /// <param name="now">Now.</param>
-    public static bool IsStale(EffectRow row, DateTimeOffset now) => row.State == EffectState.Pending && row.CreatedAtMs < Ms(now - WantedFor);
+    public static bool IsStale(EffectRow row, DateTimeOffset now) => row.CreatedAtMs < Ms(now - WantedFor);
 
     /// <summary>Whether an error only says that this portal, or this webhook, has no REST 3.0: nothing was carried out.</summary>
     public static bool IsWithoutVersionThree(Bitrix24Error error) =>

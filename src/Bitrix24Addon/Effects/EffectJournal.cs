@@ -53,11 +53,14 @@ internal sealed class EffectJournal(AddonStorage storage, Lease lease, TimeProvi
             row.Attempts++;
             row.FirstSentAtMs ??= now;
             row.LastSentAtMs = now;
+
+            // What an earlier attempt was refused for says nothing of this one.
+            row.Failure = null;
             await db.Effects.Where(e => e.Id == row.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(e => e.State, EffectState.Sending).SetProperty(e => e.Attempts, row.Attempts)
                     .SetProperty(e => e.FirstSentAtMs, row.FirstSentAtMs).SetProperty(e => e.LastSentAtMs, now)
                     .SetProperty(e => e.SentEpoch, lease.Epoch).SetProperty(e => e.NotBeforeMs, takenUpAgain)
-                    .SetProperty(e => e.MayBeDoubled, row.MayBeDoubled),
+                    .SetProperty(e => e.MayBeDoubled, row.MayBeDoubled).SetProperty(e => e.Failure, (string?)null),
                 cancellationToken).ConfigureAwait(false);
         }
 

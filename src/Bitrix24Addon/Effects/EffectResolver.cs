@@ -54,7 +54,8 @@ internal sealed class EffectResolver(EffectLook look, EffectSender sender, TimeP
         return repetition == Repetition.AfterLook ? OnceMore(row) : IsKeyKept(row) ? null : end;
     }
 
-    private bool IsKeyKept(EffectRow row) => row.FirstSentAtMs is { } first
+    /// <summary>The portal still knows the key, so that a repetition only tells the outcome.</summary>
+    public bool IsKeyKept(EffectRow row) => row.FirstSentAtMs is { } first
         && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(first) < EffectMeans.KeyIsKept;
 
     /// <summary>Once more, noted as a possible double; after that a person decides.</summary>

@@ -106,9 +106,10 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
         // One that cannot be read is parked and one that cannot be made put off, each alone: the others go on.
         async Task<(OutgoingEffect? Outgoing, EffectEnd? End)> PrepareAsync(EffectRow row)
         {
-            if (EffectEnd.IsStale(row, time.GetUtcNow()))
+            var stale = EffectEnd.IsStale(row, time.GetUtcNow()) ? new EffectEnd(EffectState.Parked, null, EffectEnd.Stale) : null;
+            if (stale is not null && row.State == EffectState.Pending)
             {
-                return (null, new EffectEnd(EffectState.Parked, null, EffectEnd.Stale));
+                return (null, stale);
             }
 
             if (Outbox.TryRead(row.Document) is not { } effect)
@@ -118,7 +119,10 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
 
             try
             {
-                var end = row.State == EffectState.Pending ? null : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false);
+                var end = row.State == EffectState.Pending
+                    ? null
+                    : await resolver.ResolveAsync(row, effect, cancellationToken).ConfigureAwait(false)
+                        ?? (EffectMeans.Of(effect).Repetition is Repetition.ByKey or Repetition.AfterLook && !resolver.IsKeyKept(row) ? stale : null);
                 return (end is null ? await sender.PrepareAsync(row, effect, cancellationToken).ConfigureAwait(false) : null, end);
             }
             catch (Exception failed) when (failed is not LeaseLostException && !cancellationToken.IsCancellationRequested)

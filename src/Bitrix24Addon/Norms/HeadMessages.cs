@@ -60,9 +60,16 @@ internal static class HeadMessages
         var texts = Texts.For(portal.Settings.Language);
         var message = new StringBuilder("[B]").Append(texts.Get("Norms.head_title", Shown(department), texts.Date(PortalDays.ToDate(day)))).AppendLine("[/B]");
         var lines = new List<string>();
-        if (judged.Exists(j => j.Decision is { Outcome: not NormOutcome.NoVerdict, Arithmetic.IsWithoutAbsences: true }))
+        var met = judged.FindAll(j => j.Decision.Outcome != NormOutcome.NoVerdict);
+        var without = met.FindAll(j => j.Decision.Arithmetic.IsWithoutAbsences);
+        if (without.Count == met.Count && met.Count > 0)
         {
             lines.Add(texts.Get("Norms.without_absences"));
+        }
+        else if (without.Count > 0)
+        {
+            var names = without.Select(j => j.Facts.UserId).Distinct().Select(id => Shown(portal.Directory.NameOf(id)));
+            lines.Add(texts.Get("Norms.without_absences_of", string.Join(", ", names.Order(StringComparer.Create(texts.Culture, ignoreCase: true)))));
         }
 
         if (judged.Exists(j => j.Decision is { Outcome: not NormOutcome.NoVerdict, Arithmetic.IsCalendarUnknown: true }))

@@ -72,6 +72,7 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     private NormFacts FactsOf(NormRule rule, int day, PersonPlace place, ChosenTarget? target, NormValues values)
     {
         var date = PortalDays.ToDate(day);
+        var read = reading.Of(rule.Metric, place.UserId);
         var own = portal.Settings.Schedules.Choose(place.UserId, place.Departments.Select(d => d.DepartmentId));
         var calculator = CalculatorOf(place.UserId, own);
         var planned = calculator.PlannedStretchesOn(date).Select(Stretch).ToList();
@@ -95,8 +96,8 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
             Planned = planned,
             Exclusions = ExclusionsOf(place.UserId, date, planned),
             IsCalendarKnown = IsCalendarKnown(rule, date, own.Schedule, standard.Schedule),
-            Absences = reading.AbsencesOn(Days.StartOf(day)),
-            IsFigureKnown = reading.Covers(rule.Metric, Days.StartOf(day), Days.EndOf(day)) && values.IsWhole(day, place.UserId),
+            Absences = read.AbsencesOn(Days.StartOf(day)),
+            IsFigureKnown = read.Covers(rule.Metric, Days.StartOf(day), Days.EndOf(day)) && values.IsWhole(day, place.UserId),
             Contributions = values.Of(day, place.UserId),
             TaskDeadlineMs = DeadlineOf(rule, calculator, Math.Max(Days.EndOf(day), nowMs)),
             Language = portal.Settings.Language,

@@ -17,6 +17,10 @@ internal sealed record NormReading(
     long? HistoryStartedAtMs, long? HistorySinceMs, long? ReadThroughMs, IReadOnlyList<string> Uncertain,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] AbsenceKnowledge Absences = AbsenceKnowledge.Known)
 {
+    /// <summary>Of whom less is known than of the others. It is not written: a verdict records what was known of its person (<see cref="Of"/>).</summary>
+    [JsonIgnore]
+    public UnknownPeople People { get; init; } = UnknownPeople.None;
+
     // Meetings planned as tasks to do are told by their calendar event.
     private static readonly HashSet<string> OfCalendars =
         [MetricCatalogue.Meetings, MetricCatalogue.Presentations, MetricCatalogue.MeetingsPlannedPast, MetricCatalogue.FieldSeconds];
@@ -33,8 +37,24 @@ internal sealed record NormReading(
             SourceState.Refused => AbsenceKnowledge.Untold,
             _ => AbsenceKnowledge.Unread,
         };
-        return new NormReading(portal.Portal.HistoryStartedAtMs, portal.Portal.HistorySinceMs, portal.Portal.LastSyncStartedAtMs, [.. uncertain], absences);
+        return new NormReading(portal.Portal.HistoryStartedAtMs, portal.Portal.HistorySinceMs, portal.Portal.LastSyncStartedAtMs, [.. uncertain], absences)
+        {
+            People = await UnreadMetrics.OfPeopleAsync(db, portal.Metrics, cancellationToken).ConfigureAwait(false),
+        };
     }
+
+    /// <summary>How far the portal was read for one metric of one person.</summary>
+    public NormReading Of(string metric, long userId) => this with
+    {
+        Uncertain = Uncertain.Contains(metric) || (People.ByMetric.TryGetValue(metric, out var people) && people.Contains(userId)) ? [metric] : [],
+        Absences = Absences switch
+        {
+            AbsenceKnowledge.Known when People.WithUnreadAbsences.Contains(userId) => AbsenceKnowledge.Unread,
+            AbsenceKnowledge.Known when People.WithoutAbsences.Contains(userId) => AbsenceKnowledge.Untold,
+            var ofAll => ofAll,
+        },
+        People = UnknownPeople.None,
+    };
 
     /// <summary>What is known of absences on a day: of those before calendars were read, nothing.</summary>
     public AbsenceKnowledge AbsencesOn(long dayStartMs) =>

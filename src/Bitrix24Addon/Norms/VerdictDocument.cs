@@ -13,7 +13,7 @@ namespace Bitrix24Addon.Norms;
 /// <param name="StandardOriginId">The department whose schedule it is.</param>
 /// <param name="Exclusions">What was taken off his time.</param>
 /// <param name="Evidence">The facts that counted: kind, id, version.</param>
-/// <param name="Reading">How far the portal was read; of the uncertain metrics only the rule's own.</param>
+/// <param name="Reading">How far the portal was read; only for the rule's own metric and the person judged.</param>
 internal sealed record VerdictDocument(
     NormArithmetic Arithmetic, ChosenTarget? Target, WorkScheduleOrigin StandardOrigin, long? StandardOriginId, IReadOnlyList<Exclusion> Exclusions,
     IReadOnlyList<long[]> Evidence, NormReading Reading)
@@ -29,7 +29,7 @@ internal sealed record VerdictDocument(
     public static VerdictDocument Of(string metric, NormFacts facts, Decision decision, NormReading reading) => new(
         decision.Arithmetic, decision.Target, facts.StandardOrigin, facts.StandardOriginId, decision.Exclusions,
         [.. decision.Evidence.Select(f => new[] { (long)f.Kind, f.Id, f.Version })],
-        reading with { Uncertain = [.. reading.Uncertain.Where(m => m == metric)] });
+        reading.Of(metric, facts.UserId));
 
     /// <summary>Reads the stored form.</summary>
     public static VerdictDocument Parse(string document) =>

@@ -103,7 +103,7 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         var info = await clients.AskForApplicationAsync(portal, cancellationToken).ConfigureAwait(false);
         if (!IsOurs(info))
         {
-            await DismissAsync(portal, erases: false, cancellationToken).ConfigureAwait(false);
+            await DismissAsync(portal, erases: false, access.ApplicationTokenHash, cancellationToken).ConfigureAwait(false);
             return false;
         }
 
@@ -117,12 +117,21 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
     /// <param name="portal">The portal.</param>
     /// <param name="erases">The person wanted the data removed too.</param>
     /// <param name="cancellationToken">Stops the work; nothing or all is written.</param>
-    public async Task DismissAsync(PortalRow portal, bool erases, CancellationToken cancellationToken)
+    public Task DismissAsync(PortalRow portal, bool erases, CancellationToken cancellationToken) => DismissAsync(portal, erases, unconfirmed: null, cancellationToken);
+
+    private async Task DismissAsync(PortalRow portal, bool erases, byte[]? unconfirmed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
+        if (unconfirmed is not null
+            && !await db.Access.AnyAsync(a => a.AwaitsConfirmation && a.ApplicationTokenHash == unconfirmed, cancellationToken).ConfigureAwait(false))
+        {
+            // It was installed anew meanwhile.
+            return;
+        }
+
         await db.Access.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
 
         // What is to be erased gives its name free: an installation in the meantime begins anew beside it.

@@ -107,21 +107,44 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
             add(DoctorLevel.Ok, "never_synced");
         }
 
-        foreach (var cursor in await db.Cursors.AsNoTracking().Where(c => c.Failure != null).ToListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var cursor in await db.Cursors.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
         {
-            var source = new DoctorText($"Sources.{cursor.Source}");
+            ExamineReading(cursor, portal);
+        }
 
-            // What was read only in part has the code under which reports name it; a refusal of the portal has the error's kind.
-            var why = Enum.TryParse<Bitrix24ErrorKind>(cursor.Failure, out var kind)
-                ? new DoctorText($"Problems.{kind}", portal.Host, source, "", "", "", "")
-                : new DoctorText($"Completeness.{cursor.Failure!.ToLowerInvariant()}");
-            add(DoctorLevel.Warning, "source_failed", source, why);
+        if (context.Settings.ProductionCalendar is not null
+            && PortalDays.ToDate(context.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds())).Year is var year && !context.Calendar.IsKnown(year))
+        {
+            add(DoctorLevel.Ok, "calendar_unknown", year);
         }
 
         await ExamineDeadLettersAsync(db, portal, cancellationToken).ConfigureAwait(false);
         await ExamineDeliveriesAsync(db, context, cancellationToken).ConfigureAwait(false);
         await ExamineOutboxAsync(db, portal, cancellationToken).ConfigureAwait(false);
         return context;
+    }
+
+    private void ExamineReading(SourceCursorRow cursor, PortalRow portal)
+    {
+        var source = new DoctorText($"Sources.{cursor.Source}");
+        if (cursor.Failure is not null)
+        {
+            // What was read only in part has the code under which reports name it; a refusal of the portal has the error's kind.
+            var why = Enum.TryParse<Bitrix24ErrorKind>(cursor.Failure, out var kind)
+                ? new DoctorText($"Problems.{kind}", portal.Host, source, "", "", "", "")
+                : new DoctorText($"Completeness.{cursor.Failure.ToLowerInvariant()}");
+            add(DoctorLevel.Warning, "source_failed", source, why);
+        }
+
+        if (cursor.UnseenPeople.Length > 0)
+        {
+            add(DoctorLevel.Warning, "source_partly", source, new DoctorText("Completeness.people_unseen", cursor.UnseenPeople.Length));
+        }
+
+        if (cursor.UnreadablePeople.Length > 0)
+        {
+            add(DoctorLevel.Warning, "source_partly", source, new DoctorText("Completeness.unreadable", cursor.Unreadable));
+        }
     }
 
     private async Task ExamineDeadLettersAsync(AddonDbContext db, PortalRow portal, CancellationToken cancellationToken)
@@ -143,7 +166,7 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
         var kinds = await db.Deliveries.Where(d => d.Day >= from).GroupBy(d => d.Kind)
             .Select(g => new { Kind = g.Key, Received = g.Sum(d => d.Received), Lost = g.Sum(d => d.Lost) })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (kinds.Sum(k => k.Received) == 0)
+        if (kinds.Sum(k => k.Received + k.Lost) == 0 || (context.Portal.IsByWebhook && !await db.Deliveries.AnyAsync(d => d.Received > 0, cancellationToken).ConfigureAwait(false)))
         {
             // A webhook gets no events; that nothing was heard of what it found is no loss.
             add(DoctorLevel.Ok, "no_events");

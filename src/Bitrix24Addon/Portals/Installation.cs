@@ -98,7 +98,7 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
                 [.. chunk.Select(name => KeyValuePair.Create(name, EventMethods.BindHandler(name, handler)))], cancellationToken: cancellationToken).ConfigureAwait(false);
             foreach (var (name, outcome) in outcomes)
             {
-                if (outcome.Error is { IsRetryable: true })
+                if (outcome.IsNotRun || outcome.Error is { IsRetryable: true })
                 {
                     outcome.Require(EventMethods.Bind);
                 }

@@ -90,6 +90,11 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
             Gap(name, $"unreadable:{cursor.Unreadable}");
         }
 
+        if (cursor is { UnseenPeople.Length: > 0 })
+        {
+            Gap(name, $"people_unseen:{cursor.UnseenPeople.Length}");
+        }
+
         if (StartOf(cursor?.Source) is { } since && context.Metrics.Days.StartOf(request.FromDay) < since)
         {
             Gap(name, $"since:{PortalDays.ToIso(context.Metrics.Days.DayOf(since))}");
@@ -121,7 +126,7 @@ internal sealed class CompletenessReader(AddonDbContext db, PortalContext contex
         var to = PortalDays.ToDay(PortalDays.ToDate(request.ToDay).PlusDays(1));
         var counts = await db.Deliveries.Where(d => d.Day >= request.FromDay && d.Day <= to).GroupBy(d => d.Kind)
             .Select(g => new { Kind = g.Key, Received = g.Sum(d => d.Received), Lost = g.Sum(d => d.Lost) }).ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (counts.Sum(c => c.Received) == 0)
+        if (context.Portal.IsByWebhook && !await db.Deliveries.AnyAsync(d => d.Received > 0, cancellationToken).ConfigureAwait(false))
         {
             // Where no posts are sent, none is lost.
             return;

@@ -158,6 +158,10 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
             var attempt = await earlier.CountAsync(cancellationToken).ConfigureAwait(false) + 1;
             var key = $"{wanted.Key}{attempt}";
             await Outbox.AddAsync(db, [wanted with { Key = key, Subject = key }], now, cancellationToken).ConfigureAwait(false);
+
+            // Nobody wants the earlier attempts any more, whatever became of them.
+            await db.Effects.Where(e => e.Key.StartsWith(wanted.Key) && e.Key != key && e.State == EffectState.Parked)
+                .ExecuteUpdateAsync(set => set.SetProperty(e => e.Failure, EffectEnd.Stale), cancellationToken).ConfigureAwait(false);
             return new NotedReport(target.Receiver, target.Request.Scope, key, WasPosted: false);
         }
 

@@ -67,6 +67,37 @@ public sealed class TaskEffectTests
         Assert.Equal(2, (await portal.RowAsync()).Attempts);
     }
 
+    [Fact]
+    public async Task A_request_that_never_arrived_and_is_looked_for_days_later_is_not_repeated()
+    {
+        await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
+        await portal.AddAsync(Task1);
+        portal.Simulator.FailNext(PortalFault.ConnectionReset);
+        Assert.Equal(EffectState.Unknown, Assert.Single(await portal.RunAsync()).State);
+
+        await portal.RunAfterWaitAsync(TimeSpan.FromDays(3) + TimeSpan.FromSeconds(1));
+
+        Assert.Equal((EffectState.Parked, "Stale"), ((await portal.RowAsync()).State, (await portal.RowAsync()).Failure));
+        Assert.Empty(await portal.TasksAsync());
+    }
+
+    [Fact]
+    public async Task What_an_attempt_was_refused_for_is_forgotten_when_the_next_is_sent()
+    {
+        await using var portal = await OutboxPortal.StartAsync(DatabaseKind.Sqlite);
+        await portal.AddAsync(Task1);
+        portal.Simulator.FailNext(PortalFault.QueryLimitExceeded);
+        await portal.RunAsync();
+        Assert.Equal((EffectState.Pending, "QueryLimit"), ((await portal.RowAsync()).State, (await portal.RowAsync()).Failure));
+        string? whileSending = "nothing was sent";
+        portal.AfterNextAnswer(async () => whileSending = (await portal.RowAsync()).Failure);
+
+        await portal.RunAfterWaitAsync(TimeSpan.FromHours(1));
+
+        Assert.Null(whileSending);
+        Assert.Single(await portal.TasksAsync());
+    }
+
     [Theory, EveryDatabase]
     public async Task A_crash_before_sending_is_recovered(DatabaseKind kind)
     {

@@ -26,6 +26,7 @@ public sealed class NovemberTests
     {
         Assert.SkipUnless(File.Exists(RepositoryRoot.SalesTimeline), "needs ../shared/data/sales-timeline.jsonl.gz beside the repository");
         Assert.SkipWhen(kind == DatabaseKind.Postgres && DatabaseUnderTest.PostgresServer is null, "needs PostgreSQL: run tests/run, or set TESTS_POSTGRES");
+        days = PlayedSalesLog.IsWhole && kind == DatabaseKind.Sqlite ? 30 : days;
         await using var life = await PlayedSalesLog.StartAsync(kind, PlayedSalesLog.Moscow(20251101), options => options.EventLossShare = 0.97);
         var address = await life.ServeAsync();
         for (var more = 1; more < processes; more++)

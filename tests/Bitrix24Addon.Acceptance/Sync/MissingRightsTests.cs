@@ -3,6 +3,7 @@ using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Acceptance.Sync;
 
@@ -25,7 +26,8 @@ public sealed class MissingRightsTests
         Assert.Equal(["calls", "working_days"], first.Failures.Keys.Order());
         Assert.All(first.Failures.Values, error => Assert.Equal(Bitrix24ErrorKind.AccessDenied, error.Kind));
         Assert.Equal(0, await portal.CountAsync(FactKind.Call));
-        await IsUnavailableAsync(portal, "AccessDenied", "calls", "working_days");
+        await IsUnavailableAsync(portal, "AccessDenied", "calls");
+        await AreOthersUnseenAsync(portal);
 
         fixture.Portal.GrantCallStatistics(Head);
         var second = await portal.Addon.SyncAsync(Stop);
@@ -33,7 +35,8 @@ public sealed class MissingRightsTests
         Assert.Equal(["working_days"], second.Failures.Keys);
         Assert.True(await portal.CountAsync(FactKind.Call) > 0);
         Assert.Empty(await portal.NewsAsync());
-        await IsUnavailableAsync(portal, "AccessDenied", "working_days");
+        await IsUnavailableAsync(portal, "AccessDenied");
+        await AreOthersUnseenAsync(portal);
     }
 
     [Theory, EveryDatabase]
@@ -93,6 +96,16 @@ public sealed class MissingRightsTests
         Assert.Equal(await complete.FactsAsync(), await portal.FactsAsync());
         Assert.Equal(await complete.FiguresAsync(), await portal.FiguresAsync());
         await IsUnavailableAsync(portal, "InsufficientScope");
+    }
+
+    /// <summary>The working days of everybody else are named as unseen.</summary>
+    private static async Task AreOthersUnseenAsync(SyncedPortal portal)
+    {
+        await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);
+        var others = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && f.SourceId != Head).Select(f => f.SourceId).Order().ToListAsync(Stop);
+        Assert.Equal(others, (await db.Cursors.AsNoTracking().SingleAsync(c => c.Source == "working_days", Stop)).UnseenPeople);
+        var report = await portal.Addon.ReportAsync(20260301, 20260317, Stop);
+        Assert.Contains($"people_unseen:{others.Count}", report.GetProperty("completeness").GetProperty("working_days").GetString()!.Split(';'));
     }
 
     /// <summary>These sources and no others are named as unavailable.</summary>

@@ -79,6 +79,69 @@ public sealed class NormGroundTests
         Assert.All(await portal.VerdictsAsync(), v => Assert.Equal(isJudged ? ("below", "") : ("noVerdict", "figureUnknown"), (v.Outcome, v.Reason)));
     }
 
+    [Theory, EveryDatabase]
+    public async Task One_person_of_whom_less_is_known_leaves_the_others_judged_as_ever(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var portal = await StartAsync(await NormCloseTests.MigratedAsync(database));
+        await portal.SeeAsync(portal.Calls(9, 2));
+        await UnknownAsync(portal, "absences", unseen: [7], unreadable: [8]);
+        await UnknownAsync(portal, "calendar", unseen: [9]);
+        await UnknownAsync(portal, "working_days", unseen: [9]);
+
+        await portal.CloseAsync();
+
+        Assert.Equal(["7 below 0/4", "8 noVerdict absencesUnread", "9 met 2/2"], await portal.SaidAsync());
+        Assert.Equal(
+            [true, true, false], (await portal.VerdictsAsync()).Select(v => v.Document.Contains("\"isWithoutAbsences\":true", StringComparison.Ordinal)));
+        Assert.Equal(7, Assert.Single((await portal.EffectsAsync()).OfType<CreateTask>()).ResponsibleId);
+        await NormBasisTests.ReplaysAsync(portal);
+
+        // What is told later corrects, and what was not known of one stays known of the others.
+        await UnknownAsync(portal, "absences");
+        Assert.Equal(1, await portal.CorrectAsync());
+        Assert.Equal(["7 below 0/4", "8 noVerdict absencesUnread", "8#2 below 0/4", "9 met 2/2"], await portal.SaidAsync());
+        await NormBasisTests.ReplaysAsync(portal);
+    }
+
+    [Theory]
+    [InlineData("work_seconds", "working_days")]
+    [InlineData("meetings", "calendar")]
+    [InlineData("field_seconds", "calendar")]
+    public async Task Nobody_is_judged_by_records_of_his_that_are_not_told_and_everybody_else_is(string metric, string source)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var portal = await StartAsync(await NormCloseTests.MigratedAsync(database), Rule.Replace("calls_over_30s", metric, StringComparison.Ordinal));
+        await UnknownAsync(portal, source, unseen: [8]);
+
+        await portal.CloseAsync();
+
+        Assert.Equal(["7 below 0/4", "8 noVerdict figureUnknown", "9 below 0/2"], await portal.SaidAsync());
+        await NormBasisTests.ReplaysAsync(portal);
+    }
+
+    [Theory]
+    [InlineData("InsufficientScope", true)]
+    [InlineData("AccessDenied", true)]
+    [InlineData("MethodNotFound", true)]
+    [InlineData("WrongAuthorisationType", true)]
+    [InlineData("MethodError", false)]
+    [InlineData("InvalidArgument", false)]
+    [InlineData("TOO_MUCH_GONE", false)]
+    public async Task Only_a_right_that_is_missing_lets_people_be_judged_without_any_absences(string failure, bool isJudged)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var portal = await StartAsync(await NormCloseTests.MigratedAsync(database));
+        await using (var db = portal.Storage.Open(portal.Portal.Row.Id))
+        {
+            await db.Cursors.Where(c => c.Source == "absences").ExecuteUpdateAsync(set => set.SetProperty(c => c.Failure, failure), Stop);
+        }
+
+        await portal.CloseAsync();
+
+        Assert.All(await portal.VerdictsAsync(), v => Assert.Equal(isJudged ? ("below", "") : ("noVerdict", "absencesUnread"), (v.Outcome, v.Reason)));
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData("\"productionCalendar\": null, ", false)]
@@ -135,6 +198,14 @@ public sealed class NormGroundTests
         var ofMeetings = Rule.Replace("calls_over_30s", "meetings", StringComparison.Ordinal);
         Assert.All(await WhatIfAsync(portal, ofMeetings, 20240130), v => Assert.Equal(NormReason.FigureUnknown, v.Decision.Reason));
         Assert.All(await WhatIfAsync(portal, ofMeetings, 20240131), v => Assert.Equal(NormOutcome.Below, v.Decision.Outcome));
+    }
+
+    private static async Task UnknownAsync(JudgedPortal portal, string source, long[]? unseen = null, long[]? unreadable = null)
+    {
+        var (unseenNow, unreadableNow) = (unseen ?? [], unreadable ?? []);
+        await using var db = portal.Storage.Open(portal.Portal.Row.Id);
+        await db.Cursors.Where(c => c.Source == source).ExecuteUpdateAsync(
+            set => set.SetProperty(c => c.UnseenPeople, unseenNow).SetProperty(c => c.UnreadablePeople, unreadableNow).SetProperty(c => c.Unreadable, unreadableNow.Length), Stop);
     }
 
     private static async Task<IReadOnlyList<WhatIfVerdict>> WhatIfAsync(JudgedPortal portal, string rule, int day)

@@ -13,6 +13,20 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
             migrationBuilder.DropTable(
                 name: "report_posts");
 
+            migrationBuilder.AddColumn<string>(
+                name: "UnreadablePeople",
+                table: "source_cursors",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "[]");
+
+            migrationBuilder.AddColumn<string>(
+                name: "UnseenPeople",
+                table: "source_cursors",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "[]");
+
             migrationBuilder.AddColumn<long>(
                 name: "BotId",
                 table: "portals",
@@ -306,6 +320,14 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "UnreadablePeople",
+                table: "source_cursors");
+
+            migrationBuilder.DropColumn(
+                name: "UnseenPeople",
+                table: "source_cursors");
 
             migrationBuilder.DropColumn(
                 name: "BotId",

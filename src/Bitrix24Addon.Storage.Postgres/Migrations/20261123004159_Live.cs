@@ -14,6 +14,20 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
             migrationBuilder.DropTable(
                 name: "report_posts");
 
+            migrationBuilder.AddColumn<long[]>(
+                name: "UnreadablePeople",
+                table: "source_cursors",
+                type: "bigint[]",
+                nullable: false,
+                defaultValue: new long[0]);
+
+            migrationBuilder.AddColumn<long[]>(
+                name: "UnseenPeople",
+                table: "source_cursors",
+                type: "bigint[]",
+                nullable: false,
+                defaultValue: new long[0]);
+
             migrationBuilder.AddColumn<long>(
                 name: "BotId",
                 table: "portals",
@@ -307,6 +321,14 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "UnreadablePeople",
+                table: "source_cursors");
+
+            migrationBuilder.DropColumn(
+                name: "UnseenPeople",
+                table: "source_cursors");
 
             migrationBuilder.DropColumn(
                 name: "BotId",
