@@ -9,11 +9,11 @@ namespace Bitrix24Addon.Collect;
 /// <summary>What one reconciliation found that posts should have told, each object once.</summary>
 internal sealed class Healing
 {
+    // The post of a change that is younger may still be under way.
+    private static readonly Duration DeliveryTime = Duration.FromMinutes(5);
+
     private readonly HashSet<InboxMark> _counted = [];
     private readonly Dictionary<string, long> _bySource = [];
-
-    /// <summary>The post of a change that is younger may still be under way.</summary>
-    public Duration DeliveryTime { get; set; } = PortalSync.UsualDeliveryTime;
 
     /// <summary>Objects without a mark, by list.</summary>
     public IReadOnlyDictionary<string, long> BySource => _bySource;
@@ -60,7 +60,7 @@ internal sealed class Healing
     });
 
     /// <summary>Of a change in a calendar nobody tells when it was made, so that its post may still be under way.</summary>
-    private bool IsOverdue(FactRow version)
+    private static bool IsOverdue(FactRow version)
     {
         if (version.Kind == FactKind.CalendarEvent)
         {

@@ -52,16 +52,6 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     private long _recorded;
     private long _deleted;
 
-    /// <summary>How long the post of a change may be under way before it counts as lost; longer where a clock runs fast.</summary>
-    public Duration DeliveryTime
-    {
-        get => _healing.DeliveryTime;
-        init => _healing.DeliveryTime = value;
-    }
-
-    /// <summary>The default of <see cref="DeliveryTime"/>.</summary>
-    public static Duration UsualDeliveryTime { get; } = Duration.FromMinutes(5);
-
     /// <summary>Compare ids to find out what is gone. Default true; an hourly run may leave it to the nightly one.</summary>
     public bool FindDeletions { get; init; } = true;
 
