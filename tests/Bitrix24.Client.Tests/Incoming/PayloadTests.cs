@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Bitrix24.Client.Incoming;
+using Bitrix24.Client.Tests.Wrappers;
 
 namespace Bitrix24.Client.Tests.Incoming;
 
 /// <summary>Posts as Bitrix24 sends them, each beside what must be read from it.</summary>
-public sealed class PayloadTests
+public sealed partial class PayloadTests
 {
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Incoming", "Payloads");
 
@@ -38,6 +40,16 @@ public sealed class PayloadTests
             Names.Select(name => ((string)name).Split('.')[0]).Where(name => name is not ("page" or "robot")).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
+    public void Every_event_that_the_facts_name_is_known()
+    {
+        // A name may be spelled to its end, or stand for several: ONCRMINVOICE….
+        var named = EventName().Matches(Wrapped.Facts("events.md")).Select(match => match.Value).Distinct().ToList();
+
+        Assert.True(named.Count > 40);
+        Assert.DoesNotContain(named, name => !EventNames.All.Any(known => known == name || (name.Length > 4 && known.StartsWith(name, StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public void Every_kind_of_post_is_among_them()
     {
         var kinds = typeof(IncomingPost).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(IncomingPost)) && !type.IsAbstract);
@@ -46,6 +58,9 @@ public sealed class PayloadTests
             kinds.Select(type => type.Name).Order(StringComparer.Ordinal),
             Names.Select(name => Read(name, null).GetType().Name).Distinct().Order(StringComparer.Ordinal));
     }
+
+    [GeneratedRegex(@"\bON(?=[A-Z])(?!LY\b)[A-Z0-9_]{3,}")]
+    private static partial Regex EventName();
 
     private static IncomingPost Read(string name, string? query)
     {
