@@ -37,6 +37,9 @@ public sealed class OAuthServer
         (_address, _application, _clients, _options) = (address, application, clients, options);
     }
 
+    /// <summary>The server's host, with its port if that is not the usual one.</summary>
+    public string Host => _address.Authority;
+
     /// <summary>Where a person is sent to authorise the application; what comes back is read by <see cref="AuthorisationRedirect"/>.</summary>
     /// <param name="portal">The portal's host, with its port if that is not the usual one.</param>
     /// <param name="state">An unguessable text that must come back unchanged (see <see cref="AuthorisationRedirect.NewState"/>).</param>
