@@ -30,7 +30,7 @@ internal sealed class Addon : IAsyncDisposable
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<WorkSignal>()
-            .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LogLevel.Information))
+            .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LowestLevel))
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
             .AddSingleton(new ConnectionSettings(Configuration))
             .AddSingleton(services => KeyRing.Of(Configuration["Security:KeyRing"], services.GetRequiredService<AddonStorage>()))
@@ -67,6 +67,11 @@ internal sealed class Addon : IAsyncDisposable
     public bool IsServing { get; set; }
 
     public Texts Texts => Terminal.Texts;
+
+    private LogLevel LowestLevel =>
+        Enum.TryParse<LogLevel>(Configuration["Logging:LogLevel:Bitrix24"] ?? Configuration["Logging:LogLevel:Default"], ignoreCase: true, out var level)
+            ? level
+            : LogLevel.Information;
 
     public IConfiguration Configuration { get; }
 
@@ -176,7 +181,7 @@ internal sealed class Addon : IAsyncDisposable
     /// <summary>Calls a portal.</summary>
     /// <exception cref="ProblemException">The application has no access to it.</exception>
     public async Task<Bitrix24Client> ClientAsync(ChosenPortal portal, CancellationToken cancellationToken) => portal.Row is null
-        ? _services.Value.GetRequiredService<Bitrix24ClientFactory>().Create(Connection.Webhook!)
+        ? Clients.For(Connection.Webhook!)
         : await Clients.ForAsync(portal.Row, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
 
     /// <summary>Speaks the language of the portal's settings from now on, when it has settings.</summary>
