@@ -27,8 +27,12 @@ internal sealed class MethodUsage(bool isBatch)
     private bool _isKnown;
     private DateTimeOffset _figureAt;
     private double? _meanCost;
+
+    // Answers that have not been told apart from the portal's figure yet, and growth of the figure that belongs to answers still to come:
+    // of requests under way together one answer tells what the others cost.
     private int _unchargedCommands;
     private double _unchargedSeconds;
+    private double _surplus;
     private DateTimeOffset _resetAt;
     private DateTimeOffset _blockedUntil;
     private int _refusals;
@@ -134,11 +138,11 @@ internal sealed class MethodUsage(bool isBatch)
         var growth = figure - believed;
         if (growth <= 0 && sentAt < _figureAt)
         {
-            return 0;
+            return Charge();
         }
 
         (_figureAt, _resetAt) = (now, last.OperatingResetAt ?? default);
-        var own = growth > 0 ? Charge(now, growth) : Forget(-growth);
+        var own = growth > 0 ? Grow(now, growth) : Forget(-growth);
         (_isKnown, _doubtful) = (true, 0);
         return own;
     }
@@ -164,19 +168,38 @@ internal sealed class MethodUsage(bool isBatch)
 
     private double CostOf(int commands) => commands * (_meanCost ?? 0);
 
-    /// <summary>The growth may be the work of another process under the same application, hence it is never more than our calls took.</summary>
-    private double Charge(DateTimeOffset now, double growth)
+    private double Grow(DateTimeOffset now, double growth)
     {
-        var own = Math.Min(growth, _unchargedSeconds);
-        _meanCost = Blend(_meanCost, own / _unchargedCommands, _unchargedCommands);
-        (_unchargedCommands, _unchargedSeconds) = (0, 0);
+        _surplus += growth;
+        var own = Charge();
         var isInherited = (!_isKnown || _doubtful > 0) && _resetAt > now && _resetAt < now + Window;
-        Spend(new Spent(now + Window, isInherited ? own : growth, false));
-        if (isInherited && growth > own)
+        if (!_isKnown || _doubtful > 0)
         {
-            Spend(new Spent(_resetAt, growth - own, true));
+            _surplus = 0;
         }
 
+        var inherited = isInherited ? Math.Max(growth - own, 0) : 0;
+        Spend(new Spent(now + Window, growth - inherited, false));
+        if (inherited > 0)
+        {
+            Spend(new Spent(_resetAt, inherited, true));
+        }
+
+        return own;
+    }
+
+    /// <summary>Learns what a command costs. The growth may be the work of another process under the same application, hence it is never more than our calls took.</summary>
+    private double Charge()
+    {
+        var own = Math.Min(_surplus, _unchargedSeconds);
+        if (own <= 0)
+        {
+            return 0;
+        }
+
+        _meanCost = Blend(_meanCost, own / _unchargedCommands, _unchargedCommands);
+        _surplus -= own;
+        (_unchargedCommands, _unchargedSeconds) = (0, 0);
         return own;
     }
 
@@ -207,7 +230,7 @@ internal sealed class MethodUsage(bool isBatch)
     /// <summary>The portal counts less than was believed; what these answers cost cannot be told then.</summary>
     private double Forget(double seconds)
     {
-        (_unchargedCommands, _unchargedSeconds) = (0, 0);
+        (_unchargedCommands, _unchargedSeconds, _surplus) = (0, 0, 0);
         while (seconds > Rounding && _spent.First is { } oldest)
         {
             var part = Math.Min(seconds, oldest.Value.Seconds);
