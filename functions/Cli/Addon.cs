@@ -44,10 +44,15 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<ReportPoster>()
             .AddSingleton<RuleBook>()
             .AddSingleton<NormWhatIf>()
+            .AddSingleton<IRequestBucketStore, RequestBuckets>()
             .AddBitrix24Client(options =>
             {
                 options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect;
                 options.MachineTime = Time.OfTheMachine();
+
+                // The portal of a clock that runs fast counts by it too.
+                options.DrainPerSecond *= Time.Pace();
+                options.EnterpriseDrainPerSecond *= Time.Pace();
             })
             .BuildServiceProvider());
     }

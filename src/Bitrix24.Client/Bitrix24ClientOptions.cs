@@ -2,22 +2,34 @@ using System.Net;
 
 namespace Bitrix24.Client;
 
-/// <summary>The limits and patience of the client. The defaults follow limits.md and suit every cloud plan but Enterprise.</summary>
+/// <summary>The limits and patience of the client. The defaults follow limits.md.</summary>
 public sealed class Bitrix24ClientOptions
 {
-    /// <summary>Requests that drain from the portal's bucket in a second. Default 2; Enterprise 5.</summary>
+    /// <summary>Requests that drain from the portal's bucket in a second. Default 2: every plan but Enterprise.</summary>
     public double DrainPerSecond { get; set; } = 2;
 
-    /// <summary>Requests the portal's bucket holds. Default 50; Enterprise 250.</summary>
+    /// <summary>Requests the portal's bucket holds. Default 50: every plan but Enterprise.</summary>
     public int RequestThreshold { get; set; } = 50;
+
+    /// <summary>The same as <see cref="DrainPerSecond"/> once <see cref="Bitrix24Client.UsePlan"/> was told of Enterprise. Default 5.</summary>
+    public double EnterpriseDrainPerSecond { get; set; } = 5;
+
+    /// <summary>The same as <see cref="RequestThreshold"/> once <see cref="Bitrix24Client.UsePlan"/> was told of Enterprise. Default 250.</summary>
+    public int EnterpriseRequestThreshold { get; set; } = 250;
+
+    /// <summary>Requests of the threshold that callers who are not interactive leave to those who are. Default 2.</summary>
+    public int InteractiveRequests { get; set; } = 2;
 
     /// <summary>Operating seconds a method may use in ten minutes before calls wait. Default 470 of the documented 480.</summary>
     public double OperatingSeconds { get; set; } = 470;
 
+    /// <summary>Operating seconds a method may use in ten minutes before interactive calls wait. Default 480.</summary>
+    public double InteractiveOperatingSeconds { get; set; } = 480;
+
     /// <summary>How long one HTTP request may take. Default 75 s: Bitrix24 itself cuts a request off after 60 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(75);
 
-    /// <summary>The clock that <see cref="RequestTimeout"/> goes by when it is not the client's, as where that one runs fast. Default null.</summary>
+    /// <summary>The clock that <see cref="RequestTimeout"/> and the request bucket go by when it is not the client's, as where that one runs fast. Default null.</summary>
     public TimeProvider? MachineTime { get; set; }
 
     /// <summary>How long the authorisation server may take. Default 30 s.</summary>

@@ -23,6 +23,9 @@ internal sealed record PortalRequest(
     /// <summary>The call's <see cref="RestCall.IdempotencyKey"/>.</summary>
     public string? IdempotencyKey { get; private init; }
 
+    /// <summary>Whose it is.</summary>
+    public RestCaller Caller { get; init; } = RestCaller.Unnamed;
+
     public static PortalRequest Single(RestCall call)
     {
         if (call.IdempotencyKey is { } key

@@ -77,7 +77,7 @@ internal sealed partial class RequestPipeline
         _ => false,
     };
 
-    private static PortalRequest Request(ResilienceContext context) =>
+    internal static PortalRequest Request(ResilienceContext context) =>
         context.Properties.GetValue(RequestKey, null!);
 
     private TimeSpan Delay(Bitrix24Error error, int attempt)
@@ -101,59 +101,6 @@ internal sealed partial class RequestPipeline
     }
 
     private sealed class EmptyOptions : ResilienceStrategyOptions;
-
-    /// <summary>Waits for room before a request and learns from what came back.</summary>
-    private sealed class LimitStrategy(PortalLimits limits, TimeProvider time, ClientStatistics statistics) : ResilienceStrategy<Exchange>
-    {
-        protected override async ValueTask<Outcome<Exchange>> ExecuteCore<TState>(
-            Func<ResilienceContext, TState, ValueTask<Outcome<Exchange>>> callback, ResilienceContext context, TState state)
-        {
-            var request = Request(context);
-            var operatingWait = await limits.Operating.WaitAsync(request.Commands, context.CancellationToken);
-            if (operatingWait > TimeSpan.Zero)
-            {
-                statistics.CountOperatingWait(operatingWait);
-            }
-
-            var bucketWait = await limits.Bucket.WaitAsync(context.CancellationToken);
-            if (bucketWait > TimeSpan.Zero)
-            {
-                statistics.CountBucketWait(bucketWait);
-            }
-
-            statistics.CountRequest(request.BatchSize);
-            var outcome = await callback(context, state);
-            if (outcome.Exception is TimeoutRejectedException timeout)
-            {
-                return Outcome.FromResult(PortalTransport.Lost(request, "The portal did not answer in time.", 0, timeout));
-            }
-
-            return outcome.Result is { } exchange ? Outcome.FromResult(Learn(request, exchange)) : outcome;
-        }
-
-        private Exchange Learn(PortalRequest request, Exchange exchange)
-        {
-            switch (exchange.Error?.Kind)
-            {
-                case Bitrix24ErrorKind.QueryLimit:
-                    statistics.CountQueryLimit();
-                    limits.Bucket.Refused();
-                    return exchange;
-                case Bitrix24ErrorKind.OperatingLimit when request.BatchSize == 0:
-                    statistics.CountOperatingLimit();
-                    return exchange with { Error = exchange.Error with { RetryAt = limits.Operating.Refused(request.Name) } };
-                case Bitrix24ErrorKind.OperatingLimit:
-                    // A whole batch refused does not tell which of its methods used up its time.
-                    statistics.CountOperatingLimit();
-                    return exchange with { Error = exchange.Error with { RetryAt = time.GetUtcNow() + TimeSpan.FromSeconds(10) } };
-                case null when request.BatchSize == 0:
-                    limits.Operating.Observe(request.Name, exchange.Answer?.Time);
-                    return exchange;
-                default:
-                    return exchange;
-            }
-        }
-    }
 
     private static partial class Log
     {
