@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -22,6 +23,9 @@ internal sealed record PortalRequest(
 
     /// <summary>The call's <see cref="RestCall.IdempotencyKey"/>.</summary>
     public string? IdempotencyKey { get; private init; }
+
+    /// <summary>The sender asks for less when the portal cannot answer all of it in time, so the same again would only take long.</summary>
+    public bool IsSplittable { get; init; }
 
     public static PortalRequest Single(RestCall call)
     {
@@ -72,6 +76,9 @@ internal sealed record PortalRequest(
 /// <summary>What one HTTP request brought: the whole JSON with its answer, or an error with its cause.</summary>
 internal sealed record Exchange(RestAnswer? Answer, Bitrix24Error? Error, int HttpStatus, Exception? Cause = null)
 {
+    /// <summary>The Retry-After header, if the portal sent one.</summary>
+    public RetryConditionHeaderValue? RetryAfter { get; init; }
+
     public static Exchange Failed(Bitrix24ErrorKind kind, string code, string description, int httpStatus = 0, Exception? cause = null) =>
         new(null, new Bitrix24Error(kind, code, description, httpStatus), httpStatus, cause);
 }
