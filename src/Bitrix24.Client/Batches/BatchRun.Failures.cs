@@ -120,7 +120,7 @@ internal sealed partial class BatchRun
         {
             if (!group.HasWrite && !isStopping && group.Repeats < client.Options.MaxRetries)
             {
-                group.NotBefore = now + RetryRules.Delay(failed.Error, group.Repeats++, client.Options, now);
+                group.NotBefore = LaterThan(now, failed.Error, group.Repeats++);
             }
             else
             {

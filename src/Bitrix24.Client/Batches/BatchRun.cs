@@ -14,6 +14,7 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
     private readonly LinkedList<PlannedGroup> _held = new();
     private readonly Stack<List<PlannedGroup>> _parts = new();
     private readonly Dictionary<RestMethod, CommandOutcome> _missing = [];
+    private readonly Dictionary<int, TimeSpan> _delays = [];
     private long _number;
     private int _open;
     private int _lostInRow;
@@ -53,13 +54,15 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
             var earliest = _held.Where(group => group.Outcomes is null).Select(group => group.NotBefore).DefaultIfEmpty(now).Min();
             if (earliest > now)
             {
-                await Task.Delay(earliest - now, client.Time, cancellationToken);
+                // Timers count whole milliseconds; rounding down would come back too early, again and again.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((earliest - now).TotalMilliseconds)), client.Time, cancellationToken);
             }
 
             return;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        _delays.Clear();
         try
         {
             await SendAsync(batch, cancellationToken);
@@ -207,7 +210,7 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
                 || (error.Kind == Bitrix24ErrorKind.ServerFault && command.Value.Method.IsRead && group.Repeats < RetryRules.MaxFaultRetries);
             if (mayPass && group.Repeats < client.Options.MaxRetries && !(error.RetryAt - now > client.Options.LongestWait))
             {
-                var at = now + RetryRules.Delay(error, group.Repeats, client.Options, now);
+                var at = LaterThan(now, error, group.Repeats);
                 latest = at > latest ? at : latest ?? at;
             }
 
@@ -218,6 +221,22 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
         }
 
         return latest;
+    }
+
+    // What failed together comes back together, in one batch.
+    private DateTimeOffset LaterThan(DateTimeOffset now, Bitrix24Error error, int repeats)
+    {
+        if (error.RetryAt is { } instant)
+        {
+            return instant;
+        }
+
+        if (!_delays.TryGetValue(repeats, out var delay))
+        {
+            _delays[repeats] = delay = RetryRules.Delay(error, repeats, client.Options, now);
+        }
+
+        return now + delay;
     }
 
     private void Finish(PlannedGroup group, CommandOutcome[] outcomes)

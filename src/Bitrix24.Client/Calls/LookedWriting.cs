@@ -90,7 +90,7 @@ internal sealed class LookedWriting(Bitrix24Client client, LookedWrite write)
         var wait = instant - client.Time.GetUtcNow();
         if (wait > TimeSpan.Zero)
         {
-            await Task.Delay(wait, client.Time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), client.Time, cancellationToken);
         }
     }
 
