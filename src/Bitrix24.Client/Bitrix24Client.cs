@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bitrix24.Client.Batches;
 
@@ -124,7 +125,13 @@ public sealed class Bitrix24Client
         var body = new JsonObject { ["halt"] = halt ? 1 : 0, ["cmd"] = queries };
         var request = PortalRequest.Batch(RestVersion.Classic, body, calls) with { IsSplittable = isSplittable };
         var exchange = await SendAsync(request, cancellationToken);
-        var outcomes = BatchReader.Read(exchange.Answer!.Result, commands.Select(command => command.Key).ToArray(), exchange.HttpStatus);
+        if (exchange.Answer!.Result.ValueKind != JsonValueKind.Object)
+        {
+            throw new Bitrix24Exception(request.Name, new Bitrix24Error(
+                Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_OUTCOMES", "The answer says nothing of the commands.", exchange.HttpStatus));
+        }
+
+        var outcomes = BatchReader.Read(exchange.Answer.Result, commands.Select(command => command.Key).ToArray(), exchange.HttpStatus);
         foreach (var (key, call) in commands)
         {
             outcomes[key] = Learn(call, outcomes[key]);
