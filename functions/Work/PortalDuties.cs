@@ -188,7 +188,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     }
 
     private static bool IsPassing(Bitrix24Error error) =>
-        error.Code != PortalSync.TooMuchGone && !ManyCalls.IsRefusal(error.Kind);
+        error.Code != PortalSync.TooMuchGone && !error.IsRefusal;
 
     /// <summary>Whatever went wrong, it waits and grows rare; only a stop and a lost lease are no failures.</summary>
     private static bool MayTryAgain(Exception failure) => failure is not (OperationCanceledException or LeaseLostException);

@@ -41,17 +41,38 @@ public sealed class Bitrix24ClientOptions
     /// </summary>
     public Func<IPAddress, bool>? MayConnect { get; set; }
 
-    /// <summary>How often a call is repeated after failures that may pass. Default 3; faults of the portal at most twice.</summary>
+    /// <summary>
+    /// How often a call is repeated after failures that may pass. Default 3; faults of the portal at most twice. So a call that the portal
+    /// never answers ends after four times <see cref="RequestTimeout"/> and seven seconds, not counting the wait for our own limits.
+    /// </summary>
     public int MaxRetries { get; set; } = 3;
 
     /// <summary>The first delay before a repetition; doubles each time, with 10 % jitter. Default 1 s.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest growing delay. Default 30 s; waits for operating time may be longer.</summary>
+    /// <summary>The longest growing delay. Default 30 s; a wait that the portal asked for may be longer, see <see cref="LongestWait"/>.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Wall-clock seconds a batch of list pages may be expected to take; the list reader asks for less above it. Default 50 s.</summary>
+    /// <summary>
+    /// The longest wait before a repetition that the portal may ask for, by <c>operating_reset_at</c> or <c>Retry-After</c>; for a later
+    /// instant the error is given to the caller at once. Default 10 min: so long operating time is remembered.
+    /// </summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long after a write of unknown outcome the portal is believed to be still at it. Default 90 s: it cuts a request off after 60 s,
+    /// and the rest is for clocks and lines. See <see cref="Bitrix24Client.WriteAsync"/>.
+    /// </summary>
+    public TimeSpan UnknownWait { get; set; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Wall-clock seconds a batch may be expected to take, by the mean times of its methods; it is made smaller above it. Default 50 s.</summary>
     public double BatchSeconds { get; set; } = 50;
+
+    /// <summary>
+    /// The longest body of a batch, in bytes; it is made smaller above it. Default 1,000,000: nginx refuses more than 1 MiB (413) unless it
+    /// is told otherwise, and the token comes on top.
+    /// </summary>
+    public int BatchBytes { get; set; } = 1_000_000;
 
     /// <summary>The User-Agent header; Bitrix24 recommends <c>name/version</c>.</summary>
     public string UserAgent { get; set; } = "Bitrix24Addon/1.0";
