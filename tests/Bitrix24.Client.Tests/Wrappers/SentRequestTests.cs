@@ -42,12 +42,20 @@ public sealed class SentRequestTests
     [Fact]
     public async Task What_the_list_readers_send_is_documented()
     {
-        await using var portal = await StartAsync(request => Answer(request.Body["cmd"] is null
-            ? """{"result":[{"ID":"1"}],"total":60,"next":50}"""
-            : PhpBatch.Run(request.Body, (_, _) => new CommandReply(new JsonObject { ["items"] = new JsonArray() })).ToJsonString())(request));
+        var lists = new ListPortal()
+            .With("crm.item.list", Enumerable.Range(1, 9_000).Select(id => (long)id))
+            .With("voximplant.statistic.get", Enumerable.Range(1, 9_000).Select(id => 3L * id));
+        await using var portal = await StartAsync(request => request.Body["cmd"]?.ToJsonString() switch
+        {
+            null => Answer("""{"result":[{"ID":"1"}],"total":60,"next":50}""")(request),
+            { } commands when commands.Contains("department.get", StringComparison.Ordinal) =>
+                Answer(PhpBatch.Run(request.Body, (_, _) => new CommandReply(new JsonArray())).ToJsonString())(request),
+            _ => lists.Answer(request),
+        });
 
-        await portal.Clock.RunAsync(new PooledListReader(portal.Client)
-            .ReadAsync([CrmMethods.ReadItems("deals", 2, select: ["id"])]).ToListAsync().AsTask());
+        var read = await portal.Clock.RunAsync(new ListReader(portal.Client)
+            .ReadAsync([CrmMethods.ReadItems("deals", 2, select: ["id"]), new ListQuery("calls", TelephonyMethods.Statistics)]).ToListAsync().AsTask());
+        Assert.Equal(18_000, read.Sum(batch => batch.Pages.Sum(page => page.Rows.Count)));
         await portal.Clock.RunAsync(new PageReader(portal.Client).ReadAsync(UserMethods.ListDepartments(), "START"));
 
         Assert.InRange(portal.Requests.Count, 3, 10);

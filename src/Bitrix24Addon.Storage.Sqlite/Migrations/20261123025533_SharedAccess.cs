@@ -2,10 +2,10 @@
 
 #nullable disable
 
-namespace Bitrix24Addon.Storage.Postgres.Migrations
+namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class RequestBuckets : Migration
+    public partial class SharedAccess : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -13,17 +13,24 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "LicenseFamily",
                 table: "portal_access",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "NotRenewed",
+                table: "portal_access",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "");
 
             migrationBuilder.CreateTable(
                 name: "request_buckets",
                 columns: table => new
                 {
-                    Host = table.Column<string>(type: "text", nullable: false),
-                    EmptyAtMs = table.Column<long>(type: "bigint", nullable: false),
-                    IsSaturated = table.Column<bool>(type: "boolean", nullable: false),
-                    Ticket = table.Column<long>(type: "bigint", nullable: false)
+                    Host = table.Column<string>(type: "TEXT", nullable: false),
+                    EmptyAtMs = table.Column<long>(type: "INTEGER", nullable: false),
+                    IsSaturated = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Ticket = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -39,6 +46,10 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
 
             migrationBuilder.DropColumn(
                 name: "LicenseFamily",
+                table: "portal_access");
+
+            migrationBuilder.DropColumn(
+                name: "NotRenewed",
                 table: "portal_access");
         }
     }

@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Bitrix24Addon.Storage.Postgres.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261123022500_RequestBuckets")]
-    partial class RequestBuckets
+    [Migration("20261123025542_SharedAccess")]
+    partial class SharedAccess
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -347,6 +347,10 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .HasColumnType("bigint");
 
                     b.Property<string>("LicenseFamily")
+                        .HasColumnType("text");
+
+                    b.Property<string>("NotRenewed")
+                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<long?>("ReauthoriseSinceMs")

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Bitrix24Addon.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261123022437_RequestBuckets")]
-    partial class RequestBuckets
+    [Migration("20261123025533_SharedAccess")]
+    partial class SharedAccess
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -340,6 +340,10 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("LicenseFamily")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NotRenewed")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("ReauthoriseSinceMs")
