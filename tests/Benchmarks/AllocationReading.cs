@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Bitrix24.Client.Json;
-using Bitrix24.Client.Lists;
 
 namespace Benchmarks;
 
@@ -61,7 +60,7 @@ internal sealed class AllocationReading : IBenchmark
         // The portal tells what was used and refuses nothing; only the bytes count here.
         await using var services = BulkLists.Services(configure: options => options.OperatingSeconds = double.MaxValue);
         var rows = 0;
-        await foreach (var batch in new PooledListReader(BulkLists.Client(services, webhook)).ReadAsync([BulkLists.Calls], cancellationToken: cancellationToken))
+        await foreach (var batch in BulkLists.ReadAsync(services, webhook, [BulkLists.Calls], cancellationToken))
         {
             foreach (var row in batch.Pages.SelectMany(page => page.Rows))
             {

@@ -70,7 +70,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
     {
         await using var services = BulkLists.Services();
         var log = new ReadingLog(TimeProvider.System);
-        await foreach (var batch in new PooledListReader(BulkLists.Client(services, webhook)).ReadAsync(queries, cancellationToken: cancellationToken))
+        await foreach (var batch in BulkLists.ReadAsync(services, webhook, queries, cancellationToken))
         {
             log.Note(batch);
         }

@@ -30,9 +30,8 @@ internal sealed class OperatingReading : IBenchmark
                 .AddSingleton<TimeProvider>(clock)
                 .ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new TrafficHandler(traffic))),
             settings => settings.MachineTime = TimeProvider.System);
-        var reader = new PooledListReader(BulkLists.Client(services, portal.WebhookUrl));
         var log = new ReadingLog(clock);
-        await IdleClock.RunAsync(clock, traffic, ReadAsync(reader, log, cancellationToken), cancellationToken);
+        await IdleClock.RunAsync(clock, traffic, ReadAsync(services, portal.WebhookUrl, log, cancellationToken), cancellationToken);
 
         var sent = LegalPace.SendTimes(Start, Rows / BulkLists.RowsPerRequest, BulkLists.RowsPerRequest / ListMethod.PageSize * options.ListCostSeconds, Pace);
         var minute = TimeSpan.FromMinutes(1);
@@ -50,9 +49,9 @@ internal sealed class OperatingReading : IBenchmark
         }
     }
 
-    private static async Task ReadAsync(PooledListReader reader, ReadingLog log, CancellationToken cancellationToken)
+    private static async Task ReadAsync(ServiceProvider services, Uri webhook, ReadingLog log, CancellationToken cancellationToken)
     {
-        await foreach (var batch in reader.ReadAsync([BulkLists.Calls], cancellationToken: cancellationToken))
+        await foreach (var batch in BulkLists.ReadAsync(services, webhook, [BulkLists.Calls], cancellationToken))
         {
             log.Note(batch);
         }

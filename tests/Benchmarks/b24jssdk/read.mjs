@@ -25,8 +25,8 @@ const readers = {
   // Pages by offset, as many as the first one tells.
   async callBatchByChunk(b24) {
     const first = await b24.callMethod(method, { ...params, order: { id: 'ASC' } })
-    const { result, total } = first.getData()
-    let rows = result.items.length
+    const total = first.getTotal()
+    let rows = first.getData().result.items.length
     const pages = []
     for (let start = rows; start < total; start += pageSize) pages.push([method, { ...params, order: { id: 'ASC' }, start }])
     const answer = await b24.callBatchByChunk(pages, true)
