@@ -176,7 +176,7 @@ internal sealed class Addon : IAsyncDisposable
     /// <summary>Calls a portal.</summary>
     /// <exception cref="ProblemException">The application has no access to it.</exception>
     public async Task<Bitrix24Client> ClientAsync(ChosenPortal portal, CancellationToken cancellationToken) => portal.Row is null
-        ? _services.Value.GetRequiredService<Bitrix24ClientFactory>().Create(Connection.Webhook!)
+        ? Clients.For(Connection.Webhook!)
         : await Clients.ForAsync(portal.Row, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
 
     /// <summary>Speaks the language of the portal's settings from now on, when it has settings.</summary>

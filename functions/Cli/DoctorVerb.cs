@@ -13,8 +13,11 @@ internal static class DoctorVerb
         {
             var chosen = await addon.ChooseAsync(cancellationToken, mayMigrate: false);
             var client = await addon.ClientAsync(chosen, cancellationToken);
-            var findings = await new Doctor(addon.Storage, addon.Registry, addon.Time)
-                .ExamineAsync(chosen.Key, client, cancellationToken);
+            var doctor = new Doctor(addon.Storage, addon.Registry, addon.Time)
+            {
+                AuthorisationServer = addon.Connection.Application is null ? null : addon.Clients.OAuthServer(),
+            };
+            var findings = await doctor.ExamineAsync(chosen.Key, client, cancellationToken);
             if (findings.Any(f => f.Text.Key == "Doctor.storage_ready")
                 && !findings.Any(f => f.Text.Key == "Doctor.settings_damaged")
                 && await addon.Registry.FindAsync(chosen.Key, cancellationToken) is { } portal)

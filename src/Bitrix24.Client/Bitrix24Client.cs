@@ -14,11 +14,13 @@ public sealed class Bitrix24Client
     private const int MostRenewals = 3;
 
     private readonly PortalTransport _transport;
+    private readonly PortalMoves _moves;
     private readonly RequestPipeline _pipeline;
 
     internal Bitrix24Client(
         PortalCredentials credentials,
         PortalTransport transport,
+        PortalMoves moves,
         RequestPipeline pipeline,
         PortalLimits limits,
         Bitrix24ClientOptions options,
@@ -27,6 +29,7 @@ public sealed class Bitrix24Client
     {
         Credentials = credentials;
         _transport = transport;
+        _moves = moves;
         _pipeline = pipeline;
         Limits = limits;
         Options = options;
@@ -36,6 +39,9 @@ public sealed class Bitrix24Client
 
     /// <summary>Whose rights and which portal.</summary>
     public PortalCredentials Credentials { get; }
+
+    /// <summary>The host that the portal answers at since it was renamed; null while it answers at its own address. See <see cref="PortalCredentials.Moved"/>.</summary>
+    public string? MovedTo => _moves.OriginOf(Credentials)?.Authority is { } portal && !portal.Equals(Credentials.Portal, StringComparison.OrdinalIgnoreCase) ? portal : null;
 
     /// <summary>The portal's request bucket, shared by all clients of the portal; resize it when the plan is known.</summary>
     public RequestBucket Bucket => Limits.Bucket;
@@ -172,32 +178,79 @@ public sealed class Bitrix24Client
 
     private async Task<Exchange> SendAsync(PortalRequest request, CancellationToken cancellationToken)
     {
-        for (var renewals = 0; ; renewals++)
+        var (renewals, isKnown) = (0, true);
+        while (true)
         {
-            string? token = null;
-            var exchange = await _pipeline.ExecuteAsync(
-                request,
-                async (sent, cancellation) =>
+            try
+            {
+                var (exchange, token) = await FollowAsync(request, cancellationToken);
+                if (exchange.Error is not { } error)
                 {
-                    token = await Credentials.GetAccessTokenAsync(cancellation);
-                    return await _transport.SendAsync(sent, token, cancellation);
-                },
-                cancellationToken);
-            if (exchange.Error is not { } error)
-            {
-                return exchange;
-            }
+                    return exchange;
+                }
 
-            // A renewed token can expire again while its call waits for the portal's limits; one that is refused time and again cannot help.
-            if (error.Kind is not (Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken)
-                || token is null
-                || renewals == MostRenewals
-                || await Credentials.RenewAccessTokenAsync(token, cancellationToken) is null)
+                // A renewed token can expire again while its call waits for the portal's limits; one that is refused time and again cannot help.
+                var mayRenew = error.Kind == Bitrix24ErrorKind.ExpiredToken || (error.Kind == Bitrix24ErrorKind.InvalidToken && isKnown);
+                isKnown &= error.Kind != Bitrix24ErrorKind.InvalidToken;
+                if (!mayRenew || token is null || renewals++ == MostRenewals || await Credentials.RenewAccessTokenAsync(token, cancellationToken) is null)
+                {
+                    throw Failure(request, error, token, exchange.Cause);
+                }
+            }
+            catch (Bitrix24Exception withoutToken) when (withoutToken.MethodName != request.Name)
             {
-                throw new Bitrix24Exception(request.Name, Redact(error), exchange.Cause);
+                throw new Bitrix24Exception(request.Name, Redact(withoutToken.Error), withoutToken);
             }
         }
     }
+
+    /// <summary>Sends a request, to the portal's new address if it was renamed. One hop: whoever points on from there is not followed.</summary>
+    private async Task<(Exchange Exchange, string? Token)> FollowAsync(PortalRequest request, CancellationToken cancellationToken)
+    {
+        var first = await ExchangeAsync(request, _moves.OriginOf(Credentials), cancellationToken);
+        if (first.Exchange.NewOrigin is not { } origin)
+        {
+            return first;
+        }
+
+        var second = await ExchangeAsync(request, origin, cancellationToken);
+        switch (second.Exchange)
+        {
+            // A portal that does not know our token may be anybody's.
+            case { IsOfBitrix24: true, Error.Kind: not (Bitrix24ErrorKind.NotAuthorised or Bitrix24ErrorKind.InvalidToken) }:
+            case { Answer: not null }:
+                await _moves.AdoptAsync(Credentials, origin);
+                return second;
+            case { Error.Kind: Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.InvalidToken }:
+                return second;
+            default:
+                var moved = first.Exchange.Error!;
+                var why = $"{moved.Description} It did not answer as the portal ({second.Exchange.Error!.Code}).";
+                return (first.Exchange with { Error = moved with { Description = why } }, first.Token);
+        }
+    }
+
+    private async Task<(Exchange Exchange, string? Token)> ExchangeAsync(PortalRequest request, Uri? origin, CancellationToken cancellationToken)
+    {
+        string? token = null;
+        var exchange = await _pipeline.ExecuteAsync(
+            request,
+            async (sent, cancellation) =>
+            {
+                token = await Credentials.GetAccessTokenAsync(cancellation);
+                return await _transport.SendAsync(sent, token, origin, cancellation);
+            },
+            cancellationToken);
+        return (exchange, token);
+    }
+
+    /// <summary>A token comes from the authorisation server: when the portal does not know it, the application is gone. REST 3.0 may not know it otherwise.</summary>
+    private Bitrix24Exception Failure(PortalRequest request, Bitrix24Error error, string? token, Exception? cause) => new(
+        request.Name,
+        Redact(error.Kind == Bitrix24ErrorKind.NotAuthorised && token is not null && request.Version == RestVersion.Classic
+            ? error with { Kind = Bitrix24ErrorKind.ApplicationRemoved }
+            : error),
+        cause);
 
     private Bitrix24Error Redact(Bitrix24Error error) => error with
     {

@@ -14,6 +14,8 @@ public sealed class Bitrix24ClientFactory(
     private readonly ConcurrentDictionary<string, RequestBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, OperatingTime> _operating = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly PortalMoves _moves = new(logger);
+
     /// <summary>What all clients of this factory did so far.</summary>
     public ClientStatistics Statistics { get; } = new();
 
@@ -24,17 +26,30 @@ public sealed class Bitrix24ClientFactory(
     {
         ArgumentNullException.ThrowIfNull(credentials);
         var settings = options.Value;
+        var portal = _moves.FirstNameOf(credentials.Portal);
         var limits = new PortalLimits(
-            _buckets.GetOrAdd(credentials.Portal, _ => new RequestBucket(settings.DrainPerSecond, settings.RequestThreshold, time)),
-            _operating.GetOrAdd(credentials.OperatingTimeKey, _ => new OperatingTime(settings.OperatingSeconds, time)));
+            _buckets.GetOrAdd(portal, _ => new RequestBucket(settings.DrainPerSecond, settings.RequestThreshold, time)),
+            _operating.GetOrAdd(string.Concat(portal, credentials.OperatingTimeKey.AsSpan(credentials.Portal.Length)), _ => new OperatingTime(settings.OperatingSeconds, time)));
         return new Bitrix24Client(
             credentials,
             new PortalTransport(httpClients, credentials, settings),
+            _moves,
             new RequestPipeline(credentials, limits, settings, time, Statistics, logger),
             limits,
             settings,
             time,
             Statistics);
+    }
+
+    /// <summary>Makes the source of an application's access tokens; make one for each portal and process and keep it.</summary>
+    /// <param name="store">Where the tokens lie.</param>
+    /// <param name="server">Makes the authorisation server, asked for when a token must be renewed.</param>
+    /// <returns>The tokens, for <see cref="OAuthCredentials"/>.</returns>
+    public StoredTokens CreateTokens(ITokenStore store, Func<OAuthServer> server)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(server);
+        return new StoredTokens(store, server, time, options.Value.MachineTime ?? time, logger);
     }
 
     /// <summary>Makes what speaks to the authorisation server; cheap.</summary>

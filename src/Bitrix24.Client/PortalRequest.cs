@@ -72,6 +72,12 @@ internal sealed record PortalRequest(
 /// <summary>What one HTTP request brought: the whole JSON with its answer, or an error with its cause.</summary>
 internal sealed record Exchange(RestAnswer? Answer, Bitrix24Error? Error, int HttpStatus, Exception? Cause = null)
 {
+    /// <summary>Where the portal says it moved to, in the one documented form; not verified by an answer yet.</summary>
+    public Uri? NewOrigin { get; init; }
+
+    /// <summary>Whether Bitrix24 answered, be it with an error: the client's own errors tell of something else.</summary>
+    public bool IsOfBitrix24 => Answer is not null || Error is { } error && !error.Code.StartsWith("CLIENT_", StringComparison.Ordinal);
+
     public static Exchange Failed(Bitrix24ErrorKind kind, string code, string description, int httpStatus = 0, Exception? cause = null) =>
         new(null, new Bitrix24Error(kind, code, description, httpStatus), httpStatus, cause);
 }

@@ -15,14 +15,18 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
     private const string KeyHeader = "Idempotency-Key";
     private const string ReplayedHeader = "Idempotent-Replayed";
 
-    public async Task<Exchange> SendAsync(PortalRequest request, string? accessToken, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="accessToken">The token, if the address does not authorise by itself.</param>
+    /// <param name="origin">Where the portal moved to; null for the address of the credentials.</param>
+    /// <param name="cancellationToken">Stops the sending.</param>
+    public async Task<Exchange> SendAsync(PortalRequest request, string? accessToken, Uri? origin, CancellationToken cancellationToken)
     {
-        var root = request.Version == RestVersion.V3 ? credentials.VersionThreeRoot : credentials.ClassicRoot;
+        var address = AddressOf(request, origin);
         using var client = new RestClient(
-            clients.CreateClient(credentials is OAuthCredentials ? GuardedHttpClientName : HttpClientName),
+            clients.CreateClient(credentials is OAuthCredentials || origin is not null ? GuardedHttpClientName : HttpClientName),
             new RestClientOptions { UserAgent = options.UserAgent, FollowRedirects = false, Timeout = Timeout.InfiniteTimeSpan },
             disposeHttpClient: true);
-        var message = new RestRequest(new Uri(root, request.Name), Method.Post)
+        var message = new RestRequest(address, Method.Post)
             .AddHeader("Accept", "application/json")
             .AddStringBody(request.Body(accessToken), ContentType.Json);
         if (request.IdempotencyKey is { } key)
@@ -36,7 +40,7 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             cancellationToken.ThrowIfCancellationRequested();
             return response.StatusCode == 0 || response.RawBytes is null && response.ErrorException is not (null or HttpRequestException { StatusCode: not null })
                 ? NoAnswer(request, response.ErrorException)
-                : Read(request, response);
+                : Read(request, response, address);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -68,12 +72,18 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
         return Lost(request, "The connection broke before the answer was complete.", 0, exception);
     }
 
-    private static Exchange Read(PortalRequest request, RestResponse response)
+    private Uri AddressOf(PortalRequest request, Uri? origin)
+    {
+        var root = request.Version == RestVersion.V3 ? credentials.VersionThreeRoot : credentials.ClassicRoot;
+        return new Uri(origin is null ? root : new Uri(origin, root.AbsolutePath), request.Name);
+    }
+
+    private Exchange Read(PortalRequest request, RestResponse response, Uri address)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and < 400)
         {
-            return Moved(request, response, status);
+            return Moved(request, response, status, address);
         }
 
         var bytes = response.RawBytes ?? [];
@@ -110,7 +120,7 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             exception);
     }
 
-    private static Exchange Moved(PortalRequest request, RestResponse response, int status)
+    private Exchange Moved(PortalRequest request, RestResponse response, int status, Uri called)
     {
         var location = response.Headers?.FirstOrDefault(header => header.Name.Equals("Location", StringComparison.OrdinalIgnoreCase))?.Value;
 
@@ -122,7 +132,10 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             {
                 MovedTo = host,
             },
-            status);
+            status)
+        {
+            NewOrigin = status == (int)HttpStatusCode.Found && address is not null && credentials.MayMove(called, address) ? new Uri(address.GetLeftPart(UriPartial.Authority)) : null,
+        };
     }
 
     private static string Describe(string? contentType) => contentType is { Length: > 0 and < 60 } ? contentType : "no content type";

@@ -8,10 +8,11 @@ public interface IAccessTokenSource
     /// <returns>The token.</returns>
     ValueTask<string> GetAsync(CancellationToken cancellationToken);
 
-    /// <summary>Gives a fresh token after the portal answered <c>expired_token</c>; asked at most once for one call.</summary>
+    /// <summary>Gives a fresh token after the portal answered <c>expired_token</c> or <c>invalid_token</c>. Never called on a timer.</summary>
     /// <param name="refusedToken">The refused token: when the source already holds another one, it need not refresh again.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The fresh token, or null when there is none; the call then fails with the portal's answer.</returns>
+    /// <exception cref="Bitrix24Exception">There is none and the kind tells why; the call then fails with that kind.</exception>
     ValueTask<string?> RenewAsync(string refusedToken, CancellationToken cancellationToken);
 }
 
@@ -44,7 +45,7 @@ public sealed record OAuthCredentials : PortalCredentials
                 "The client endpoint must look like https://portal/rest/; take it from client_endpoint of the OAuth server's answer.");
         }
 
-        _tokens = tokens;
+        (_tokens, AllowsInsecureLoopback) = (tokens, allowInsecureLoopback);
         ClassicRoot = new Uri(clientEndpoint, "/rest/");
         VersionThreeRoot = new Uri(clientEndpoint, "/rest/api/");
         OperatingTimeKey = $"{clientEndpoint.Authority}|application";
@@ -55,6 +56,8 @@ public sealed record OAuthCredentials : PortalCredentials
     internal override Uri VersionThreeRoot { get; }
 
     internal override string OperatingTimeKey { get; }
+
+    internal override bool AllowsInsecureLoopback { get; }
 
     /// <summary>The portal, never a token.</summary>
     /// <returns>A text that is safe to log.</returns>

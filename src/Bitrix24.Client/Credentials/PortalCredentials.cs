@@ -16,6 +16,15 @@ public abstract record PortalCredentials
     /// <summary>The portal's host with its port if the port is not the usual one; request intensity is counted by it.</summary>
     public string Portal => ClassicRoot.Authority;
 
+    /// <summary>
+    /// Told once a process when the portal turned out to have another address: store it, so that the next start calls it at once. A failure of it
+    /// is logged and does not fail the call. Default null.
+    /// </summary>
+    public Func<PortalMove, Task>? Moved { get; init; }
+
+    /// <summary>Plain http to a loopback host is allowed.</summary>
+    internal abstract bool AllowsInsecureLoopback { get; }
+
     /// <summary>The access token to send with a call, or null when the address itself authorises.</summary>
     internal abstract ValueTask<string?> GetAccessTokenAsync(CancellationToken cancellationToken);
 
@@ -24,6 +33,16 @@ public abstract record PortalCredentials
 
     /// <summary>The text with every secret of these credentials blotted out.</summary>
     internal abstract string Redact(string text);
+
+    /// <summary>
+    /// Whether a redirect has the form of a renamed portal's: the same call at another host, and nothing besides. The former address knows the
+    /// secret already and is authenticated by TLS; what else it could gain is checked here, by the guard of addresses and by the answer.
+    /// </summary>
+    internal bool MayMove(Uri called, Uri location) =>
+        IsAllowedScheme(location, AllowsInsecureLoopback)
+        && location is { Query: "", Fragment: "", UserInfo: "" }
+        && string.Equals(location.AbsolutePath, called.AbsolutePath, StringComparison.Ordinal)
+        && !string.Equals(location.Authority, called.Authority, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Plain http would hand the secret to everybody on the way, so it is for a loopback stand-in portal only.</summary>
     internal static bool IsAllowedScheme(Uri address, bool allowInsecureLoopback) =>

@@ -14,9 +14,9 @@ public sealed record WebhookCredentials : PortalCredentials
 
     private readonly string _secret;
 
-    private WebhookCredentials(Uri origin, long userId, string secret)
+    private WebhookCredentials(Uri origin, long userId, string secret, bool allowsInsecureLoopback)
     {
-        _secret = secret;
+        (_secret, AllowsInsecureLoopback) = (secret, allowsInsecureLoopback);
         UserId = userId;
         ClassicRoot = new Uri(origin, $"/rest/{userId}/{secret}/");
         VersionThreeRoot = new Uri(origin, $"/rest/api/{userId}/{secret}/");
@@ -32,6 +32,8 @@ public sealed record WebhookCredentials : PortalCredentials
     internal override Uri VersionThreeRoot { get; }
 
     internal override string OperatingTimeKey { get; }
+
+    internal override bool AllowsInsecureLoopback { get; }
 
     /// <summary>Reads the address of an incoming webhook.</summary>
     /// <param name="address">The address <c>https://{portal}/rest/{userId}/{secret}/</c>; the last slash may be missing.</param>
@@ -73,7 +75,7 @@ public sealed record WebhookCredentials : PortalCredentials
             throw new MalformedAddressException($"The third part of the webhook address must be the secret, letters and digits only. {Remedy}");
         }
 
-        return new WebhookCredentials(new Uri(uri.GetLeftPart(UriPartial.Authority)), userId, parts[2]);
+        return new WebhookCredentials(new Uri(uri.GetLeftPart(UriPartial.Authority)), userId, parts[2], allowInsecureLoopback);
     }
 
     /// <summary>The portal and the owner, never the secret.</summary>

@@ -16,16 +16,17 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
         or Bitrix24ErrorKind.OtherLimit
         or Bitrix24ErrorKind.ServerFault
         or Bitrix24ErrorKind.Unreachable
+        or Bitrix24ErrorKind.AuthorisationUnavailable
         or Bitrix24ErrorKind.CommandNotRun
         || (Kind == Bitrix24ErrorKind.NotAnAnswer && (HttpStatus >= 500 || IsTruncated));
 
     /// <summary>True when a limit was hit, so that a repetition must wait.</summary>
     public bool ShouldWait => Kind is Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit;
 
-    /// <summary>For limit errors the earliest instant at which a repetition makes sense.</summary>
+    /// <summary>For limit errors, and for tokens that could not be renewed, the earliest instant at which a repetition makes sense.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>For <see cref="Bitrix24ErrorKind.PortalMoved"/> the host the portal points to; to be verified before it is called.</summary>
+    /// <summary>For <see cref="Bitrix24ErrorKind.PortalMoved"/> the host the portal points to; it did not stand the checks.</summary>
     public string? MovedTo { get; init; }
 
     /// <summary>The refused fields of a REST 3.0 validation error, as <c>field: message</c>.</summary>

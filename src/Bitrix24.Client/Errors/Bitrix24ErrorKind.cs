@@ -21,8 +21,26 @@ public enum Bitrix24ErrorKind
     /// <summary>The access token cannot be read (<c>invalid_token</c>).</summary>
     InvalidToken,
 
-    /// <summary>The webhook code or token is wrong or missing, or the application was removed (<c>NO_AUTH_FOUND</c>).</summary>
+    /// <summary>The webhook code or token is wrong or missing (<c>NO_AUTH_FOUND</c>).</summary>
     NotAuthorised,
+
+    /// <summary>The refresh token is spent or out of date (<c>invalid_grant</c>): a person must authorise the application anew.</summary>
+    AuthorisationNeeded,
+
+    /// <summary>The application's paid or trial time is over (<c>PAYMENT_REQUIRED</c>).</summary>
+    PaymentRequired,
+
+    /// <summary>
+    /// The application is not installed on the portal any more: the portal does not know its token (<c>NO_AUTH_FOUND</c>), there are no tokens, or the
+    /// authorisation server does not know it there (<c>invalid_client</c>, <c>wrong_client</c>; a wrong id or secret looks the same).
+    /// </summary>
+    ApplicationRemoved,
+
+    /// <summary>The token must be renewed and the authorisation server cannot be reached or is out of order: it may work later.</summary>
+    AuthorisationUnavailable,
+
+    /// <summary>The authorisation server refused to renew the token for a reason of its own; see the code.</summary>
+    AuthorisationRefused,
 
     /// <summary>The application or webhook lacks the scope (<c>insufficient_scope</c>).</summary>
     InsufficientScope,
@@ -66,7 +84,10 @@ public enum Bitrix24ErrorKind
     /// <summary>The portal is blocked by hand (<c>OVERLOAD_LIMIT</c>): stop calling it and write to Bitrix24 support.</summary>
     PortalBlocked,
 
-    /// <summary>The portal has another address now (a redirect): see <see cref="Bitrix24Error.MovedTo"/>.</summary>
+    /// <summary>
+    /// The portal redirects, and the redirect is not that of a renamed portal or did not stand the checks: see <see cref="Bitrix24Error.MovedTo"/>.
+    /// A rename that does is followed and reported by <see cref="PortalCredentials.Moved"/>.
+    /// </summary>
     PortalMoved,
 
     /// <summary>The portal could not be reached: name, refusal, TLS, broken line or timeout.</summary>

@@ -82,14 +82,20 @@ internal static class ErrorTable
     /// <summary>What a developer or administrator should do; empty when only the method's page can tell.</summary>
     public static string Remedy(Bitrix24ErrorKind kind) => kind switch
     {
-        NotAuthorised => "Check that the webhook or the application still exists and that its address was copied whole.",
+        NotAuthorised => "Check that the webhook still exists and that its address was copied whole.",
+        ExpiredToken or InvalidToken => "Have a person authorise the application anew; the portal refuses renewed tokens too.",
+        AuthorisationNeeded => "Have a person open or install the application anew: only that gives new tokens.",
+        PaymentRequired => "Pay for the application or prolong its trial in the portal.",
+        ApplicationRemoved => "Install the application on the portal anew; if it is installed there, check its client_id and client_secret.",
+        AuthorisationUnavailable => "Check that the authorisation server can be reached, and repeat the call later.",
+        AuthorisationRefused => "See the code in settings/oauth/error-codes.md and check the application's settings.",
         InsufficientScope => "Add the method's scope to the webhook or the application.",
         AccessDenied => "Give the user behind the webhook or token the needed rights, or check the portal's plan.",
         WrongAuthorisationType => "Call the method as an installed application, not through a webhook.",
         ConfirmationAwaited => "The portal's administrator must confirm the method first.",
         PortalDeleted => "Stop calling the portal.",
         PortalBlocked => "Stop calling the portal and write to Bitrix24 support, who alone can lift the block.",
-        PortalMoved => "Verify the new address and store it.",
+        PortalMoved => "If the new address is the portal's, configure it; the redirect alone is no proof.",
         Unreachable => "Check the portal's address and the network.",
         OutcomeUnknown => "Look whether the change was made before repeating it.",
         ListNotAdvancing => "The portal ignores the filter or the order by id; the list was left where it stood.",

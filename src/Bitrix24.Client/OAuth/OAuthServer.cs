@@ -37,20 +37,67 @@ public sealed class OAuthServer
         (_address, _application, _clients, _options) = (address, application, clients, options);
     }
 
+    /// <summary>The server's host, with its port if that is not the usual one.</summary>
+    public string Host => _address.Authority;
+
+    /// <summary>Where a person is sent to authorise the application; what comes back is read by <see cref="AuthorisationRedirect"/>.</summary>
+    /// <param name="portal">The portal's host, with its port if that is not the usual one.</param>
+    /// <param name="state">An unguessable text that must come back unchanged (see <see cref="AuthorisationRedirect.NewState"/>).</param>
+    /// <returns><c>https://portal/oauth/authorize/</c> with id and state, never the secret.</returns>
+    /// <exception cref="ArgumentException">The portal is no host, or the state is empty.</exception>
+    public Uri AuthoriseAddress(string portal, string state)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(portal);
+        ArgumentException.ThrowIfNullOrEmpty(state);
+        return Uri.TryCreate($"https://{portal}/", UriKind.Absolute, out var address) && string.Equals(address.Authority, portal, StringComparison.OrdinalIgnoreCase)
+            ? new Uri(address, $"oauth/authorize/?client_id={Uri.EscapeDataString(_application.ClientId)}&state={Uri.EscapeDataString(state)}")
+            : throw new ArgumentException("The portal must be given as a host, for example acme.bitrix24.ru.", nameof(portal));
+    }
+
+    /// <summary>Spends the code of a person who authorised the application; the secret travels in the body.</summary>
+    /// <param name="code">The code (see <see cref="AuthorisationRedirect.Code"/>); good for 30 seconds and once.</param>
+    /// <param name="cancellationToken">Stops the waiting; the code may be spent nevertheless.</param>
+    /// <returns>The first tokens, or why there are none; <see cref="RedeemOutcome.InvalidGrant"/> for a code that is spent or too old.</returns>
+    public Task<RedeemAnswer> ExchangeAsync(string code, CancellationToken cancellationToken = default) =>
+        GrantAsync("authorization_code", "code", code, cancellationToken);
+
     /// <summary>Spends a refresh token. The secret travels in the body, so that no log of addresses holds it.</summary>
     /// <param name="refreshToken">The refresh token; afterwards only the answer's one may be used.</param>
     /// <param name="cancellationToken">Stops the waiting; the token may be spent nevertheless.</param>
     /// <returns>The new tokens, or why there are none.</returns>
-    public async Task<RedeemAnswer> RedeemAsync(string refreshToken, CancellationToken cancellationToken = default)
+    public Task<RedeemAnswer> RedeemAsync(string refreshToken, CancellationToken cancellationToken = default) =>
+        GrantAsync("refresh_token", "refresh_token", refreshToken, cancellationToken);
+
+    /// <summary>
+    /// Finds out whether the server takes secrets in the body of a POST, by a refresh token that cannot be one: nothing is spent, and a server that
+    /// complains of it has read the body.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the asking.</param>
+    /// <returns>What the server made of it.</returns>
+    public async Task<OAuthProbe> ProbeAsync(CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(refreshToken);
+        var answer = await RedeemAsync("probe", cancellationToken);
+        return answer.Outcome switch
+        {
+            RedeemOutcome.InvalidGrant or RedeemOutcome.PaymentRequired => OAuthProbe.TakesBodies,
+            RedeemOutcome.InvalidClient => OAuthProbe.ClientRefused,
+            RedeemOutcome.Refused when answer.Code.Equals("invalid_request", StringComparison.OrdinalIgnoreCase) => OAuthProbe.ParametersMissing,
+            RedeemOutcome.Refused => OAuthProbe.Refused,
+            RedeemOutcome.Unreachable => OAuthProbe.Unreachable,
+            _ => OAuthProbe.NotAnAnswer,
+        };
+    }
+
+    private async Task<RedeemAnswer> GrantAsync(string grantType, string name, string grant, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(grant, name);
         var (status, root) = await PostAsync(
             "oauth/token/",
             cancellationToken,
-            ("grant_type", "refresh_token"),
+            ("grant_type", grantType),
             ("client_id", _application.ClientId),
             ("client_secret", _application.ClientSecret),
-            ("refresh_token", refreshToken));
+            (name, grant));
         if (root is not { ValueKind: JsonValueKind.Object } answer)
         {
             return new RedeemAnswer(status is 0 or >= 500 ? RedeemOutcome.Unreachable : RedeemOutcome.NotAnAnswer);
@@ -58,7 +105,7 @@ public sealed class OAuthServer
 
         if (AnswerReader.TryReadError(answer, status, out var error))
         {
-            return new RedeemAnswer(OutcomeOf(error.Code, status), Code: Blot(error.Code, refreshToken));
+            return new RedeemAnswer(OutcomeOf(error.Code, status), Code: Blot(error.Code, grant));
         }
 
         var tokens = status is >= 200 and < 300 ? answer.As(Bitrix24JsonContext.Default.RedeemedTokens) : null;

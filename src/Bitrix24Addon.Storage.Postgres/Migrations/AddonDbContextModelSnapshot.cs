@@ -343,6 +343,10 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("NotRenewed")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<long?>("ReauthoriseSinceMs")
                         .HasColumnType("bigint");
 

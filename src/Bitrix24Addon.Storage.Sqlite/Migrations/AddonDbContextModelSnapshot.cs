@@ -336,6 +336,10 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("NotRenewed")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("ReauthoriseSinceMs")
                         .HasColumnType("INTEGER");
 

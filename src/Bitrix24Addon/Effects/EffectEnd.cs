@@ -52,7 +52,8 @@ internal sealed record EffectEnd(EffectState State, long? ResultId = null, strin
                 // The key was accepted before with another body: what it made can be looked for at once.
                 return new EffectEnd(EffectState.Unknown, null, failure, problem, Ms(now));
             case QueryLimit or OperatingLimit or OtherLimit or Unreachable or CommandNotRun:
-            case ExpiredToken or InvalidToken or NotAuthorised or PortalDeleted or PortalBlocked or PortalMoved or ConfirmationAwaited:
+            case ExpiredToken or InvalidToken or NotAuthorised or AuthorisationNeeded or PaymentRequired or ApplicationRemoved:
+            case AuthorisationUnavailable or AuthorisationRefused or PortalDeleted or PortalBlocked or PortalMoved or ConfirmationAwaited:
                 var retryAt = error.RetryAt is { } at && at > now + delay ? at : now + delay;
                 return new EffectEnd(EffectState.Pending, null, failure, problem, Ms(retryAt));
             default:

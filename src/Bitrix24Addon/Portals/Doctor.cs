@@ -23,6 +23,9 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
 
     private readonly List<DoctorFinding> _findings = [];
 
+    /// <summary>The configured authorisation server; null when no application is configured.</summary>
+    public OAuthServer? AuthorisationServer { get; init; }
+
     /// <summary>Makes all examinations; what cannot be examined is a finding, not an exception.</summary>
     /// <param name="portalKey">The portal's key in the database.</param>
     /// <param name="client">Calls the portal.</param>
@@ -42,6 +45,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
             _findings.Add(new DoctorFinding(DoctorLevel.Problem, DoctorText.Of(refused.Error, client.Credentials.Portal, refused.MethodName)));
         }
 
+        await ExamineAuthorisationServerAsync(cancellationToken).ConfigureAwait(false);
         return [.. _findings];
     }
 
@@ -62,6 +66,12 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
 
         var outcomes = await client.BatchAsync([.. calls], cancellationToken: cancellationToken).ConfigureAwait(false);
         Add(DoctorLevel.Ok, "connected", client.Credentials.Portal);
+        if (client.MovedTo is { } moved)
+        {
+            var isKept = client.Credentials is OAuthCredentials;
+            Add(isKept ? DoctorLevel.Ok : DoctorLevel.Warning, isKept ? "portal_renamed" : "webhook_renamed", client.Credentials.Portal, moved);
+        }
+
         var offset = ExamineClock(outcomes["time"], before);
 
         var profile = outcomes["profile"].Answer?.Result.As(Bitrix24JsonContext.Default.Profile);
@@ -86,6 +96,34 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         var (zone, source) = PortalContext.ChooseZone(settings, told);
         Add(DoctorLevel.Ok, $"zone_{source}", zone.Id);
         Add(DoctorLevel.Ok, "limits", client.Statistics.QueryLimitRefusals + client.Statistics.OperatingLimitRefusals);
+    }
+
+    /// <summary>That it takes our secrets in the body is not documented, and in an address, which every proxy logs, they never go.</summary>
+    private async Task ExamineAuthorisationServerAsync(CancellationToken cancellationToken)
+    {
+        if (AuthorisationServer is not { } server)
+        {
+            return;
+        }
+
+        switch (await server.ProbeAsync(cancellationToken).ConfigureAwait(false))
+        {
+            case OAuthProbe.TakesBodies:
+                Add(DoctorLevel.Ok, "oauth_takes_bodies", server.Host);
+                break;
+            case OAuthProbe.ParametersMissing:
+                Add(DoctorLevel.Problem, "oauth_ignores_bodies", server.Host);
+                break;
+            case OAuthProbe.ClientRefused:
+                Add(DoctorLevel.Problem, "oauth_refuses_client", server.Host);
+                break;
+            case OAuthProbe.Unreachable:
+                Add(DoctorLevel.Problem, "oauth_unreachable", server.Host);
+                break;
+            default:
+                Add(DoctorLevel.Problem, "oauth_other_answer", server.Host);
+                break;
+        }
     }
 
     private int ExamineClock(CommandOutcome outcome, DateTimeOffset before)

@@ -41,6 +41,16 @@ public sealed class PortalAccessRow : IPortalOwned
     /// <summary>After a failed renewal not to be tried again before this instant, Unix milliseconds.</summary>
     public long RenewNotBeforeMs { get; set; }
 
+    /// <summary>Why the last renewal failed, as <see cref="Bitrix24ErrorKind"/>; empty while all is well.</summary>
+    public string NotRenewed { get; set; } = "";
+
+    /// <summary>Why the tokens could not be renewed; null while all is well.</summary>
+    internal RenewalFailure? Failure => ReauthoriseSinceMs is not null ? new RenewalFailure(Bitrix24ErrorKind.AuthorisationNeeded, null)
+        : RenewNotBeforeMs > 0 ? new RenewalFailure(
+            Enum.TryParse<Bitrix24ErrorKind>(NotRenewed, out var kind) ? kind : Bitrix24ErrorKind.AuthorisationUnavailable,
+            DateTimeOffset.FromUnixTimeMilliseconds(RenewNotBeforeMs))
+        : null;
+
     /// <summary>Takes over new tokens: all is well again.</summary>
     /// <param name="tokens">What the authorisation server answered.</param>
     /// <param name="keys">Encrypts.</param>
@@ -56,5 +66,22 @@ public sealed class PortalAccessRow : IPortalOwned
         Status = tokens.Status ?? Status;
         ReauthoriseSinceMs = null;
         RenewNotBeforeMs = 0;
+        NotRenewed = "";
+    }
+
+    /// <summary>Writes down why the tokens could not be renewed: with an instant there is a pause, without one a person must authorise anew.</summary>
+    /// <param name="failure">Why not.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    internal void Note(RenewalFailure failure, long nowMs)
+    {
+        NotRenewed = failure.Kind.ToString();
+        if (failure.NotBefore is { } notBefore)
+        {
+            RenewNotBeforeMs = notBefore.ToUnixTimeMilliseconds();
+        }
+        else
+        {
+            ReauthoriseSinceMs = nowMs;
+        }
     }
 }

@@ -13,11 +13,12 @@ namespace Bitrix24Addon.Portals;
 /// <param name="keys">Decrypts tokens.</param>
 /// <param name="connection">The configured webhook and application.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of failed renewals.</param>
+/// <param name="logger">Told of renamed portals.</param>
 public sealed class PortalClients(
-    AddonStorage storage, Bitrix24ClientFactory factory, KeyRing keys, ConnectionSettings connection, TimeProvider time, ILogger<PortalTokens> logger)
+    AddonStorage storage, Bitrix24ClientFactory factory, KeyRing keys, ConnectionSettings connection, TimeProvider time, ILogger<PortalClients> logger)
 {
-    private readonly ConcurrentDictionary<int, PortalTokens> _tokens = new();
+    private readonly ConcurrentDictionary<int, StoredTokens> _tokens = new();
+    private readonly PortalMoving _moving = new(storage, connection, logger);
 
     /// <summary>The key under which the portal of a webhook is kept.</summary>
     /// <param name="portal">The portal of the credentials (see <see cref="PortalCredentials.Portal"/>).</param>
@@ -36,7 +37,7 @@ public sealed class PortalClients(
         ArgumentNullException.ThrowIfNull(portal);
         if (portal.IsByWebhook)
         {
-            return connection.Webhook is { } webhook && WebhookKey(webhook.Portal) == portal.Key ? factory.Create(webhook) : null;
+            return connection.Webhook is { } webhook && WebhookKey(webhook.Portal) == portal.Key ? For(webhook) : null;
         }
 
         await using var db = storage.Open(portal.Id);
@@ -47,7 +48,18 @@ public sealed class PortalClients(
             return null;
         }
 
-        return factory.Create(new OAuthCredentials(new Uri(endpoint), TokensOf(portal), connection.AllowsInsecureLoopback));
+        return factory.Create(new OAuthCredentials(new Uri(endpoint), TokensOf(portal), connection.AllowsInsecureLoopback)
+        {
+            Moved = move => _moving.KeepAsync(portal.Id, move),
+        });
+    }
+
+    /// <summary>A client for the portal of a webhook.</summary>
+    /// <param name="webhook">The configured webhook.</param>
+    public Bitrix24Client For(WebhookCredentials webhook)
+    {
+        ArgumentNullException.ThrowIfNull(webhook);
+        return factory.Create(webhook with { Moved = _moving.TellAsync });
     }
 
     /// <summary>What the authorisation server tells of the application that a portal's tokens belong to.</summary>
@@ -81,13 +93,13 @@ public sealed class PortalClients(
 
     /// <summary>The configured authorisation server.</summary>
     /// <exception cref="ProblemException">No application is configured, or the server's address cannot be one.</exception>
-    internal OAuthServer OAuthServer() => factory.CreateOAuthServer(
+    public OAuthServer OAuthServer() => factory.CreateOAuthServer(
         connection.OAuthAddress,
         connection.Application ?? throw new ProblemException("Portals.application_missing"),
         connection.AllowsInsecureLoopback);
 
-    private PortalTokens TokensOf(PortalRow portal) =>
-        _tokens.GetOrAdd(portal.Id, _ => new PortalTokens(storage, keys, OAuthServer, time, logger, portal));
+    private StoredTokens TokensOf(PortalRow portal) =>
+        _tokens.GetOrAdd(portal.Id, _ => factory.CreateTokens(new PortalTokens(storage, keys, time, portal), OAuthServer));
 
     private sealed class FreshToken(string accessToken) : IAccessTokenSource
     {

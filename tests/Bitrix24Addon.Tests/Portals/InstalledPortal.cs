@@ -5,7 +5,6 @@ using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bitrix24Addon.Tests.Portals;
@@ -71,11 +70,11 @@ internal sealed class InstalledPortal : IAsyncDisposable
     public Task<AdmissionOutcome> AdmitAsync(string applicationToken = ApplicationToken) => Process<Admission>().AdmitAsync(
         new InstallationClaim(Bitrix24.MemberId, Bitrix24.Host, $"{Bitrix24.Address}rest/", Bitrix24.Grant(), applicationToken), Stop);
 
-    public PortalTokens Tokens() => new(
-        Storage, new KeyRing(_keys),
+    /// <summary>The tokens as one process of the program has them.</summary>
+    public StoredTokens Tokens() => Process<Bitrix24ClientFactory>().CreateTokens(
+        new PortalTokens(Storage, new KeyRing(_keys), Clock, Row),
         () => Process<Bitrix24ClientFactory>().CreateOAuthServer(
-            Bitrix24.Address, new OAuthApplication(FakeBitrix24.ClientId, FakeBitrix24.ClientSecret), allowInsecureLoopback: true),
-        Clock, NullLogger.Instance, Row);
+            Bitrix24.Address, new OAuthApplication(FakeBitrix24.ClientId, FakeBitrix24.ClientSecret), allowInsecureLoopback: true));
 
     public async Task<PortalAccessRow?> AccessAsync()
     {

@@ -68,7 +68,7 @@ public sealed class PortalTokensTests
             await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop));
         }
 
-        Assert.Null(await waiting);
+        Assert.Equal(Bitrix24ErrorKind.AuthorisationUnavailable, (await Assert.ThrowsAsync<Bitrix24Exception>(() => waiting)).Error.Kind);
         Assert.Equal(1, portal.Bitrix24.Redemptions);
     }
 
@@ -94,14 +94,14 @@ public sealed class PortalTokensTests
         var client = (await portal.Process<PortalClients>().ForAsync(portal.Row, Stop))!;
         portal.Bitrix24.OAuthError = "invalid_grant";
 
-        Assert.Null(await tokens.RenewAsync(await tokens.GetAsync(Stop), Stop));
-        Assert.Null(await tokens.RenewAsync("access", Stop));
+        await MustRefuseAsync(Bitrix24ErrorKind.AuthorisationNeeded, tokens, await tokens.GetAsync(Stop));
+        await MustRefuseAsync(Bitrix24ErrorKind.AuthorisationNeeded, tokens, "access");
 
         Assert.Equal(2, portal.Bitrix24.Redemptions);
         Assert.Equal(portal.Clock.GetUtcNow().ToUnixTimeMilliseconds(), (await portal.AccessAsync())!.ReauthoriseSinceMs);
         Assert.Null(await portal.Process<PortalClients>().ForAsync(portal.Row, Stop));
         Assert.Empty(await portal.Process<PortalRegistry>().ActiveAsync(Stop));
-        Assert.Equal(Bitrix24ErrorKind.NotAuthorised, (await Assert.ThrowsAsync<Bitrix24Exception>(() => client.CallAsync(UserMethods.Profile(), Stop))).Error.Kind);
+        Assert.Equal(Bitrix24ErrorKind.AuthorisationNeeded, (await Assert.ThrowsAsync<Bitrix24Exception>(() => client.CallAsync(UserMethods.Profile(), Stop))).Error.Kind);
 
         portal.Bitrix24.OAuthError = null;
         Assert.Equal(AdmissionOutcome.Admitted, await portal.AdmitAsync());
@@ -140,8 +140,8 @@ public sealed class PortalTokensTests
         var refused = await tokens.GetAsync(Stop);
         portal.Bitrix24.OAuthError = "PAYMENT_REQUIRED";
 
-        Assert.Null(await tokens.RenewAsync(refused, Stop));
-        Assert.Null(await tokens.RenewAsync(refused, Stop));
+        await MustRefuseAsync(Bitrix24ErrorKind.PaymentRequired, tokens, refused);
+        await MustRefuseAsync(Bitrix24ErrorKind.PaymentRequired, portal.Tokens(), refused);
         Assert.Equal(2, portal.Bitrix24.Redemptions);
 
         portal.Bitrix24.OAuthError = null;
@@ -182,7 +182,7 @@ public sealed class PortalTokensTests
         await portal.Process<Admission>().DismissAsync(portal.Row, erases: false, Stop);
         gate.SetResult();
 
-        Assert.Null(await renewal);
+        Assert.Equal(Bitrix24ErrorKind.ApplicationRemoved, (await Assert.ThrowsAsync<Bitrix24Exception>(() => renewal)).Error.Kind);
         Assert.Null(await portal.AccessAsync());
     }
 
@@ -211,6 +211,9 @@ public sealed class PortalTokensTests
         }
 
     }
+
+    private static async Task MustRefuseAsync(Bitrix24ErrorKind kind, StoredTokens tokens, string refused) =>
+        Assert.Equal(kind, (await Assert.ThrowsAsync<Bitrix24Exception>(async () => await tokens.RenewAsync(refused, Stop))).Error.Kind);
 
     private static async Task<bool> SomebodyWaitsAsync(InstalledPortal portal)
     {
