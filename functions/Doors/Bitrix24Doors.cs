@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics.Metrics;
-using Bitrix24Addon.Inbox;
+using Bitrix24.Client.Incoming;
 using Bitrix24Addon.Portals;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
@@ -33,17 +33,17 @@ internal static partial class Bitrix24Doors
         var events = new EventsDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
         var payment = new PaymentDoor(addon.Authentication, addon.Inbox, failures);
 
-        MapDoor("install", (form, name, context) => InstallDoor.IsFor(name) ? install.HandleAsync(form, context) : Task.FromResult(DoorVerdict.Malformed));
-        MapDoor("events", (form, name, context) =>
-            InstallDoor.IsFor(name) ? install.HandleAsync(form, context)
-            : name == "ONAPPPAYMENT" ? payment.HandleAsync(form, context)
-            : events.HandleAsync(form, name, context));
+        MapDoor("install", (happened, context) => InstallDoor.IsFor(happened) ? install.HandleAsync(happened, context) : Task.FromResult(DoorVerdict.Malformed));
+        MapDoor("events", (happened, context) =>
+            InstallDoor.IsFor(happened) ? install.HandleAsync(happened, context)
+            : happened is PaymentChanged ? payment.HandleAsync(happened, context)
+            : events.HandleAsync(happened, context));
 
         // The vendor's cabinet checks the addresses of pages so.
         application.MapMethods("/bitrix24/install", Head, () => Results.Ok());
         application.MapMethods("/bitrix24/app", Head, () => Results.Ok());
 
-        void MapDoor(string door, Func<PhpForm, string, HttpContext, Task<DoorVerdict>> handle) =>
+        void MapDoor(string door, Func<IncomingEvent, HttpContext, Task<DoorVerdict>> handle) =>
             application.MapPost($"/bitrix24/{door}", async context =>
             {
                 var verdict = await JudgeAsync(context, handle, application.Logger);
@@ -55,17 +55,17 @@ internal static partial class Bitrix24Doors
             });
     }
 
-    private static async Task<DoorVerdict> JudgeAsync(HttpContext context, Func<PhpForm, string, HttpContext, Task<DoorVerdict>> handle, ILogger logger)
+    private static async Task<DoorVerdict> JudgeAsync(HttpContext context, Func<IncomingEvent, HttpContext, Task<DoorVerdict>> handle, ILogger logger)
     {
-        var (form, verdict) = await PostReader.ReadAsync(context);
-        if (form is null)
+        var (post, verdict) = await PostReader.ReadAsync(context);
+        if (post is not IncomingEvent happened)
         {
-            return verdict;
+            return post is null ? verdict : DoorVerdict.Malformed;
         }
 
         try
         {
-            return await handle(form, form["event"]!.ToUpperInvariant(), context);
+            return await handle(happened, context);
         }
         catch (FormatException)
         {

@@ -1,3 +1,4 @@
+using Bitrix24.Client.Incoming;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 
@@ -8,21 +9,21 @@ namespace Bitrix24Addon.Functions.Doors;
 internal sealed class EventsDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox, FailureLimiter failures)
 {
     /// <exception cref="FormatException">A verified event lacks its id.</exception>
-    public async Task<DoorVerdict> HandleAsync(PhpForm form, string eventName, HttpContext context)
+    public async Task<DoorVerdict> HandleAsync(IncomingEvent happened, HttpContext context)
     {
         // What was read whole is stored, even when the sender no longer waits: he never sends it again.
-        if (await authentication.RecogniseAsync(form["auth[member_id]"], form["auth[application_token]"], CancellationToken.None) is not { } portal)
+        if (await authentication.RecogniseAsync(happened.Auth.MemberId, happened.Auth.ApplicationToken, CancellationToken.None) is not { } portal)
         {
             return failures.TryTake(FailureBudget.Verification, context) ? DoorVerdict.NotVerified : DoorVerdict.Limited;
         }
 
-        if (eventName == "ONAPPUNINSTALL" && !portal.IsByWebhook)
+        if (happened is ApplicationUninstalled uninstalled && !portal.IsByWebhook)
         {
-            await admission.DismissAsync(portal, erases: form["data[CLEAN]"] == "1", CancellationToken.None);
+            await admission.DismissAsync(portal, erases: uninstalled.ErasesData, CancellationToken.None);
             return DoorVerdict.Uninstalled;
         }
 
-        var marks = EventMarks.Of(form);
+        var marks = EventMarks.Of(happened);
         if (marks.Count == 0)
         {
             return DoorVerdict.Ignored;

@@ -1,3 +1,4 @@
+using Bitrix24.Client.Incoming;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 
@@ -10,16 +11,17 @@ namespace Bitrix24Addon.Functions.Doors;
 /// <remarks>Source: api-reference/common/events/on-app-install.md, on-app-update.md.</remarks>
 internal sealed class InstallDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox, FailureLimiter failures)
 {
-    public static bool IsFor(string eventName) => eventName is "ONAPPINSTALL" or "ONAPPUPDATE";
+    public static bool IsFor(IncomingEvent happened) => happened is ApplicationInstalled or ApplicationUpdated;
 
-    public async Task<DoorVerdict> HandleAsync(PhpForm form, HttpContext context)
+    public async Task<DoorVerdict> HandleAsync(IncomingEvent happened, HttpContext context)
     {
-        if (form["auth[member_id]"] is not { Length: > 0 } memberId || form["auth[application_token]"] is not { Length: > 0 } applicationToken)
+        var auth = happened.Auth;
+        if (auth.MemberId is not { } memberId || auth.ApplicationToken is not { } applicationToken)
         {
             return NotVerified(context);
         }
 
-        var claim = new InstallationClaim(memberId, form["auth[domain]"], form["auth[client_endpoint]"], form["auth[refresh_token]"] ?? "", applicationToken);
+        var claim = new InstallationClaim(memberId, auth.Domain, auth.ClientEndpoint, auth.RefreshToken ?? "", applicationToken);
         if (await authentication.RecogniseAsync(memberId, applicationToken, CancellationToken.None) is { IsByWebhook: false } known)
         {
             var verdict = claim.RefreshToken.Length > 0 ? await AdmitAsync(claim) : DoorVerdict.NotVerified;

@@ -1,3 +1,4 @@
+using Bitrix24.Client.Incoming;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 
@@ -10,7 +11,7 @@ namespace Bitrix24Addon.Functions.Doors;
 /// <remarks>Source: api-reference/common/events/on-app-payment.md.</remarks>
 internal sealed class PaymentDoor(PostAuthentication authentication, InboxWriter inbox, FailureLimiter failures)
 {
-    public async Task<DoorVerdict> HandleAsync(PhpForm form, HttpContext context)
+    public async Task<DoorVerdict> HandleAsync(IncomingEvent happened, HttpContext context)
     {
         if (!failures.TryTake(FailureBudget.PaymentHint, context))
         {
@@ -18,7 +19,7 @@ internal sealed class PaymentDoor(PostAuthentication authentication, InboxWriter
         }
 
         var portal = await authentication.FindNamedAsync(
-            form["auth[member_id]"], form["auth[domain]"], form["auth[client_endpoint]"], CancellationToken.None);
+            happened.Auth.MemberId, happened.Auth.Domain, happened.Auth.ClientEndpoint, CancellationToken.None);
         if (portal is null)
         {
             return DoorVerdict.PaymentHintOfStranger;

@@ -1,18 +1,16 @@
-using Bitrix24Addon.Inbox;
+using Bitrix24.Client.Incoming;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Bitrix24Addon.Functions.Doors;
 
-/// <summary>Reads the form of a post, and no more of it than a post of Bitrix24 may have.</summary>
+/// <summary>Reads a post, and no more of it than a post of Bitrix24 may have.</summary>
 internal static class PostReader
 {
     /// <summary>The largest body that is read: 1 MiB.</summary>
     public const int MaxBytes = 1 << 20;
 
-    private const string FormType = "application/x-www-form-urlencoded";
-
-    /// <returns>The form, or why there is none.</returns>
-    public static async Task<(PhpForm? Form, DoorVerdict Verdict)> ReadAsync(HttpContext context)
+    /// <returns>The post, or why there is none.</returns>
+    public static async Task<(IncomingPost? Post, DoorVerdict Verdict)> ReadAsync(HttpContext context)
     {
         var request = context.Request;
 
@@ -27,17 +25,12 @@ internal static class PostReader
             return (null, DoorVerdict.TooLarge);
         }
 
-        if (request.ContentType?.Split(';')[0].Trim().Equals(FormType, StringComparison.OrdinalIgnoreCase) != true)
-        {
-            return (null, DoorVerdict.Malformed);
-        }
-
         try
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body, context.RequestAborted);
-            return PhpForm.TryParse(body.GetBuffer().AsSpan(0, (int)body.Length), out var form) && form["event"] is { Length: > 0 }
-                ? (form, DoorVerdict.Accepted)
+            return IncomingPost.TryRead(request.ContentType, body.GetBuffer().AsSpan(0, (int)body.Length), request.QueryString.Value, out var post, out _)
+                ? (post, DoorVerdict.Accepted)
                 : (null, DoorVerdict.Malformed);
         }
         catch (BadHttpRequestException refused)

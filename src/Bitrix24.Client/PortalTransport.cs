@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json;
+using Bitrix24.Client.Json;
 using RestSharp;
 
 namespace Bitrix24.Client;
@@ -89,7 +90,7 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
         var bytes = response.RawBytes ?? [];
         try
         {
-            var outcome = AnswerReader.Read(JsonElement.Parse(bytes), status);
+            var outcome = AnswerReader.Read(ReadableJson.Parse(bytes), status);
             var isReplayed = response.Headers?.Any(header => header.Name.Equals(ReplayedHeader, StringComparison.OrdinalIgnoreCase)
                 && string.Equals(header.Value, "true", StringComparison.OrdinalIgnoreCase)) == true;
             return new Exchange(isReplayed && outcome.Answer is { } answer ? answer with { IsReplayed = true } : outcome.Answer, outcome.Error, status);

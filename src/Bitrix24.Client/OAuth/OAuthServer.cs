@@ -186,7 +186,7 @@ public sealed class OAuthServer
     {
         try
         {
-            return bytes is { Length: > 0 } ? JsonElement.Parse(bytes) : null;
+            return bytes is { Length: > 0 } ? ReadableJson.Parse(bytes) : null;
         }
         catch (JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bitrix24.Client.Incoming;
 
 namespace Bitrix24Addon.Inbox;
 
@@ -7,13 +8,10 @@ namespace Bitrix24Addon.Inbox;
 public static class EventMarks
 {
     // Smart invoices are dynamic items of this type; other dynamic items are not read.
-    private const string InvoiceTypeId = "31";
-    private const int MaxDigits = 18;
+    private const long InvoiceTypeId = 31;
     private const int MaxCallIdLength = 128;
 
-    private static readonly string[] Actions = ["ADD", "UPDATE", "DELETE"];
-
-    private static readonly Dictionary<string, InboxKind> Objects = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, InboxKind> Objects = new(StringComparer.Ordinal)
     {
         ["ONCRMLEAD"] = InboxKind.Lead,
         ["ONCRMDEAL"] = InboxKind.Deal,
@@ -25,56 +23,30 @@ public static class EventMarks
     };
 
     /// <summary>The marks of an event.</summary>
-    /// <param name="form">The post.</param>
+    /// <param name="happened">The event.</param>
     /// <returns>What is to be read.</returns>
     /// <exception cref="FormatException">An event that we know lacks its id, or the id is none.</exception>
-    public static IReadOnlyList<InboxMark> Of(PhpForm form)
+    public static IReadOnlyList<InboxMark> Of(IncomingEvent happened)
     {
-        ArgumentNullException.ThrowIfNull(form);
-        var name = (form["event"] ?? "").ToUpperInvariant();
-        return name switch
+        ArgumentNullException.ThrowIfNull(happened);
+        return happened is not ObjectEvent of ? [] : of.Name switch
         {
-            "ONVOXIMPLANTCALLEND" => [new InboxMark(InboxKind.Call, CallId(form["data[CALL_ID]"]))],
-            "ONUSERADD" => [new InboxMark(InboxKind.User, Id(form["data[ID]"]))],
-            "ONCRMDEALMOVETOCATEGORY" => [new InboxMark(InboxKind.Deal, Id(form["data[FIELDS][ID]"]))],
-            _ => OfObject(name, form),
+            "ONVOXIMPLANTCALLEND" => [new InboxMark(InboxKind.Call, CallId(of.CallId))],
+            "ONUSERADD" => [new InboxMark(InboxKind.User, Id(of))],
+            "ONCRMDEALMOVETOCATEGORY" => [new InboxMark(InboxKind.Deal, Id(of))],
+            _ => OfObject(of),
         };
     }
 
-    private static IReadOnlyList<InboxMark> OfObject(string name, PhpForm form)
-    {
-        // One type of dynamic items may be subscribed by itself: ONCRMDYNAMICITEMADD_31.
-        var end = name.IndexOf('_', StringComparison.Ordinal);
-        var (verb, type) = end < 0 ? (name, null) : (name[..end], name[(end + 1)..]);
-        var action = Array.Find(Actions, a => verb.EndsWith(a, StringComparison.Ordinal));
-        if (action is null || !Objects.TryGetValue(verb[..^action.Length], out var kind))
-        {
-            return [];
-        }
+    private static IReadOnlyList<InboxMark> OfObject(ObjectEvent of) =>
+        of.Change == ObjectChange.Other
+        || !Objects.TryGetValue(of.Kind, out var kind)
+        || (kind == InboxKind.Invoice && of.EntityTypeId != InvoiceTypeId)
+            ? []
+            : [new InboxMark(kind, Id(of), IsDeletion: of.Change == ObjectChange.Delete)];
 
-        if (kind == InboxKind.Invoice ? (form["data[FIELDS][ENTITY_TYPE_ID]"] ?? type) != InvoiceTypeId : type is not null)
-        {
-            return [];
-        }
-
-        return [new InboxMark(kind, IdOf(kind, form), IsDeletion: action == "DELETE")];
-    }
-
-    private static string IdOf(InboxKind kind, PhpForm form) => kind switch
-    {
-        InboxKind.CalendarEvent => Id(form["data[id]"] ?? form["data[ID]"]),
-
-        // Of a new task there is nothing before, of a deleted one nothing after.
-        InboxKind.Task => Id(Defined(form["data[FIELDS_AFTER][ID]"]) ?? form["data[FIELDS_BEFORE][ID]"]),
-        _ => Id(form["data[FIELDS][ID]"]),
-    };
-
-    private static string? Defined(string? text) => text is null or "" or "undefined" ? null : text;
-
-    private static string Id(string? text) =>
-        text is { Length: > 0 and <= MaxDigits } && text.All(char.IsAsciiDigit) && long.Parse(text, CultureInfo.InvariantCulture) is > 0 and var id
-            ? id.ToString(CultureInfo.InvariantCulture)
-            : throw new FormatException("The event has no id that is a positive number.");
+    private static string Id(ObjectEvent of) => of.ObjectId?.ToString(CultureInfo.InvariantCulture)
+        ?? throw new FormatException("The event has no id that is a positive number.");
 
     private static string CallId(string? text) =>
         text is { Length: > 0 and <= MaxCallIdLength } && text.All(letter => letter is > ' ' and <= '~')

@@ -34,7 +34,7 @@ internal static class Wrapped
     /// <summary>The schema of a method; null when there is none or when it is another kind of REST that has one.</summary>
     public static JsonElement? Schema(RestMethod method)
     {
-        Assert.SkipUnless(Folder.Value is not null, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
+        SkipUnlessHere();
         return Schemas.GetOrAdd(method.Name, Read) is { } found && Page(found) == method.DocumentationPage.Replace("-rest-v3.md", ".md", StringComparison.Ordinal)
             && Page(found) != method.DocumentationPage
                 ? null
@@ -42,7 +42,11 @@ internal static class Wrapped
     }
 
     /// <summary>The text of a file of facts, which lie beside the schemas.</summary>
-    public static string Facts(string file) => File.ReadAllText(Path.Combine(Folder.Value!, "..", "..", file));
+    public static string Facts(string file)
+    {
+        SkipUnlessHere();
+        return File.ReadAllText(Path.Combine(Folder.Value!, "..", "..", file));
+    }
 
     /// <summary>The page a schema was made from.</summary>
     public static string Page(JsonElement schema) => schema.GetProperty("source").GetProperty("file").GetString()!;
@@ -53,6 +57,9 @@ internal static class Wrapped
         && example.TryGetProperty("result", out var result)
             ? result
             : null;
+
+    private static void SkipUnlessHere() =>
+        Assert.SkipUnless(Folder.Value is not null, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
 
     private static Dictionary<string, T> Fields<T>() => Families
         .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))

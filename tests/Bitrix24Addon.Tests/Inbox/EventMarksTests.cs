@@ -1,4 +1,5 @@
 using System.Text;
+using Bitrix24.Client.Incoming;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
 
@@ -25,7 +26,7 @@ public sealed class EventMarksTests
     [InlineData("event=ONCALENDARENTRYDELETE&data[id]=12", InboxKind.CalendarEvent, "12", true)]
     [InlineData("event=ONUSERADD&data[ID]=44&data[EMAIL]=a%40b.ru", InboxKind.User, "44", false)]
     public void An_event_marks_its_object(string body, InboxKind kind, string key, bool isDeletion) =>
-        Assert.Equal(new InboxMark(kind, key, isDeletion), Assert.Single(EventMarks.Of(Form(body))));
+        Assert.Equal(new InboxMark(kind, key, isDeletion), Assert.Single(EventMarks.Of(Event(body))));
 
     [Theory]
     [InlineData("event=ONCRMDYNAMICITEMADD&data[FIELDS][ID]=9&data[FIELDS][ENTITY_TYPE_ID]=128")]
@@ -38,8 +39,7 @@ public sealed class EventMarksTests
     [InlineData("event=ONAPPTEST&data[QUERY][a]=b")]
     [InlineData("event=ONOFFLINEEVENT")]
     [InlineData("event=ADD")]
-    [InlineData("a=b")]
-    public void An_event_without_meaning_for_us_marks_nothing(string body) => Assert.Empty(EventMarks.Of(Form(body)));
+    public void An_event_without_meaning_for_us_marks_nothing(string body) => Assert.Empty(EventMarks.Of(Event(body)));
 
     [Theory]
     [InlineData("event=ONCRMDEALADD")]
@@ -55,13 +55,13 @@ public sealed class EventMarksTests
     [InlineData("event=ONVOXIMPLANTCALLEND&data[CALL_ID]=a%0Ab")]
     [InlineData("event=ONVOXIMPLANTCALLEND&data[CALL_ID]=")]
     [InlineData("event=ONUSERADD&data[EMAIL]=a")]
-    public void An_id_that_is_none_is_refused(string body) => Assert.Throws<FormatException>(() => EventMarks.Of(Form(body)));
+    public void An_id_that_is_none_is_refused(string body) => Assert.Throws<FormatException>(() => EventMarks.Of(Event(body)));
 
     [Fact]
     public void The_id_of_a_call_has_a_limit()
     {
-        Assert.Equal(128, EventMarks.Of(Form("event=ONVOXIMPLANTCALLEND&data[CALL_ID]=" + new string('x', 128)))[0].Key.Length);
-        Assert.Throws<FormatException>(() => EventMarks.Of(Form("event=ONVOXIMPLANTCALLEND&data[CALL_ID]=" + new string('x', 129))));
+        Assert.Equal(128, EventMarks.Of(Event("event=ONVOXIMPLANTCALLEND&data[CALL_ID]=" + new string('x', 128)))[0].Key.Length);
+        Assert.Throws<FormatException>(() => EventMarks.Of(Event("event=ONVOXIMPLANTCALLEND&data[CALL_ID]=" + new string('x', 129))));
     }
 
     [Fact]
@@ -70,44 +70,13 @@ public sealed class EventMarksTests
         var objects = SubscribedEvents.All.Where(e => !e.Name.StartsWith("ONAPP", StringComparison.Ordinal)).ToList();
 
         Assert.True(objects.Count > 20);
-        Assert.All(objects, e => Assert.Single(EventMarks.Of(Form(
+        Assert.All(objects, e => Assert.Single(EventMarks.Of(Event(
             $"event={e.Name}&data[FIELDS][ID]=1&data[FIELDS][ENTITY_TYPE_ID]=31&data[FIELDS_AFTER][ID]=1&data[ID]=1&data[id]=1&data[CALL_ID]=1"))));
     }
 
-    [Theory]
-    [InlineData("a=%")]
-    [InlineData("a=%4")]
-    [InlineData("a=%GG")]
-    [InlineData("a=%FF")]
-    [InlineData("a=%00")]
-    [InlineData("=1")]
-    [InlineData("[a]=1")]
-    [InlineData("a[=1")]
-    [InlineData("a]=1")]
-    [InlineData("a[b]c=1")]
-    [InlineData("a[[b]]=1")]
-    public void What_is_no_form_is_told_apart(string body) => Assert.False(PhpForm.TryParse(Encoding.UTF8.GetBytes(body), out _));
-
-    [Fact]
-    public void A_form_is_read_as_php_reads_it()
+    private static IncomingEvent Event(string body)
     {
-        var form = Form("a=1&a=2&&b[c][d]=%D0%B7+%2B&list[]=x&empty=&bare");
-
-        Assert.Equal(("2", "з +", "x", "", "", null), (form["a"], form["b[c][d]"], form["list[]"], form["empty"], form["bare"], form["b"]));
-    }
-
-    [Fact]
-    public void A_form_has_no_more_fields_than_php_takes()
-    {
-        Assert.True(PhpForm.TryParse(Fields(PhpForm.MaxFields), out _));
-        Assert.False(PhpForm.TryParse(Fields(PhpForm.MaxFields + 1), out _));
-
-        static byte[] Fields(int count) => Encoding.UTF8.GetBytes(string.Join('&', Enumerable.Range(0, count).Select(n => $"f{n}=1")));
-    }
-
-    private static PhpForm Form(string body)
-    {
-        Assert.True(PhpForm.TryParse(Encoding.UTF8.GetBytes(body), out var form));
-        return form;
+        Assert.True(IncomingPost.TryRead("application/x-www-form-urlencoded", Encoding.UTF8.GetBytes(body), null, out var post, out _));
+        return Assert.IsType<IncomingEvent>(post, exactMatch: false);
     }
 }

@@ -16,12 +16,19 @@ namespace Bitrix24Addon.Tests.Walls;
 public sealed class WallTests
 {
     private const string Client = "Bitrix24.Client";
+    private const string ClientParser = $"{Client}.Incoming";
     private const string Product = "Bitrix24Addon";
     private const string EntityFramework = "Microsoft.EntityFrameworkCore";
 
     private static readonly string[] Capabilities = ["Handoffs", "Norms", "Deadlines", "Reports", "Clients", "Proposals", "Economics", "Playbook"];
 
     private static readonly string[] ClientRooms = [$"{Product}.Collect", $"{Product}.Effects", $"{Product}.Portals"];
+
+    // Reading what was posted calls nobody: of the client, Inbox knows the parser and nothing else.
+    private const string ParserRoom = $"{Product}.Inbox";
+
+    private static readonly string[] ClientWithoutParser =
+        [.. typeof(Bitrix24Client).Assembly.GetExportedTypes().Where(t => t.Namespace != ClientParser).Select(t => t.FullName!)];
 
     private static readonly Assembly ProductAssembly = typeof(AddonDbContext).Assembly;
 
@@ -36,17 +43,17 @@ public sealed class WallTests
         Assert.Contains(typeof(ReportPoster).FullName, Knowing(In(ProductAssembly, $"{Product}.Reports"), $"{Product}.Reports"));
 
     [Fact]
-    public void Only_collect_effects_and_portals_use_the_client()
-    {
-        var strangers = Knowing(In(ProductAssembly, Product), Client)
-            .Where(type => !ClientRooms.Any(room => type.StartsWith(room + ".", StringComparison.Ordinal)));
-
-        Assert.Empty(strangers);
-    }
+    public void Only_collect_effects_and_portals_use_the_client() => Assert.Empty(Strangers(ClientWithoutParser, ClientRooms));
 
     [Fact]
-    public void That_the_client_is_used_would_be_seen() =>
-        Assert.All(ClientRooms, room => Assert.NotEmpty(Knowing(In(ProductAssembly, room), Client)));
+    public void Besides_them_only_the_inbox_uses_its_parser_of_posts() => Assert.Empty(Strangers([ClientParser], [.. ClientRooms, ParserRoom]));
+
+    [Fact]
+    public void That_the_client_is_used_would_be_seen()
+    {
+        Assert.All(ClientRooms, room => Assert.NotEmpty(Knowing(In(ProductAssembly, room), ClientWithoutParser)));
+        Assert.NotEmpty(Knowing(In(ProductAssembly, ParserRoom), ClientParser));
+    }
 
     [Fact]
     public void Metrics_are_calculated_without_database_network_schedule_and_clock() =>
@@ -115,6 +122,9 @@ public sealed class WallTests
         Assert.All(types, type => Assert.True(IsOfMigrations(type), $"{type} does not belong into {name}"));
         Assert.Contains(WrittenTypes(ProductAssembly), type => !IsOfMigrations(type));
     }
+
+    private static List<string> Strangers(string[] parts, string[] rooms) =>
+        [.. Knowing(In(ProductAssembly, Product), parts).Where(type => !rooms.Any(room => type.StartsWith(room + ".", StringComparison.Ordinal)))];
 
     private static bool IsOfMigrations(Type type) => type.IsSubclassOf(typeof(Migration)) || type.IsSubclassOf(typeof(ModelSnapshot))
         || typeof(IDesignTimeDbContextFactory<AddonDbContext>).IsAssignableFrom(type);
