@@ -41,6 +41,12 @@ public sealed class Bitrix24ClientOptions
     /// <summary>Wall-clock seconds a batch of list pages may be expected to take; the list reader asks for less above it. Default 50 s.</summary>
     public double BatchSeconds { get; set; } = 50;
 
+    /// <summary>
+    /// Batches the list reader may have under way or in memory at a time. Default 50: as many as the bucket lets through at once; a batch
+    /// of 2,500 rows takes some megabytes, so a small machine may want fewer.
+    /// </summary>
+    public int ListBatches { get; set; } = 50;
+
     /// <summary>The User-Agent header; Bitrix24 recommends <c>name/version</c>.</summary>
     public string UserAgent { get; set; } = "Bitrix24Addon/1.0";
 }

@@ -6,7 +6,9 @@ namespace Bitrix24.Client.Tests;
 /// <summary>Lists of rows with ids, read through batches as a portal serves them; tests make it misbehave.</summary>
 internal sealed class ListPortal
 {
-    private readonly Dictionary<string, long[]> _lists = [];
+    private readonly Dictionary<string, List<long>> _lists = [];
+    private readonly Lock _gate = new();
+    private int _inFlight;
 
     /// <summary>Gives a command a reply of its own, by the method and how many commands came before; null serves it normally.</summary>
     public Func<string, int, CommandReply?> Interfere { get; set; } = (_, _) => null;
@@ -14,6 +16,25 @@ internal sealed class ListPortal
     public string Unresolved { get; set; } = "0";
 
     public bool IgnoresFilter { get; set; }
+
+    /// <summary>The portal knows no upper bound of ids.</summary>
+    public bool IgnoresUpperBound { get; set; }
+
+    public int PageSize { get; set; } = 50;
+
+    /// <summary>Rows that are counted for a page and then left out of it.</summary>
+    public Predicate<long> Hides { get; set; } = _ => false;
+
+    /// <summary>Holds a batch back until it ends, by how many came before; the answer is made before that, as on a slow line.</summary>
+    public Func<int, Task> Delay { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Answers a whole batch otherwise, by its number and commands; null to answer it normally.</summary>
+    public Func<int, int, Func<Received, Task>?> Refuse { get; set; } = (_, _) => null;
+
+    /// <summary>Changes the lists before a command, by how many commands came before.</summary>
+    public Action<int>? Change { get; set; }
+
+    public int MostInFlight { get; private set; }
 
     public int Commands { get; private set; }
 
@@ -24,21 +45,39 @@ internal sealed class ListPortal
 
     public ListPortal With(string method, IEnumerable<long> ids)
     {
-        _lists[method] = [.. ids];
+        _lists[method] = [.. ids.Order()];
         return this;
     }
 
-    public void Add(string method, params long[] ids) => _lists[method] = [.. _lists[method], .. ids];
+    public void Add(string method, params long[] ids) => _lists[method] = [.. _lists[method].Union(ids).Order()];
 
-    public Task Answer(Received request)
+    public void Remove(string method, long id) => _lists[method].Remove(id);
+
+    public async Task Answer(Received request)
     {
-        BatchSizes.Add(request.Body["cmd"]!.AsObject().Count);
-        return TestPortal.Answer(PhpBatch.Run(request.Body, Run, Unresolved).ToJsonString())(request);
+        Func<Received, Task> answer;
+        int number;
+        lock (_gate)
+        {
+            MostInFlight = Math.Max(MostInFlight, ++_inFlight);
+            number = BatchSizes.Count;
+            BatchSizes.Add(request.Body["cmd"]!.AsObject().Count);
+            answer = Refuse(number, BatchSizes[^1]) ?? TestPortal.Answer(PhpBatch.Run(request.Body, Run, Unresolved).ToJsonString());
+        }
+
+        await Delay(number);
+        lock (_gate)
+        {
+            _inFlight--;
+        }
+
+        await answer(request);
     }
 
     private CommandReply Run(string method, JsonObject parameters)
     {
         Seen.Add((method, parameters));
+        Change?.Invoke(Commands);
         if (Interfere(method, Commands++) is { } reply)
         {
             return reply;
@@ -51,12 +90,16 @@ internal sealed class ListPortal
 
         var id = method == "crm.item.list" ? "id" : "ID";
         var filter = (parameters["filter"] ?? parameters["FILTER"])!.AsObject();
-        var after = IgnoresFilter ? 0 : long.Parse(filter[">" + id]!.GetValue<string>(), CultureInfo.InvariantCulture);
+        var after = IgnoresFilter ? 0 : Bound(filter, ">" + id, 0);
+        var through = IgnoresFilter || IgnoresUpperBound ? long.MaxValue : Bound(filter, "<=" + id, long.MaxValue);
         var order = parameters["ORDER"] ?? parameters["order"]!;
         var direction = order is JsonObject fields ? fields[id]!.GetValue<string>() : order.GetValue<string>();
         Assert.Equal("-1", parameters["start"]!.GetValue<string>());
-        var matching = ids.Where(row => row > after);
-        var page = (direction == "DESC" ? matching.OrderDescending() : matching.Order()).Take(50);
+        var first = Index(ids, after);
+        var count = Math.Max(Index(ids, through) - first, 0);
+        var taken = Math.Min(count, PageSize);
+        var page = (direction == "DESC" ? ids.GetRange(first + count - taken, taken).OrderDescending() : ids.GetRange(first, taken).Order())
+            .Where(row => !Hides(row));
         var rowId = method == "tasks.task.list" ? "id" : id;
         var rows = new JsonArray([.. page.Select(row => (JsonNode)new JsonObject
         {
@@ -70,4 +113,12 @@ internal sealed class ListPortal
         };
         return new CommandReply(result, Time: new JsonObject { ["duration"] = 0.1, ["operating"] = 0.1 });
     }
+
+    /// <summary>How many ids are not greater.</summary>
+    private static int Index(List<long> ids, long id) => ids.BinarySearch(id) is >= 0 and var found ? found + 1 : ~ids.BinarySearch(id);
+
+    // PHP takes a text that is no number for nothing.
+    private static long Bound(JsonObject filter, string name, long otherwise) => filter[name] is not { } value
+        ? otherwise
+        : long.TryParse(value.GetValue<string>(), CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

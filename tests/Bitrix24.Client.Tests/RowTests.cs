@@ -15,7 +15,7 @@ public sealed class RowTests
     [Fact]
     public void Pages_of_payments_are_not_asked_for_all_at_once()
     {
-        var call = new ListQuery("k", SaleMethods.Payments) { AfterId = 7 }.Page(7, isNewestFirst: false);
+        var call = new ListQuery("k", SaleMethods.Payments) { AfterId = 7 }.Page(7, through: null, isNewestFirst: false);
 
         Assert.Equal(0, (int)call.Parameters["start"]!);
         Assert.Equal(7, (int)call.Parameters["filter"]![">id"]!);

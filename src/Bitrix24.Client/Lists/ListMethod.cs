@@ -1,5 +1,8 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Lists;
 
@@ -43,117 +46,71 @@ public sealed record ListMethod(RestMethod Method)
     /// <summary>The order in which the method wants its parameters; empty when it does not matter.</summary>
     public IReadOnlyList<string> ParameterOrder { get; init; } = [];
 
-    /// <summary>The path of the last row's id of a full page, as a reference to the command with the key.</summary>
-    internal string LastIdReference(string key) =>
-        $"$result[{key}]{(RowsName is null ? "" : $"[{RowsName}]")}[{PageSize - 1}][{IdRowField}]";
+    /// <summary>
+    /// Whether the filter understands <c>&lt;=</c> on the id, so that parts of a list can be read side by side. Default true: every method
+    /// wrapped here does. Without it a list is read page after page from its beginning.
+    /// </summary>
+    public bool HasRanges { get; init; } = true;
 
-    /// <summary>The rows of an answer, or null when the answer has another shape. An empty map stands for no rows.</summary>
-    internal IReadOnlyList<JsonElement>? Rows(JsonElement result)
+    /// <summary>The path of the id of the row that ends a page of so many rows, as a reference to the command with the key.</summary>
+    internal string LastIdReference(string key, int pageSize) =>
+        string.Create(CultureInfo.InvariantCulture, $"$result[{key}]{(RowsName is null ? "" : $"[{RowsName}]")}[{pageSize - 1}][{IdRowField}]");
+
+    /// <summary>Adds the rows of an answer; false when the answer has another shape. An empty map stands for no rows.</summary>
+    internal bool TryRead(JsonElement result, List<JsonElement> rows)
     {
+        var list = result;
         if (RowsName is not null && result.ValueKind == JsonValueKind.Object)
         {
-            return result.TryGetProperty(RowsName, out var rows) ? List(rows) : null;
-        }
-
-        return RowsName is null || (result.ValueKind == JsonValueKind.Array && result.GetArrayLength() == 0) ? List(result) : null;
-    }
-
-    private static JsonElement[]? List(JsonElement rows) => rows.ValueKind switch
-    {
-        JsonValueKind.Array => [.. rows.EnumerateArray()],
-
-        // PHP writes a list whose keys have gaps as a map.
-        JsonValueKind.Object => [.. rows.EnumerateObject().Select(property => property.Value)],
-        JsonValueKind.Null => [],
-        _ => null,
-    };
-}
-
-/// <summary>One list to read: a method, what stays the same from page to page, and where to begin.</summary>
-/// <param name="Key">The caller's name for the list; comes back with its pages.</param>
-/// <param name="List">The list method.</param>
-public sealed record ListQuery(string Key, ListMethod List)
-{
-    /// <summary>Parameters beside filter, order, select and start, for example <c>entityTypeId</c>.</summary>
-    public JsonObject Parameters { get; init; } = [];
-
-    /// <summary>The filter without a condition on the id.</summary>
-    public JsonObject Filter { get; init; } = [];
-
-    /// <summary>The fields to return; empty for the method's default. The id is added when it is missing.</summary>
-    public IReadOnlyList<string> Select { get; init; } = [];
-
-    /// <summary>Only rows with greater ids are read; the last id of an earlier reading resumes it. 0 reads all.</summary>
-    public long AfterId { get; init; }
-
-    /// <summary>
-    /// The filter lets no more rows through than one page holds, as a list of up to <see cref="ListMethod.PageSize"/> ids does: one
-    /// command reads it, and nobody asks how long it is. Default false.
-    /// </summary>
-    public bool IsOnePage { get; init; }
-
-    internal RestCall Page(JsonNode after, bool isNewestFirst)
-    {
-        var direction = isNewestFirst ? "DESC" : "ASC";
-        var filter = (JsonObject)Filter.DeepClone();
-        if (!filter.TryAdd(">" + List.IdField, after))
-        {
-            throw new ArgumentException($"The filter of list '{Key}' must leave the id to the reader; use AfterId.");
-        }
-
-        var parameters = (JsonObject)Parameters.DeepClone();
-        if (List.SortName is { } sortName)
-        {
-            parameters[sortName] = List.IdField;
-            parameters[List.OrderName] = direction;
-        }
-        else
-        {
-            parameters[List.OrderName] = new JsonObject { [List.IdField] = direction };
-        }
-
-        parameters[List.FilterName] = filter;
-        if (List.SelectName is { } selectName && Select.Count > 0)
-        {
-            var fields = Select.Contains(List.IdField) || Select.Contains("*") ? Select : [List.IdField, .. Select];
-            parameters[selectName] = new JsonArray([.. fields.Select(field => (JsonNode)field)]);
-        }
-
-        parameters["start"] = List.Start;
-        return new RestCall(List.Method, Sorted(parameters));
-    }
-
-    private JsonObject Sorted(JsonObject parameters)
-    {
-        if (List.ParameterOrder.Count == 0)
-        {
-            return parameters;
-        }
-
-        var sorted = new JsonObject();
-        foreach (var name in List.ParameterOrder.Concat(parameters.Select(parameter => parameter.Key)).Distinct(StringComparer.Ordinal))
-        {
-            if (parameters.TryGetPropertyValue(name, out var value))
+            if (!result.TryGetProperty(RowsName, out list))
             {
-                sorted[name] = value?.DeepClone();
+                return false;
             }
         }
+        else if (RowsName is not null && (result.ValueKind != JsonValueKind.Array || result.GetArrayLength() > 0))
+        {
+            return false;
+        }
 
-        return sorted;
+        switch (list.ValueKind)
+        {
+            case JsonValueKind.Array:
+                rows.EnsureCapacity(rows.Count + list.GetArrayLength());
+                foreach (var row in list.EnumerateArray())
+                {
+                    rows.Add(row);
+                }
+
+                return true;
+            case JsonValueKind.Object:
+                // PHP writes a list whose keys have gaps as a map.
+                foreach (var property in list.EnumerateObject())
+                {
+                    rows.Add(property.Value);
+                }
+
+                return true;
+            default:
+                return list.ValueKind == JsonValueKind.Null;
+        }
+    }
+
+    /// <summary>The id of a row, or null when it has none. Read for each row, hence without a text in between.</summary>
+    internal long? Id(JsonElement row)
+    {
+        if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty(IdRowField, out var id))
+        {
+            return null;
+        }
+
+        if (id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number))
+        {
+            return number;
+        }
+
+        var text = JsonMarshal.GetRawUtf8Value(id);
+        return id.ValueKind == JsonValueKind.String && Utf8Parser.TryParse(text[1..^1], out number, out var length) && length == text.Length - 2
+            ? number
+            : Lenient.ReadInteger(id);
     }
 }
-
-/// <summary>Rows that one batch brought for one list, in the order of their ids.</summary>
-/// <param name="QueryKey">The list's key.</param>
-/// <param name="Rows">The rows; empty at the end of a list or with an error.</param>
-/// <param name="LastId">The greatest id read so far; store it after the rows, and pass it as <see cref="ListQuery.AfterId"/> to resume.</param>
-/// <param name="IsLast">True when the list was read to its end.</param>
-/// <param name="NewestId">The greatest id the list had when its reading began: how far it goes; 0 when it was read in one page.</param>
-/// <param name="Error">Why the list cannot be read on, or null. Rows before <paramref name="LastId"/> are valid; no further page comes.</param>
-public sealed record ListPage(
-    string QueryKey, IReadOnlyList<JsonElement> Rows, long LastId, bool IsLast, long NewestId, Bitrix24Error? Error = null);
-
-/// <summary>What one batch of the reader brought.</summary>
-/// <param name="Pages">The pages, at most one for each list.</param>
-/// <param name="Alongside">Outcomes of the calls that rode along, by their keys.</param>
-public sealed record ListBatch(IReadOnlyList<ListPage> Pages, IReadOnlyDictionary<string, CommandOutcome> Alongside);

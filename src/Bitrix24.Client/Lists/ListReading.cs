@@ -1,247 +1,221 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Bitrix24.Client.Json;
 
 namespace Bitrix24.Client.Lists;
 
-/// <summary>How far one list has been read: plans its commands of the next batch and takes their outcomes.</summary>
-internal sealed class ListReading(ListQuery query, string prefix, TimeProvider time)
+/// <summary>
+/// How far one list has been read: its ids cut into stretches, of which many may be asked for at once while rows are given out in order.
+/// This part begins, gives out and ends; others plan what to ask for and take what came.
+/// </summary>
+internal sealed partial class ListReading(ListQuery query, TimeProvider time)
 {
     private const int MaxFailuresInARow = 10;
     private const int MaxFaultsInARow = 2;
 
-    // Ids of neighbouring rows may be denser than those the estimate was made from.
-    private const double DensityReserve = 1.25;
-
-    // The newest rows and the first page: together they tell how long the list is, wherever its filter makes it begin.
-    private const int FirstCommands = 2;
-
-    private readonly string _newestKey = $"{prefix}_newest";
-    private readonly List<string> _pageKeys = [];
+    private readonly LinkedList<Stretch> _stretches = new([new Stretch(query.AfterId, null, 1)]);
+    private readonly ListDensity _density = new();
     private long _lastId = query.AfterId;
     private long _newestId;
-    private double _newestRowsPerId = 1;
-    private double _rowsPerId = 1;
-    private int _failures;
-    private bool _isChainless;
+    private int _pageSize = ListMethod.PageSize;
+    private bool _isBegun = query.IsOnePage;
+
+    // Two filters on the id would be one too many where the caller has set a bound.
+    private bool _hasRanges = query.List.HasRanges && !query.Filter.ContainsKey("<=" + query.List.IdField);
 
     public ListQuery Query => query;
-
-    /// <summary>True when the newest rows were asked for, so that the length of the list can be estimated.</summary>
-    public bool IsStarted { get; private set; } = query.IsOnePage;
 
     public bool IsEnded { get; private set; }
 
     /// <summary>Before this instant the portal would only refuse again.</summary>
     public DateTimeOffset ResumeAt { get; private set; }
 
-    /// <summary>How many commands the list can use in the next batch, at least one.</summary>
-    public int CommandsWanted => IsStarted ? PagesLeft() : FirstCommands;
+    /// <summary>Rows that were read and not given out.</summary>
+    public int RowsHeld { get; private set; }
 
     /// <summary>Leaves the list out of batches until the instant.</summary>
     public void WaitUntil(DateTimeOffset instant) => ResumeAt = instant;
 
-    /// <summary>So many commands for the next batch, each page hanging on the one before it.</summary>
-    public List<KeyValuePair<string, RestCall>> Plan(int count)
+    /// <summary>Takes what a batch brought for a piece. A stretch behind one that failed for good is not looked at.</summary>
+    public void Take(Piece piece, IReadOnlyDictionary<string, CommandOutcome> outcomes, DateTimeOffset askedAt)
     {
-        _pageKeys.Clear();
-        var commands = new List<KeyValuePair<string, RestCall>>();
-        if (!IsStarted)
+        Lose(piece);
+        if (piece.Node.List is null)
         {
-            commands.Add(new(_newestKey, query.Page(_lastId, isNewestFirst: true)));
+            return;
         }
 
-        while (commands.Count < count)
+        piece.Node.Value.AskedAt = askedAt;
+        if (piece.Kind == PieceKind.Newest)
         {
-            var key = $"{prefix}_{_pageKeys.Count}";
-            JsonNode after = _pageKeys.Count == 0 ? _lastId : query.List.LastIdReference(_pageKeys[^1]);
-            commands.Add(new(key, query.Page(after, isNewestFirst: false)));
-            _pageKeys.Add(key);
+            Begin(piece, outcomes, askedAt);
         }
-
-        return commands;
+        else if (piece.Kind == PieceKind.Ranges)
+        {
+            TakeRanges(piece, outcomes, askedAt);
+        }
+        else
+        {
+            TakeChain(piece, outcomes, askedAt);
+        }
     }
 
-    /// <summary>Takes the outcomes of the planned commands; null when nothing came that the caller should see.</summary>
-    public ListPage? Take(IReadOnlyDictionary<string, CommandOutcome> outcomes)
+    /// <summary>The batch of the piece was lost; its stretch is to be asked for again.</summary>
+    public void Lose(Piece piece)
     {
-        if (!IsStarted)
-        {
-            var ended = TakeNewest(outcomes[_newestKey], _pageKeys.Count > 0 ? outcomes[_pageKeys[0]] : null);
-            if (!IsStarted || IsEnded)
-            {
-                return ended;
-            }
-        }
-
-        var rows = new List<JsonElement>();
-        foreach (var key in _pageKeys)
-        {
-            // Whatever came after a page that failed or was not full hung on a reference that leads nowhere, and is not looked at.
-            if (Rows(outcomes[key], out var error) is not { } page)
-            {
-                return IsChainLoss(error!, rows) ? WithoutChain(rows) : Fail(error!, rows);
-            }
-
-            if (TakeIds(page) is { } disorder)
-            {
-                return rows.Count > 0 && !_isChainless ? WithoutChain(rows) : End(rows, disorder);
-            }
-
-            rows.AddRange(page);
-            if (query.IsOnePage)
-            {
-                return End(rows, null);
-            }
-
-            if (page.Count < ListMethod.PageSize)
-            {
-                // A short page below the newest id is not the end: the portal may have left out rows it does not show.
-                return page.Count == 0 || _lastId >= _newestId ? End(rows, null) : Progress(rows);
-            }
-        }
-
-        return Progress(rows);
+        piece.Node.Value.IsAsked = false;
+        _commandsAsked -= piece.Pages;
     }
 
-    /// <summary>
-    /// A reference to the page before may lead nowhere on a portal that writes lists as maps. What came is good, and the next batch
-    /// begins with the id itself; a real fault shows itself there.
-    /// </summary>
-    private bool IsChainLoss(Bitrix24Error error, List<JsonElement> rows) => rows.Count > 0 && !_isChainless && !error.IsRetryable;
-
-    private ListPage? WithoutChain(List<JsonElement> rows)
+    /// <summary>The piece cannot be read; the list ends before it.</summary>
+    public void Abandon(Piece piece, Bitrix24Error error, DateTimeOffset askedAt)
     {
-        _isChainless = true;
-        return Progress(rows);
+        Lose(piece);
+        if (piece.Node.List is not null)
+        {
+            piece.Node.Value.AskedAt = askedAt;
+            End(piece.Node, error);
+        }
     }
 
-    private ListPage? TakeNewest(CommandOutcome outcome, CommandOutcome? firstPage)
+    /// <summary>Gives out what is read from the beginning on, about a batch of rows at most; null when there is nothing to tell.</summary>
+    public ListPage? Deliver()
     {
-        if (Rows(outcome, out var error) is not { } newest)
-        {
-            return Fail(error!, []);
-        }
-
-        var ids = newest.Select(Id).ToArray();
-        for (var index = 0; index < ids.Length; index++)
-        {
-            if (ids[index] is not { } id || id <= _lastId || (index > 0 && id >= ids[index - 1]))
-            {
-                return End([], Disorder("The newest rows did not come with falling ids above the last one read."));
-            }
-        }
-
-        IsStarted = true;
-        if (newest.Count < ListMethod.PageSize && HoldsAll(ids, firstPage))
-        {
-            // So few that these are all; they came newest first.
-            _lastId = newest.Count == 0 ? _lastId : ids[0]!.Value;
-            return End([.. newest.Reverse()], null);
-        }
-
-        _newestId = ids.Length > 0 ? ids[0]!.Value : 0;
-        if (ids.Length == 0)
+        if (IsEnded)
         {
             return null;
         }
 
-        _rowsPerId = _newestRowsPerId = (double)newest.Count / (_newestId - ids[^1]!.Value + 1);
-        return null;
-    }
-
-    /// <summary>A portal may leave rows it does not show out of a page, so a short page alone does not mean that there are no others.</summary>
-    private bool HoldsAll(long?[] newestIds, CommandOutcome? firstPage) => firstPage is null
-        ? newestIds.Length == 0
-        : Rows(firstPage, out _) is not { } oldest || !oldest.Select(Id).Except(newestIds).Any();
-
-    private int PagesLeft()
-    {
-        if (_isChainless)
+        List<JsonElement>? rows = null;
+        var askedAt = DateTimeOffset.MaxValue;
+        while (_stretches.First is { Value: { Rows: { } more } stretch })
         {
-            return 1;
-        }
-
-        var range = Math.Max(_newestId - _lastId, 0);
-
-        // One more than the whole pages: it finds the end, and rows that came since.
-        var atMost = (range / ListMethod.PageSize) + 1;
-        var likely = (range * _rowsPerId * DensityReserve / ListMethod.PageSize) + 1;
-        return (int)Math.Clamp(Math.Min(atMost, Math.Ceiling(likely)), 1, Bitrix24Client.MaxBatchCommands);
-    }
-
-    private IReadOnlyList<JsonElement>? Rows(CommandOutcome outcome, out Bitrix24Error? error)
-    {
-        error = outcome.Error;
-        if (outcome.Answer is not { } answer)
-        {
-            error ??= Bitrix24Error.CommandNotRun;
-            return null;
-        }
-
-        var rows = query.List.Rows(answer.Result);
-        if (rows is null)
-        {
-            error = new Bitrix24Error(Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_ROWS", "The result has no rows where the method keeps them.");
-        }
-
-        return rows;
-    }
-
-    private Bitrix24Error? TakeIds(IReadOnlyList<JsonElement> page)
-    {
-        var lastId = _lastId;
-        foreach (var row in page)
-        {
-            if (Id(row) is not { } id || id <= lastId)
+            if (rows is not null && rows.Count + more.Count > Bitrix24Client.MaxBatchCommands * _pageSize)
             {
-                return Disorder("A row came whose id is not above the last one read.");
+                break;
             }
 
-            lastId = id;
+            if (rows is null)
+            {
+                rows = more;
+            }
+            else
+            {
+                rows.AddRange(more);
+            }
+
+            _lastId = more.Count > 0 ? stretch.LastId : _lastId;
+            askedAt = stretch.AskedAt < askedAt ? stretch.AskedAt : askedAt;
+            _stretches.RemoveFirst();
         }
 
-        if (page.Count > 1 && Id(page[0]) is { } first)
-        {
-            // What lies ahead is somewhere between the rows here and those at the end.
-            _rowsPerId = (_newestRowsPerId + ((double)page.Count / (lastId - first + 1))) / 2;
-        }
-
-        _lastId = lastId;
-        return null;
+        RowsHeld -= rows?.Count ?? 0;
+        var error = _stretches.First?.Value.Error;
+        IsEnded = _stretches.Count == 0 || error is not null;
+        return IsEnded || rows is { Count: > 0 }
+            ? new ListPage(query.Key, rows ?? [], _lastId, IsEnded && error is null, _newestId, rows is null ? _stretches.First!.Value.AskedAt : askedAt, error)
+            : null;
     }
 
-    private long? Id(JsonElement row) => Lenient.ReadInteger(AnswerReader.Property(row, query.List.IdRowField));
+    /// <summary>Takes the newest rows and the first page: together they tell how long the list is, wherever its filter makes it begin.</summary>
+    private void Begin(Piece piece, IReadOnlyDictionary<string, CommandOutcome> outcomes, DateTimeOffset askedAt)
+    {
+        var newest = new List<JsonElement>();
+        if (Read(outcomes[piece.Keys[0]], newest) is { } failure)
+        {
+            Fail(piece.Node, failure, askedAt);
+            return;
+        }
+
+        newest.Reverse();
+        if (!TryRange(newest, 0, query.AfterId, null, out var newestId))
+        {
+            End(piece.Node, Disorder("The newest rows did not come with falling ids above the last one read."));
+            return;
+        }
+
+        var first = new List<JsonElement>();
+        var isFirstRead = piece.Keys.Count > 1 && Read(outcomes[piece.Keys[1]], first) is null;
+        if (!TryRange(first, 0, query.AfterId, null, out var firstId))
+        {
+            End(piece.Node, Disorder("A row came whose id is not above the last one read."));
+            return;
+        }
+
+        _isBegun = true;
+        _stretches.Clear();
+        var oldestOfNewest = newest.Count > 0 ? query.List.Id(newest[0])!.Value : query.AfterId + 1;
+        if (oldestOfNewest - 1 <= firstId || (newest.Count == 0 && first.Count == 0))
+        {
+            // The two pages meet, so these are all.
+            first.AddRange(newest.Where(row => query.List.Id(row) > firstId));
+            _stretches.AddLast(Whole(query.AfterId, null, first, Math.Max(newestId, firstId), askedAt));
+            return;
+        }
+
+        _newestId = newest.Count > 0 ? newestId : 0;
+        _hides = isFirstRead && first.Count == 0;
+        _pageSize = Math.Max(Math.Max(first.Count, newest.Count), 1);
+        if (first.Count > 0)
+        {
+            _stretches.AddLast(Whole(query.AfterId, firstId, first, firstId, askedAt));
+        }
+
+        AddUnread(firstId, first, newest);
+    }
+
+    private void AddUnread(long firstId, List<JsonElement> first, List<JsonElement> newest)
+    {
+        var rowsPerId = (_density.Learn(Span(newest)) + _density.Learn(first.Count > 0 ? Span(first) : Span(newest))) / 2;
+        if (_hasRanges && _newestId > firstId)
+        {
+            _stretches.AddLast(new Stretch(firstId, _newestId, rowsPerId));
+            _stretches.AddLast(new Stretch(_newestId, null, rowsPerId));
+        }
+        else
+        {
+            _stretches.AddLast(new Stretch(firstId, null, rowsPerId));
+        }
+    }
+
+    private (int Rows, long Ids) Span(List<JsonElement> rows) =>
+        (rows.Count, rows.Count == 0 ? 1 : query.List.Id(rows[^1])!.Value - query.List.Id(rows[0])!.Value + 1);
+
+    private Stretch Whole(long after, long? through, List<JsonElement> rows, long lastId, DateTimeOffset askedAt)
+    {
+        RowsHeld += rows.Count;
+        return new Stretch(after, through, 1) { Rows = rows, LastId = lastId, AskedAt = askedAt };
+    }
+
+    private void Fail(LinkedListNode<Stretch> node, Bitrix24Error error, DateTimeOffset askedAt)
+    {
+        var stretch = node.Value;
+        stretch.AskedAt = askedAt;
+        var most = error.Kind is Bitrix24ErrorKind.ServerFault or Bitrix24ErrorKind.CommandNotRun ? MaxFaultsInARow : MaxFailuresInARow;
+        if (!error.IsRetryable || ++stretch.Failures > most)
+        {
+            End(node, error);
+            return;
+        }
+
+        var resumeAt = error.RetryAt ?? time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(Math.Pow(2, stretch.Failures - 1), 30));
+        ResumeAt = resumeAt > ResumeAt ? resumeAt : ResumeAt;
+    }
+
+    /// <summary>Ends the list at a stretch: what lies before it is still read and given out, then the error.</summary>
+    private void End(LinkedListNode<Stretch> node, Bitrix24Error error)
+    {
+        node.Value.Error = error;
+        DropBehind(node);
+    }
+
+    private void DropBehind(LinkedListNode<Stretch> node)
+    {
+        while (node.Next is { } behind)
+        {
+            RowsHeld -= behind.Value.Rows?.Count ?? 0;
+            _stretches.Remove(behind);
+        }
+    }
 
     private Bitrix24Error Disorder(string description) => new(
         Bitrix24ErrorKind.ListNotAdvancing, "CLIENT_LIST_NOT_ADVANCING", $"{query.List.Method.Name}: {description}");
-
-    private ListPage? Fail(Bitrix24Error error, List<JsonElement> rows)
-    {
-        if (rows.Count > 0)
-        {
-            _failures = 0;
-        }
-
-        var most = error.Kind is Bitrix24ErrorKind.ServerFault or Bitrix24ErrorKind.CommandNotRun ? MaxFaultsInARow : MaxFailuresInARow;
-        if (!error.IsRetryable || ++_failures > most)
-        {
-            return End(rows, error);
-        }
-
-        ResumeAt = error.RetryAt ?? time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(Math.Pow(2, _failures - 1), 30));
-        return rows.Count > 0 ? new ListPage(query.Key, rows, _lastId, IsLast: false, _newestId) : null;
-    }
-
-    private ListPage? Progress(List<JsonElement> rows)
-    {
-        _failures = 0;
-        return rows.Count == 0 ? null : new ListPage(query.Key, rows, _lastId, IsLast: false, _newestId);
-    }
-
-    private ListPage End(List<JsonElement> rows, Bitrix24Error? error)
-    {
-        IsEnded = true;
-        return new ListPage(query.Key, rows, _lastId, IsLast: error is null, _newestId, error);
-    }
 }

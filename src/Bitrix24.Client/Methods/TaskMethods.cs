@@ -72,7 +72,7 @@ public static class TaskMethods
     /// <param name="creatorId">The creator.</param>
     /// <param name="from">The earliest time of creation.</param>
     /// <param name="to">The latest time of creation.</param>
-    /// <returns>The list, to be read by <see cref="PooledListReader"/>.</returns>
+    /// <returns>The list, to be read by <see cref="ListReader"/>.</returns>
     public static ListQuery CreatedBy(string key, long creatorId, DateTimeOffset from, DateTimeOffset to) => new(key, Tasks)
     {
         Filter = new JsonObject { ["CREATED_BY"] = creatorId, [">=CREATED_DATE"] = Write.Instant(from), ["<=CREATED_DATE"] = Write.Instant(to) },

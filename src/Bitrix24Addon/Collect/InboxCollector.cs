@@ -73,7 +73,7 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         var readable = marks.FindAll(InboxReading.IsReadable);
         try
         {
-            var read = readable.Count > 0 ? await MarkedRead.ReadAsync(client, readable, time, cancellationToken).ConfigureAwait(false) : new MarkedRead();
+            var read = readable.Count > 0 ? await MarkedRead.ReadAsync(client, readable, cancellationToken).ConfigureAwait(false) : new MarkedRead();
             if (readable.FindAll(m => m.Kind == InboxKind.CalendarEvent) is { Count: > 0 } entries)
             {
                 read.Take(await ReadCalendarAsync(portal.Id, client, entries, cancellationToken).ConfigureAwait(false), entries);

@@ -35,35 +35,33 @@ internal sealed class MarkedRead
     /// <summary>Reads the marks in as few requests as the limits allow.</summary>
     /// <exception cref="Bitrix24Exception">The portal as a whole cannot be read.</exception>
     public static async Task<MarkedRead> ReadAsync(
-        Bitrix24Client client, IReadOnlyList<InboxRow> marks, TimeProvider time, CancellationToken cancellationToken)
+        Bitrix24Client client, IReadOnlyList<InboxRow> marks, CancellationToken cancellationToken)
     {
         var read = new MarkedRead();
         var queries = marks.GroupBy(m => m.Kind).SelectMany(g => InboxReading.Of(g.Key).Queries([.. g])).ToDictionary(q => q.Query.Key, q => q);
         var owners = marks.Where(m => !m.IsDeletion && InboxReading.Of(m.Kind).PaymentsOfType is not null).Take(MostPaymentOwners)
             .ToDictionary(m => $"payments{m.Kind}{m.Key}", m => (Mark: m, TypeId: InboxReading.Of(m.Kind).PaymentsOfType!.Value, Id: InboxReading.IdOf(m)));
-        await using var batches = new PooledListReader(client).ReadAsync(
+        var reading = new ListReader(client).ReadAsync(
             [.. queries.Values.Select(q => q.Query)],
             [new("profile", UserMethods.Profile()), .. owners.Select(o => KeyValuePair.Create(o.Key, CrmMethods.ListItemPayments(o.Value.TypeId, o.Value.Id)))],
-            cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
+            cancellationToken);
+        await foreach (var batch in reading.ConfigureAwait(false))
         {
-            var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (!await batches.MoveNextAsync().ConfigureAwait(false))
-            {
-                return read;
-            }
-
-            if (batches.Current.Alongside.TryGetValue("profile", out var profile))
+            // Rows are asked for ahead, so they may be as old as their request.
+            var startedAtMs = batch.AskedAt.ToUnixTimeMilliseconds();
+            if (batch.Alongside.TryGetValue("profile", out var profile))
             {
                 read.TakeProfile(profile);
             }
 
-            read.TakePayments([.. batches.Current.Alongside.Where(a => owners.ContainsKey(a.Key)).Select(a => (owners[a.Key], a.Value))], startedAtMs);
-            foreach (var page in batches.Current.Pages)
+            read.TakePayments([.. batch.Alongside.Where(a => owners.ContainsKey(a.Key)).Select(a => (owners[a.Key], a.Value))], startedAtMs);
+            foreach (var page in batch.Pages)
             {
                 read.Take(page, queries[page.QueryKey].Marks, startedAtMs);
             }
         }
+
+        return read;
     }
 
     /// <summary>Takes what calendars said.</summary>
@@ -131,12 +129,12 @@ internal sealed class MarkedRead
     private void Take(ListPage page, IReadOnlyList<InboxRow> marks, long startedAtMs)
     {
         var source = SyncState.SourceOf(page.QueryKey);
-        if (_batches.Count == 0 || _batches[^1].StartedAtMs != startedAtMs)
+        if (!_batches.Exists(b => b.StartedAtMs == startedAtMs))
         {
             _batches.Add((startedAtMs, []));
         }
 
-        _batches[^1].Rows.AddRange(page.Rows.Select(row => (source, row)));
+        _batches.Find(b => b.StartedAtMs == startedAtMs).Rows.AddRange(page.Rows.Select(row => (source, row)));
         var reading = InboxReading.Of(marks[0].Kind);
         if (reading.Source == source)
         {

@@ -188,7 +188,7 @@ public sealed partial class PortalSync
         var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var seen = sources.Keys.ToDictionary(name => name, _ => new HashSet<long>());
         var complete = new HashSet<string>();
-        await foreach (var batch in new PooledListReader(client).ReadAsync(
+        await foreach (var batch in new ListReader(client).ReadAsync(
             [.. sources.Values.Select(s => s.Ids(0))], cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             foreach (var page in batch.Pages)

@@ -172,18 +172,11 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     private async Task ReadListsAsync(
         SyncState state, IReadOnlyList<ListQuery> queries, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
-        var reader = new PooledListReader(client);
-        await using var batches = reader.ReadAsync(queries, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
+        await foreach (var batch in new ListReader(client).ReadAsync(queries, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (!await batches.MoveNextAsync().ConfigureAwait(false))
-            {
-                return;
-            }
-
-            await CommitAsync(state, batches.Current.Pages, readStartedAtMs, cancellationToken).ConfigureAwait(false);
-            foreach (var page in batches.Current.Pages)
+            // Rows are asked for ahead, so they may be as old as their request.
+            await CommitAsync(state, batch.Pages, batch.AskedAt.ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
+            foreach (var page in batch.Pages)
             {
                 progress?.Report(new SyncProgress(page.QueryKey, _rows.GetValueOrDefault(page.QueryKey), page.IsLast ? 1 : SyncState.FractionOf(page)));
             }

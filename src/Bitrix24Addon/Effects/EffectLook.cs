@@ -53,7 +53,7 @@ internal sealed class EffectLook(AddonStorage storage, Bitrix24Client client, Ef
     {
         var list = TaskMethods.CreatedBy("tasks", calls.OwnerUserId, At(row.FirstSentAtMs) - Margin, At(row.LastSentAtMs) + Margin);
         var mark = TaskMark.Of(row.Key);
-        await foreach (var batch in new PooledListReader(client).ReadAsync([list], cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var batch in new ListReader(client).ReadAsync([list], cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             foreach (var page in batch.Pages)
             {

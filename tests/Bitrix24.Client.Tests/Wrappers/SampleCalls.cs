@@ -68,7 +68,7 @@ internal static class SampleCalls
             : Sample(parameter.ParameterType, $"{method.DeclaringType!.Name}.{method.Name}.{parameter.Name}", parameter.Name!));
         return method.Invoke(null, [.. arguments]) switch
         {
-            ListQuery query => query.Page(0, isNewestFirst: false),
+            ListQuery query => query.Page(0, through: null, isNewestFirst: false),
             var call => (RestCall)call!,
         };
     }

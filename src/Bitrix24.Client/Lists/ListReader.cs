@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+
+namespace Bitrix24.Client.Lists;
+
+/// <summary>
+/// Reads many lists whole without counting them, in as few requests as possible: up to 2,500 rows a request, about as many requests as the
+/// rows of all lists need and two more. The first batch asks every list for its newest rows and its first page, the second for a page
+/// from each part of long lists. What they tell decides how the rest is read, many batches at a time: where hardly an id is missing, by
+/// ranges of ids; elsewhere by chains, in which a page begins, by reference, where the page before it ends. Lists share batches.
+/// Source: settings/performance/huge-data.md, settings/how-to-call-rest-api/batch.md.
+/// </summary>
+/// <remarks>
+/// Holds <see cref="Bitrix24ClientOptions.ListBatches"/> batches in memory at most, whatever the caller does meanwhile. A short page does
+/// not end a list below the newest id where more rows are expected. A reader can be used again and from several threads; it keeps
+/// nothing between readings. A failure of a whole batch is thrown after everything before it was given out; what came is valid, so the
+/// caller resumes from the last ids it stored.
+/// </remarks>
+/// <param name="client">The client to read with.</param>
+public sealed class ListReader(Bitrix24Client client)
+{
+    /// <summary>Reads the lists from their cursors to their ends.</summary>
+    /// <param name="queries">The lists; keys must differ.</param>
+    /// <param name="alongside">Single calls that ride along in the first batch, by their keys; null for none.</param>
+    /// <param name="cancellationToken">Stops between and inside requests.</param>
+    /// <returns>
+    /// Step by step the pages that came, each list in the order of its ids. A list that cannot be read on ends with a page with an error;
+    /// the others go on.
+    /// </returns>
+    /// <exception cref="Bitrix24Exception">A whole batch failed after its repetitions.</exception>
+    public async IAsyncEnumerable<ListBatch> ReadAsync(
+        IReadOnlyList<ListQuery> queries,
+        IReadOnlyList<KeyValuePair<string, RestCall>>? alongside = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        if (queries.Select(query => query.Key).Distinct(StringComparer.Ordinal).Count() != queries.Count)
+        {
+            throw new ArgumentException("The keys of the lists must differ.", nameof(queries));
+        }
+
+        await using var run = new ListRun(client, queries, alongside ?? [], cancellationToken);
+        do
+        {
+            run.Send();
+            while (run.Deliver() is { } batch)
+            {
+                yield return batch;
+                run.Send();
+            }
+        }
+        while (await run.WaitAsync());
+    }
+}

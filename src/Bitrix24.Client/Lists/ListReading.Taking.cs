@@ -1,0 +1,268 @@
+using System.Text.Json;
+
+namespace Bitrix24.Client.Lists;
+
+/// <content>Takes what came.</content>
+internal sealed partial class ListReading
+{
+    // So few rows may well be missing at the end of a stretch; more are asked for.
+    private const double MissingRows = 3;
+
+    // Stands for no rows in estimates.
+    private const double LeastRows = 0.5;
+
+    // Shorter pieces tell nothing about estimates.
+    private const int TellingPages = 10;
+
+    private bool _hides;
+
+    private enum Fault
+    {
+        None,
+
+        /// <summary>The command failed.</summary>
+        Failed,
+
+        /// <summary>An id is missing, repeated or falls.</summary>
+        Disorder,
+
+        /// <summary>Rows behind the asked range: the portal does not know <c>&lt;=</c>.</summary>
+        Beyond,
+    }
+
+    /// <summary>Takes pages that hang on each other; what came after a page that was not full hung on a reference that leads nowhere.</summary>
+    private void TakeChain(Piece piece, IReadOnlyDictionary<string, CommandOutcome> outcomes, DateTimeOffset askedAt)
+    {
+        var stretch = piece.Node.Value;
+        var rows = new List<JsonElement>();
+        var after = stretch.After;
+        for (var page = 0; page < piece.Keys.Count; page++)
+        {
+            var before = rows.Count;
+            var fault = TakePage(outcomes[piece.Keys[page]], rows, ref after, stretch.Through, out var error);
+            if (fault != Fault.None)
+            {
+                // A reference may lead nowhere on a portal that writes lists as maps: what came is good, and a real fault shows itself
+                // where the next batch begins with the id itself.
+                var isChainLoss = page > 0 && !error!.IsRetryable;
+                _isChainless |= isChainLoss;
+                Replace(piece.Node, Parts(piece, rows, after, isWhole: false, isDoubted: false, askedAt, isChainLoss ? null : error, fault), askedAt);
+                return;
+            }
+
+            var count = rows.Count - before;
+            _hides |= stretch.IsDoubted && page == 0 && count > 0;
+            var isWhole = IsWhole(stretch, after, count, piece.PageSize);
+            if (isWhole || count != piece.PageSize || page == piece.Keys.Count - 1)
+            {
+                var isShort = !isWhole && count < piece.PageSize;
+                Judge(piece, rows, after);
+                _chainPages = isShort && _hides ? page + 1 : Math.Min(_chainPages * 2, Bitrix24Client.MaxBatchCommands);
+                _pageSize = Math.Max(_pageSize, count);
+                Replace(piece.Node, Parts(piece, rows, after, isWhole, isShort, askedAt, null, fault), askedAt);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes pages side by side, each of as many ids as a page holds.</summary>
+    private void TakeRanges(Piece piece, IReadOnlyDictionary<string, CommandOutcome> outcomes, DateTimeOffset askedAt)
+    {
+        var stretch = piece.Node.Value;
+        var parts = new List<Part>();
+        var rows = new List<JsonElement>();
+        var readFrom = stretch.After;
+        var read = 0;
+        for (var page = 0; page < piece.Keys.Count; page++)
+        {
+            var from = stretch.After + ((long)page * piece.PageSize);
+            var through = Math.Min(from + piece.PageSize, stretch.Through!.Value);
+            var after = from;
+            var before = rows.Count;
+            var fault = TakePage(outcomes[piece.Keys[page]], rows, ref after, through, out var error);
+            read += rows.Count - before;
+            if (fault == Fault.None)
+            {
+                _density.Learn((rows.Count - before, through - from));
+                _hides |= stretch.IsDoubted && rows.Count > before;
+                if (rows.Count == before || IsBelieved(stretch, after, through))
+                {
+                    continue;
+                }
+            }
+
+            // What is missing stands between what was read before it and behind it.
+            AddRead(parts, readFrom, after, rows, askedAt);
+            if (parts.Count > 0 && parts[^1] is { Fault: Fault.Failed } last && fault == Fault.Failed && last.Stretch.Through == from)
+            {
+                last.Stretch.Through = through;
+            }
+            else
+            {
+                parts.Add(new Part(
+                    new Stretch(after, through, stretch.RowsPerId) { IsDoubted = fault == Fault.None, Failures = stretch.Failures, Part = stretch.Part }, error, fault));
+            }
+
+            rows = [];
+            readFrom = through;
+        }
+
+        _density.Judge((double)read / (piece.Pages * piece.PageSize), Bitrix24Client.MaxBatchCommands);
+        Inform(piece.Node, Math.Max(read, LeastRows) / stretch.Width);
+        AddRead(parts, readFrom, stretch.Through!.Value, rows, askedAt);
+        Replace(piece.Node, parts, askedAt);
+    }
+
+    /// <summary>Adds the rows of a page to the others once their ids are known to rise inside the asked range.</summary>
+    private Fault TakePage(CommandOutcome outcome, List<JsonElement> rows, ref long after, long? through, out Bitrix24Error? error)
+    {
+        var before = rows.Count;
+        error = Read(outcome, rows);
+        if (error is not null)
+        {
+            return Fault.Failed;
+        }
+
+        if (!TryRange(rows, before, after, through, out var last))
+        {
+            var isBeyond = through is { } bound && rows[^1] is var row && query.List.Id(row) > bound;
+            rows.RemoveRange(before, rows.Count - before);
+            error = Disorder("A row came whose id is not above the last one read.");
+            return isBeyond ? Fault.Beyond : Fault.Disorder;
+        }
+
+        after = last;
+        return Fault.None;
+    }
+
+    private Bitrix24Error? Read(CommandOutcome outcome, List<JsonElement> rows)
+    {
+        if (outcome.Answer is not { } answer)
+        {
+            return outcome.Error ?? Bitrix24Error.CommandNotRun;
+        }
+
+        return query.List.TryRead(answer.Result, rows)
+            ? null
+            : new Bitrix24Error(Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_ROWS", "The result has no rows where the method keeps them.");
+    }
+
+    /// <summary>Whether the ids from an index on rise inside a range; the last of them.</summary>
+    private bool TryRange(List<JsonElement> rows, int index, long after, long? through, out long last)
+    {
+        last = after;
+        for (; index < rows.Count; index++)
+        {
+            if (query.List.Id(rows[index]) is not { } id || id <= last || id > through)
+            {
+                return false;
+            }
+
+            last = id;
+        }
+
+        return true;
+    }
+
+    private bool IsWhole(Stretch stretch, long after, int count, int pageSize)
+    {
+        if (query.IsOnePage || count == 0 || after == stretch.Through)
+        {
+            return true;
+        }
+
+        // A short page below the newest id is not the end: the portal may have left out rows it does not show.
+        return count < pageSize && (stretch.Through is { } through ? IsBelieved(stretch, after, through) : after >= _newestId && !_hides);
+    }
+
+    private bool IsBelieved(Stretch stretch, long after, long through) =>
+        after == through || (!_hides && (through - after) * stretch.RowsPerId <= MissingRows);
+
+    /// <summary>Compares what came with what was expected.</summary>
+    private void Judge(Piece piece, List<JsonElement> rows, long after)
+    {
+        var stretch = piece.Node.Value;
+        if (rows.Count > 1)
+        {
+            _density.Learn(Span(rows));
+        }
+
+        if (stretch.IsSample)
+        {
+            _density.Sample(rows.Count > 0 ? (double)rows.Count / (after - stretch.After) : LeastRows / stretch.Width, rows.Count >= piece.PageSize);
+            if (--_samplesLeft == 0)
+            {
+                _density.Trust(_density.IsDense(stretch), Bitrix24Client.MaxBatchCommands);
+            }
+        }
+        else if (piece.Pages >= TellingPages && stretch.Through is not null)
+        {
+            _density.Judge((double)rows.Count / (piece.Pages * piece.PageSize), Bitrix24Client.MaxBatchCommands);
+            _density.Compare(Math.Max((after - stretch.After) * stretch.RowsPerId, LeastRows), Math.Max(rows.Count, LeastRows));
+            Inform(piece.Node, Math.Max(rows.Count, LeastRows) / (rows.Count > 0 ? after - stretch.After : stretch.Width));
+        }
+    }
+
+    /// <summary>Lets what is behind in the part know how many rows an id had here; a sudden want of rows counts at once, lest it be waited for.</summary>
+    private static void Inform(LinkedListNode<Stretch> node, double rowsPerId)
+    {
+        for (var next = node.Next; next is { Value: { Through: not null } stretch } && stretch.Part == node.Value.Part; next = next.Next)
+        {
+            stretch.RowsPerId = rowsPerId < stretch.RowsPerId / 2 ? rowsPerId : (stretch.RowsPerId + rowsPerId) / 2;
+        }
+    }
+
+    private List<Part> Parts(
+        Piece piece, List<JsonElement> rows, long after, bool isWhole, bool isDoubted, DateTimeOffset askedAt, Bitrix24Error? error, Fault fault)
+    {
+        var stretch = piece.Node.Value;
+        var parts = new List<Part>();
+        if (isWhole)
+        {
+            parts.Add(new Part(Whole(stretch.After, stretch.Through, rows, after, askedAt), null, Fault.None));
+            return parts;
+        }
+
+        AddRead(parts, stretch.After, after, rows, askedAt);
+        var rowsPerId = rows.Count > 0 ? (double)rows.Count / (after - stretch.After) : stretch.RowsPerId;
+        var left = new Stretch(after, stretch.Through, rowsPerId) 
+        {
+            IsDoubted = isDoubted,
+            Failures = rows.Count > 0 ? 0 : stretch.Failures,
+            Part = stretch.Part,
+            Trust = rows.Count >= piece.Pages * piece.PageSize ? 2 * piece.Pages : Math.Max(rows.Count / piece.PageSize, 1),
+        };
+        parts.Add(new Part(left, error, fault));
+        return parts;
+    }
+
+    private void AddRead(List<Part> parts, long from, long through, List<JsonElement> rows, DateTimeOffset askedAt)
+    {
+        if (through > from)
+        {
+            parts.Add(new Part(Whole(from, through, rows, rows.Count > 0 ? query.List.Id(rows[^1])!.Value : from, askedAt), null, Fault.None));
+        }
+    }
+
+    private void Replace(LinkedListNode<Stretch> node, List<Part> parts, DateTimeOffset askedAt)
+    {
+        var added = parts.ConvertAll(part => _stretches.AddBefore(node, part.Stretch));
+        _stretches.Remove(node);
+        foreach (var (place, part) in added.Zip(parts).Where(pair => pair.Second.Error is not null && pair.First.List is not null).ToList())
+        {
+            if (place.List is not null && part.Fault == Fault.Beyond && _hasRanges)
+            {
+                // Without ranges what is left can only be read from here to the end.
+                _hasRanges = false;
+                place.Value.Through = null;
+                DropBehind(place);
+            }
+            else if (place.List is not null)
+            {
+                Fail(place, part.Error!, askedAt);
+            }
+        }
+    }
+
+    private sealed record Part(Stretch Stretch, Bitrix24Error? Error, Fault Fault);
+}

@@ -1,0 +1,195 @@
+using Bitrix24.Client.Lists;
+using Bitrix24.Client.Methods;
+
+namespace Bitrix24.Client.Tests;
+
+/// <summary>Many batches at once: how many, what a slow caller holds up, and what becomes of those that fail.</summary>
+public sealed class ListFlightTests
+{
+    private const string Calls = "voximplant.statistic.get";
+    private const string Activities = "crm.activity.list";
+
+    [Theory]
+    [InlineData(50, 10)]
+    [InlineData(3, 3)]
+    public async Task Many_batches_are_under_way_at_once_and_no_more_than_allowed(int allowed, int reached)
+    {
+        // Batches after the survey are not answered before so many are there.
+        var lists = new ListPortal().With(Calls, Range(1, 40_000));
+        var arrived = new TaskCompletionSource();
+        lists.Delay = number =>
+        {
+            if (lists.MostInFlight >= reached)
+            {
+                arrived.TrySetResult();
+            }
+
+            return number < 2 ? Task.CompletedTask : arrived.Task;
+        };
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options => options.ListBatches = allowed);
+
+        Assert.Equal(Range(1, 40_000), read.Ids("k"));
+        Assert.InRange(lists.MostInFlight, reached, allowed);
+    }
+
+    [Fact]
+    public async Task Rows_wait_for_a_slow_caller_in_bounded_memory()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 60_000));
+        await using var portal = await TestPortal.StartAsync(lists.Answer, options => options.ListBatches = 4);
+        var delivered = 0;
+        var mostAhead = 0;
+
+        await portal.Clock.RunAsync(ReadAsync());
+
+        Assert.Equal(60_000, delivered);
+        Assert.InRange(mostAhead, 2, 8);
+
+        async Task ReadAsync()
+        {
+            await foreach (var batch in new ListReader(portal.Client).ReadAsync([new ListQuery("k", TelephonyMethods.Statistics)]))
+            {
+                delivered += batch.Pages.Sum(page => page.Rows.Count);
+                mostAhead = Math.Max(mostAhead, lists.BatchSizes.Count - (delivered / 2500));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_too_much_is_asked_for_again_in_smaller_ones()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 9000));
+        lists.Refuse = (_, commands) => commands > 20 ? TestPortal.Html(504) : null;
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(Range(1, 9000), read.Ids("k"));
+        Assert.Null(read.Pages[^1].Error);
+    }
+
+    [Fact]
+    public async Task A_list_ends_where_a_single_page_is_too_much_and_the_others_go_on()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 3000)).With(Activities, Range(1, 3000));
+        await using var portal = await TestPortal.StartAsync(async request =>
+        {
+            if (request.Body["cmd"]!.ToJsonString().Contains("FILTER[%3EID]=1000\\u0026", StringComparison.Ordinal))
+            {
+                await TestPortal.Html(504)(request);
+                return;
+            }
+
+            await lists.Answer(request);
+        });
+        var pages = new List<ListPage>();
+
+        await portal.Clock.RunAsync(ReadAsync());
+
+        Assert.Equal(1000, pages.Last(page => page.QueryKey == "calls").LastId);
+        Assert.Equal(Bitrix24ErrorKind.NotAnAnswer, pages.Last(page => page.QueryKey == "calls").Error!.Kind);
+        Assert.Equal(3000, pages.Where(page => page.QueryKey == "activities").Sum(page => page.Rows.Count));
+
+        async Task ReadAsync()
+        {
+            await foreach (var batch in new ListReader(portal.Client).ReadAsync(
+                [new ListQuery("calls", TelephonyMethods.Statistics), new ListQuery("activities", CrmMethods.Activities)]))
+            {
+                pages.AddRange(batch.Pages);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_that_fails_wholly_is_thrown_after_what_lies_before_it()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 20_000));
+        lists.Refuse = (number, _) => number == 5 ? TestPortal.Error(403, "ACCESS_DENIED") : null;
+        await using var portal = await TestPortal.StartAsync(lists.Answer);
+        var ids = new List<long>();
+
+        var failure = await Assert.ThrowsAsync<Bitrix24Exception>(() => portal.Clock.RunAsync(ReadAsync()));
+
+        Assert.Equal(Bitrix24ErrorKind.AccessDenied, failure.Error.Kind);
+        Assert.Equal(Range(1, ids.Count), ids);
+        Assert.InRange(ids.Count, 50, 19_999);
+
+        async Task ReadAsync()
+        {
+            await foreach (var batch in new ListReader(portal.Client).ReadAsync([new ListQuery("k", TelephonyMethods.Statistics)]))
+            {
+                ids.AddRange(batch.Pages.SelectMany(page => page.Rows).Select(row => TelephonyMethods.Statistics.Id(row)!.Value));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_leaves_nothing_behind()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 40_000));
+        var never = new TaskCompletionSource();
+        lists.Delay = number => number < 4 ? Task.CompletedTask : never.Task;
+        await using var portal = await TestPortal.StartAsync(lists.Answer);
+
+        await portal.Clock.RunAsync(LeaveAsync());
+
+        never.SetResult();
+        Assert.True(lists.BatchSizes.Count > 4);
+
+        async Task LeaveAsync()
+        {
+            await foreach (var batch in new ListReader(portal.Client).ReadAsync([new ListQuery("k", TelephonyMethods.Statistics)]))
+            {
+                if (lists.BatchSizes.Count > 4)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_portal_without_upper_bounds_is_read_from_page_to_page()
+    {
+        var lists = new ListPortal { IgnoresUpperBound = true }.With(Calls, Range(1, 9000).Where(id => id % 7 != 3));
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(Range(1, 9000).Where(id => id % 7 != 3), read.Ids("k"));
+        Assert.Null(read.Pages[^1].Error);
+    }
+
+    [Fact]
+    public async Task A_bound_of_the_callers_own_is_kept()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 9000));
+        var query = new ListQuery("k", TelephonyMethods.Statistics) { Filter = new() { ["<=ID"] = 700 } };
+
+        var read = await ListTests.ReadAsync(lists, [query]);
+
+        Assert.Equal(Range(1, 700), read.Ids("k"));
+    }
+
+    [Fact]
+    public async Task Rows_come_typed_one_by_one()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 6000));
+        await using var portal = await TestPortal.StartAsync(lists.Answer);
+        var ids = new List<long>();
+
+        await portal.Clock.RunAsync(ReadAsync());
+
+        Assert.Equal(Range(1, 6000), ids);
+
+        async Task ReadAsync()
+        {
+            var query = new ListQuery("k", TelephonyMethods.Statistics);
+            await foreach (var call in portal.Client.ReadRowsAsync(query, Json.Bitrix24JsonContext.Default.CallStatistic))
+            {
+                ids.Add(call.Id);
+            }
+        }
+    }
+
+    private static IEnumerable<long> Range(long first, int count) => Enumerable.Range(0, count).Select(index => first + index);
+}
