@@ -42,7 +42,7 @@ internal static class BulkLists
     /// <summary>Reads the lists to their ends.</summary>
     public static IAsyncEnumerable<ListBatch> ReadAsync(
         ServiceProvider services, Uri webhook, IReadOnlyList<ListQuery> queries, CancellationToken cancellationToken) =>
-        new PooledListReader(Client(services, webhook)).ReadAsync(queries, cancellationToken: cancellationToken);
+        new ListReader(Client(services, webhook)).ReadAsync(queries, cancellationToken: cancellationToken);
 
     private static Bitrix24Client Client(ServiceProvider services, Uri webhook) => services.GetRequiredService<Bitrix24ClientFactory>()
         .Create(WebhookCredentials.Parse(webhook.ToString(), allowInsecureLoopback: true));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Lists;
@@ -52,7 +53,7 @@ try
     ];
     long calls = 0, talkSeconds = 0;
     var won = 0m;
-    await foreach (var batch in new PooledListReader(client).ReadAsync(lists))
+    await foreach (var batch in new ListReader(client).ReadAsync(lists))
     {
         foreach (var page in batch.Pages)
         {
@@ -76,6 +77,11 @@ try
             }
         }
     }
+
+    // A method that has no wrapper is called by its own description: name, documentation page, scope, and whether a repetition does no harm.
+    var currencies = new RestMethod("crm.currency.list", "api-reference/crm/currency/crm-currency-list.md", "crm", IsRead: true);
+    var list = await client.CallAsync(new RestCall(currencies, new JsonObject { ["order"] = new JsonObject { ["SORT"] = "ASC" } }));
+    Console.WriteLine($"The portal has {list.Result.GetArrayLength()} currencies.");
 
     Console.WriteLine($"{calls} calls of {talkSeconds} seconds, deals worth {won}, in {factory.Statistics.RequestsSent} requests.");
     return 0;
