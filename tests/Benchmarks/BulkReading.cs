@@ -10,8 +10,12 @@ namespace Benchmarks;
 /// <see cref="BareClient"/>.
 /// </summary>
 /// <param name="name">Begins the names of the figures.</param>
+/// <param name="burstShare">
+/// The demand on the burst. Who knows nothing of the lists asks how long and how dense they are before he can ask for 50 batches at once; where an
+/// answer takes seconds that is a good part of the burst, though not of the whole.
+/// </param>
 /// <param name="portalArguments">What is particular about the portal.</param>
-internal sealed class BulkReading(string name, params string[] portalArguments) : IBenchmark
+internal sealed class BulkReading(string name, double burstShare, params string[] portalArguments) : IBenchmark
 {
     private const int RowsEach = 100_000;
     private const int WarmUps = 8;
@@ -43,7 +47,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         var lastSent = LegalPace.SendTimes(DateTimeOffset.UnixEpoch, batches, 0, Pace)[^1] - DateTimeOffset.UnixEpoch;
         var rowsOfBurst = Pace.Threshold * BulkLists.RowsPerRequest;
         yield return Figure.AtLeast($"{name}/whole", rows / reading.Seconds, rows / (lastSent.TotalSeconds + one), "rows/s", 0.95);
-        yield return Figure.AtLeast($"{name}/burst", rowsOfBurst / reading.SecondsOf(rowsOfBurst), rowsOfBurst / burst, "rows/s", 0.95);
+        yield return Figure.AtLeast($"{name}/burst", rowsOfBurst / reading.SecondsOf(rowsOfBurst), rowsOfBurst / burst, "rows/s", burstShare);
         yield return Figure.AtLeast(
             $"{name}/sustained",
             (rows - rowsOfBurst) / (reading.Seconds - reading.SecondsOf(rowsOfBurst)),
