@@ -30,7 +30,7 @@ internal sealed class Addon : IAsyncDisposable
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<WorkSignal>()
-            .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LogLevel.Information))
+            .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LowestLevel))
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
             .AddSingleton(new ConnectionSettings(Configuration))
             .AddSingleton(services => KeyRing.Of(Configuration["Security:KeyRing"], services.GetRequiredService<AddonStorage>()))
@@ -44,10 +44,15 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<ReportPoster>()
             .AddSingleton<RuleBook>()
             .AddSingleton<NormWhatIf>()
+            .AddSingleton<IRequestBucketStore, RequestBuckets>()
             .AddBitrix24Client(options =>
             {
                 options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect;
                 options.MachineTime = Time.OfTheMachine();
+
+                // The portal of a clock that runs fast counts by it too.
+                options.DrainPerSecond *= Time.Pace();
+                options.EnterpriseDrainPerSecond *= Time.Pace();
             })
             .BuildServiceProvider());
     }
@@ -67,6 +72,11 @@ internal sealed class Addon : IAsyncDisposable
     public bool IsServing { get; set; }
 
     public Texts Texts => Terminal.Texts;
+
+    private LogLevel LowestLevel =>
+        Enum.TryParse<LogLevel>(Configuration["Logging:LogLevel:Bitrix24"] ?? Configuration["Logging:LogLevel:Default"], ignoreCase: true, out var level)
+            ? level
+            : LogLevel.Information;
 
     public IConfiguration Configuration { get; }
 

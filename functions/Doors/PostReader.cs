@@ -25,6 +25,11 @@ internal static class PostReader
             return (null, DoorVerdict.TooLarge);
         }
 
+        if (!PhpForm.IsAnnounced(request.ContentType))
+        {
+            return (null, DoorVerdict.Malformed);
+        }
+
         try
         {
             using var body = new MemoryStream();

@@ -69,7 +69,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
 
     /// <summary>What was taken and is not done is put off in its row, or was raised meanwhile and is to be read again at once.</summary>
     private async Task<bool> ReadInboxAsync(int portalId, Lease lease, CancellationToken cancellationToken) =>
-        await FindAsync(portalId, cancellationToken) is var (portal, client)
+        await FindAsync(portalId, PortalCallers.Inbox, cancellationToken) is var (portal, client)
         && (await new Collect.InboxCollector(_addon.Storage, _addon.Time).RunAsync(portal, client, lease, cancellationToken)) is { Taken: > 0 };
 
     private async Task<IReadOnlyList<int>> EffectsDueAsync(long nowMs, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     }
 
     private async Task<bool> CarryOutAsync(int portalId, Lease lease, CancellationToken cancellationToken) =>
-        await FindAsync(portalId, cancellationToken) is var (portal, client)
+        await FindAsync(portalId, PortalCallers.Effects, cancellationToken) is var (portal, client)
         && (await _effects.RunAsync(portal, client, lease, cancellationToken)).Count > 0;
 
     private async Task<IReadOnlyList<int>> DutiesDueAsync(long nowMs, CancellationToken cancellationToken)
@@ -108,9 +108,10 @@ internal sealed class BackgroundWork : IAsyncDisposable
             && (p.Key == byWebhook || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation)));
     }
 
-    private async Task<(PortalRow Portal, Bitrix24.Client.Bitrix24Client Client)?> FindAsync(int portalId, CancellationToken cancellationToken) =>
+    private async Task<(PortalRow Portal, Bitrix24.Client.Bitrix24Client Client)?> FindAsync(
+        int portalId, Bitrix24.Client.RestCaller caller, CancellationToken cancellationToken) =>
         await _addon.Registry.FindAsync(portalId, cancellationToken) is { } portal
         && await _addon.Clients.ForAsync(portal, cancellationToken) is { } client
-            ? (portal, client)
+            ? (portal, client.For(caller))
             : null;
 }

@@ -141,7 +141,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     private async Task<SyncResult> ReadAsync(PortalRow portal, bool findDeletions, Lease lease, CancellationToken cancellationToken)
     {
         var client = await addon.Clients.ForAsync(portal, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
-        var read = await new PortalSync(addon.Storage, client, addon.Time, lease) { FindDeletions = findDeletions }
+        var read = await new PortalSync(addon.Storage, client.For(PortalCallers.Sync), addon.Time, lease) { FindDeletions = findDeletions }
             .RunAsync(portal, null, null, cancellationToken);
         await calendar.EnsureAsync(portal.Id, (await addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
         return read;
@@ -188,7 +188,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     }
 
     private static bool IsPassing(Bitrix24Error error) =>
-        error.Code != PortalSync.TooMuchGone && !ManyCalls.IsRefusal(error.Kind);
+        error.Code != PortalSync.TooMuchGone && !error.IsRefusal;
 
     /// <summary>Whatever went wrong, it waits and grows rare; only a stop and a lost lease are no failures.</summary>
     private static bool MayTryAgain(Exception failure) => failure is not (OperationCanceledException or LeaseLostException);

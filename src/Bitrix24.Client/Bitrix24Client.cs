@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bitrix24.Client.Batches;
 
 namespace Bitrix24.Client;
 
@@ -46,6 +48,9 @@ public sealed class Bitrix24Client
     /// <summary>The portal's request bucket, shared by all clients of the portal; resize it when the plan is known.</summary>
     public RequestBucket Bucket => Limits.Bucket;
 
+    /// <summary>Whose calls these are; <see cref="RestCaller.Unnamed"/> unless made by <see cref="For"/>.</summary>
+    public RestCaller Caller { get; private set; } = RestCaller.Unnamed;
+
     /// <summary>The operating time of this application or webhook.</summary>
     public OperatingTime Operating => Limits.Operating;
 
@@ -57,6 +62,31 @@ public sealed class Bitrix24Client
     internal Bitrix24ClientOptions Options { get; }
 
     internal TimeProvider Time { get; }
+
+    /// <summary>The same client for a named caller: callers of a portal take turns, and interactive ones go first.</summary>
+    /// <param name="caller">Who will call.</param>
+    /// <returns>Another client; cheap.</returns>
+    public Bitrix24Client For(RestCaller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var client = (Bitrix24Client)MemberwiseClone();
+        client.Caller = caller;
+        return client;
+    }
+
+    /// <summary>Gives the portal's request bucket the limits of its plan.</summary>
+    /// <param name="licenseFamily"><c>LICENSE_FAMILY</c> of <c>app.info</c> (<see cref="Rows.ApplicationInfo.LicenseFamily"/>); null leaves the limits as they are.</param>
+    /// <remarks>Source: limits.md.</remarks>
+    public void UsePlan(string? licenseFamily)
+    {
+        if (licenseFamily is not null)
+        {
+            var isEnterprise = licenseFamily.Equals("ent", StringComparison.OrdinalIgnoreCase);
+            Bucket.Resize(
+                isEnterprise ? Options.EnterpriseDrainPerSecond : Options.DrainPerSecond,
+                isEnterprise ? Options.EnterpriseRequestThreshold : Options.RequestThreshold);
+        }
+    }
 
     /// <summary>Makes one call.</summary>
     /// <param name="call">The method and its parameters.</param>
@@ -71,6 +101,24 @@ public sealed class Bitrix24Client
         return exchange.Answer!;
     }
 
+    /// <summary>
+    /// Makes a call that changes something and, when nobody knows whether it did, finds out: waits until the portal is surely done
+    /// (<see cref="Bitrix24ClientOptions.UnknownWait"/>), looks, and repeats the write once if it did not arrive. A call with
+    /// <see cref="RestCall.IdempotencyKey"/> is repeated without a look, up to <see cref="Bitrix24ClientOptions.MaxRetries"/> times, as long as
+    /// its key is surely known.
+    /// </summary>
+    /// <param name="write">The write and how to look for it.</param>
+    /// <param name="cancellationToken">Cancels waiting and sending; the write may have been carried out.</param>
+    /// <returns>The answer of the write, or what the look found.</returns>
+    /// <exception cref="Bitrix24Exception">
+    /// The write was refused; or <see cref="Bitrix24ErrorKind.OutcomeUnknown"/>: the look could not tell, or there is none.
+    /// </exception>
+    public Task<WriteOutcome> WriteAsync(LookedWrite write, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        return new LookedWriting(this, write).RunAsync(cancellationToken);
+    }
+
     /// <summary>Runs up to 50 classic calls in one request, in order. A call may refer to earlier ones by <c>$result[key][path]</c>.</summary>
     /// <param name="commands">The calls with their keys, in order; keys of ASCII letters, digits and underscores.</param>
     /// <param name="halt">True to stop at the first error; the later calls are then not run.</param>
@@ -83,31 +131,7 @@ public sealed class Bitrix24Client
         IReadOnlyList<KeyValuePair<string, RestCall>> commands, bool halt = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(commands);
-        Check(commands.Select(command => command.Value).ToArray(), RestVersion.Classic);
-        var queries = new JsonObject();
-        foreach (var (key, call) in commands)
-        {
-            if (key.Length == 0 || !key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
-            {
-                throw new ArgumentException($"The key '{key}' of {call.Method.Name} must be ASCII letters, digits and underscores.", nameof(commands));
-            }
-
-            if (!queries.TryAdd(key, BatchQuery.Write(call)))
-            {
-                throw new ArgumentException($"The key '{key}' is given twice.", nameof(commands));
-            }
-        }
-
-        var calls = commands.Select(command => command.Value).ToArray();
-        var body = new JsonObject { ["halt"] = halt ? 1 : 0, ["cmd"] = queries };
-        var exchange = await SendAsync(PortalRequest.Batch(RestVersion.Classic, body, calls), cancellationToken);
-        var outcomes = BatchReader.Read(exchange.Answer!.Result, commands.Select(command => command.Key).ToArray(), exchange.HttpStatus);
-        foreach (var (key, call) in commands)
-        {
-            outcomes[key] = Learn(call, outcomes[key]);
-        }
-
-        return outcomes;
+        return await BatchAsync(commands, halt, isSplittable: false, cancellationToken);
     }
 
     /// <summary>Runs up to 50 calls of REST 3.0 in one request, in order.</summary>
@@ -121,46 +145,50 @@ public sealed class Bitrix24Client
         IReadOnlyList<RestCall> calls, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        Check(calls, RestVersion.V3);
+        return await BatchV3Async(calls, isSplittable: false, cancellationToken);
+    }
+
+    /// <summary>As the public one; a splittable batch that takes too long is not repeated, because the caller then asks for less.</summary>
+    internal async Task<Dictionary<string, CommandOutcome>> BatchAsync(
+        IReadOnlyList<KeyValuePair<string, RestCall>> commands, bool halt, bool isSplittable, CancellationToken cancellationToken)
+    {
+        var calls = commands.Select(command => command.Value).ToArray();
+        BatchRules.Check(calls, RestVersion.Classic);
+        BatchRules.CheckKeys(commands);
+        var queries = new JsonObject(commands.Select(command => KeyValuePair.Create(command.Key, (JsonNode?)BatchQuery.Write(command.Value))));
+        var body = new JsonObject { ["halt"] = halt ? 1 : 0, ["cmd"] = queries };
+        var request = PortalRequest.Batch(RestVersion.Classic, body, calls) with { IsSplittable = isSplittable };
+        var exchange = await SendAsync(request, cancellationToken);
+        if (exchange.Answer!.Result.ValueKind != JsonValueKind.Object)
+        {
+            throw new Bitrix24Exception(request.Name, new Bitrix24Error(
+                Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_OUTCOMES", "The answer says nothing of the commands.", exchange.HttpStatus));
+        }
+
+        var outcomes = BatchReader.Read(exchange.Answer.Result, commands.Select(command => command.Key).ToArray(), exchange.HttpStatus);
+        foreach (var (key, call) in commands)
+        {
+            outcomes[key] = Learn(call, outcomes[key]);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>As the public one; see <see cref="BatchAsync(IReadOnlyList{KeyValuePair{string, RestCall}}, bool, bool, CancellationToken)"/>.</summary>
+    internal async Task<CommandOutcome[]> BatchV3Async(IReadOnlyList<RestCall> calls, bool isSplittable, CancellationToken cancellationToken)
+    {
+        BatchRules.Check(calls, RestVersion.V3);
         var body = new JsonArray(calls
             .Select(call => (JsonNode)new JsonObject { ["method"] = call.Method.Name, ["query"] = call.Parameters.DeepClone() })
             .ToArray());
-        var exchange = await SendAsync(PortalRequest.Batch(RestVersion.V3, body, calls), cancellationToken);
+        var request = PortalRequest.Batch(RestVersion.V3, body, calls) with { IsSplittable = isSplittable };
+        var exchange = await SendAsync(request, cancellationToken);
         var outcomes = BatchReader.ReadVersionThree(exchange.Answer!.Result, calls.Count, exchange.HttpStatus);
-        return calls.Zip(outcomes, Learn).ToArray();
-    }
-
-    private static void Check(IReadOnlyCollection<RestCall> calls, RestVersion version)
-    {
-        if (calls.Count is 0 or > MaxBatchCommands)
-        {
-            throw new ArgumentException($"A batch holds 1 to {MaxBatchCommands} commands, not {calls.Count}.", nameof(calls));
-        }
-
-        if (calls.FirstOrDefault(call => !call.Method.AllowedInBatch) is { } forbidden)
-        {
-            throw new ArgumentException($"{forbidden.Method.Name} is not allowed in a batch; call it by itself.", nameof(calls));
-        }
-
-        if (calls.FirstOrDefault(call => call.IdempotencyKey is not null) is { } keyed)
-        {
-            throw new ArgumentException($"{keyed.Method.Name} has an idempotency key, which holds for a request; call it by itself.", nameof(calls));
-        }
-
-        if (calls.FirstOrDefault(call => call.Method.Version != version) is { } stranger)
-        {
-            throw new ArgumentException($"{stranger.Method.Name} belongs to the other kind of REST and needs its own batch.", nameof(calls));
-        }
+        return [.. calls.Zip(outcomes, Learn)];
     }
 
     private CommandOutcome Learn(RestCall call, CommandOutcome outcome)
     {
-        if (outcome.Answer is { } answer)
-        {
-            Limits.Operating.Observe(call.Method.Name, answer.Time);
-            return outcome;
-        }
-
         if (outcome.Error is not { } error)
         {
             return outcome;
@@ -178,6 +206,7 @@ public sealed class Bitrix24Client
 
     private async Task<Exchange> SendAsync(PortalRequest request, CancellationToken cancellationToken)
     {
+        request = request with { Caller = Caller };
         var (renewals, isKnown) = (0, true);
         while (true)
         {

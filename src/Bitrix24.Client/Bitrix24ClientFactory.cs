@@ -8,9 +8,16 @@ namespace Bitrix24.Client;
 /// Makes clients and keeps what they must share: the request bucket of a portal and the operating time of an application or webhook.
 /// One per process.
 /// </summary>
+/// <param name="httpClients">Makes the HTTP clients.</param>
+/// <param name="options">The limits and patience.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of repetitions.</param>
+/// <param name="buckets">Where the request buckets are kept; null for this process alone.</param>
 public sealed class Bitrix24ClientFactory(
-    IHttpClientFactory httpClients, IOptions<Bitrix24ClientOptions> options, TimeProvider time, ILogger<Bitrix24Client> logger)
+    IHttpClientFactory httpClients, IOptions<Bitrix24ClientOptions> options, TimeProvider time, ILogger<Bitrix24Client> logger,
+    IRequestBucketStore? buckets = null)
 {
+    private readonly TimeProvider _machine = options.Value.MachineTime ?? time;
     private readonly ConcurrentDictionary<string, RequestBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, OperatingTime> _operating = new(StringComparer.OrdinalIgnoreCase);
 
@@ -28,8 +35,12 @@ public sealed class Bitrix24ClientFactory(
         var settings = options.Value;
         var portal = _moves.FirstNameOf(credentials.Portal);
         var limits = new PortalLimits(
-            _buckets.GetOrAdd(portal, _ => new RequestBucket(settings.DrainPerSecond, settings.RequestThreshold, time)),
-            _operating.GetOrAdd(string.Concat(portal, credentials.OperatingTimeKey.AsSpan(credentials.Portal.Length)), _ => new OperatingTime(settings.OperatingSeconds, time)));
+            _buckets.GetOrAdd(portal, first => new RequestBucket(
+                first, settings.DrainPerSecond, settings.RequestThreshold, settings.InteractiveRequests,
+                buckets ?? new RequestBucketsInMemory(_machine), _machine, Statistics)),
+            _operating.GetOrAdd(
+                string.Concat(portal, credentials.OperatingTimeKey.AsSpan(credentials.Portal.Length)),
+                _ => new OperatingTime(settings.OperatingSeconds, time, settings.InteractiveOperatingSeconds)));
         return new Bitrix24Client(
             credentials,
             new PortalTransport(httpClients, credentials, settings),

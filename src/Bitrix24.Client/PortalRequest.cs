@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -22,6 +23,12 @@ internal sealed record PortalRequest(
 
     /// <summary>The call's <see cref="RestCall.IdempotencyKey"/>.</summary>
     public string? IdempotencyKey { get; private init; }
+
+    /// <summary>Whose it is.</summary>
+    public RestCaller Caller { get; init; } = RestCaller.Unnamed;
+
+    /// <summary>The sender asks for less when the portal cannot answer all of it in time, so the same again would only take long.</summary>
+    public bool IsSplittable { get; init; }
 
     public static PortalRequest Single(RestCall call)
     {
@@ -77,6 +84,9 @@ internal sealed record Exchange(RestAnswer? Answer, Bitrix24Error? Error, int Ht
 
     /// <summary>Whether Bitrix24 answered, be it with an error: the client's own errors tell of something else.</summary>
     public bool IsOfBitrix24 => Answer is not null || Error is { } error && !error.Code.StartsWith("CLIENT_", StringComparison.Ordinal);
+
+    /// <summary>The Retry-After header, if the portal sent one.</summary>
+    public RetryConditionHeaderValue? RetryAfter { get; init; }
 
     public static Exchange Failed(Bitrix24ErrorKind kind, string code, string description, int httpStatus = 0, Exception? cause = null) =>
         new(null, new Bitrix24Error(kind, code, description, httpStatus), httpStatus, cause);

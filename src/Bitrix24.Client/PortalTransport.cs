@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
 using Bitrix24.Client.Json;
+using Polly.Timeout;
 using RestSharp;
 
 namespace Bitrix24.Client;
@@ -41,7 +43,7 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             cancellationToken.ThrowIfCancellationRequested();
             return response.StatusCode == 0 || response.RawBytes is null && response.ErrorException is not (null or HttpRequestException { StatusCode: not null })
                 ? NoAnswer(request, response.ErrorException)
-                : Read(request, response, address);
+                : Read(request, response, address) with { RetryAfter = ReadRetryAfter(response) };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -50,9 +52,11 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
     }
 
     /// <summary>A request that was sent but not answered: harmless for a read, of unknown outcome for a write.</summary>
-    public static Exchange Lost(PortalRequest request, string description, int httpStatus = 0, Exception? cause = null) => request.IsRead
-        ? Exchange.Failed(Bitrix24ErrorKind.Unreachable, "CLIENT_NO_ANSWER", description, httpStatus, cause)
-        : Exchange.Failed(Bitrix24ErrorKind.OutcomeUnknown, "CLIENT_OUTCOME_UNKNOWN", description, httpStatus, cause);
+    public static Exchange Lost(PortalRequest request, string description, int httpStatus = 0, Exception? cause = null)
+    {
+        var code = cause is TimeoutRejectedException ? Bitrix24Error.TimeoutCode : request.IsRead ? "CLIENT_NO_ANSWER" : "CLIENT_OUTCOME_UNKNOWN";
+        return Exchange.Failed(request.IsRead ? Bitrix24ErrorKind.Unreachable : Bitrix24ErrorKind.OutcomeUnknown, code, description, httpStatus, cause);
+    }
 
     private static Exchange NoAnswer(PortalRequest request, Exception? exception)
     {
@@ -91,6 +95,11 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
         try
         {
             var outcome = AnswerReader.Read(ReadableJson.Parse(bytes), status);
+            if (outcome.Error is { Kind: Bitrix24ErrorKind.NotAnAnswer } && status >= 500 && !request.IsRead)
+            {
+                return Lost(request, outcome.Error.Description, status);
+            }
+
             var isReplayed = response.Headers?.Any(header => header.Name.Equals(ReplayedHeader, StringComparison.OrdinalIgnoreCase)
                 && string.Equals(header.Value, "true", StringComparison.OrdinalIgnoreCase)) == true;
             return new Exchange(isReplayed && outcome.Answer is { } answer ? answer with { IsReplayed = true } : outcome.Answer, outcome.Error, status);
@@ -103,6 +112,11 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
 
     private static Exchange Unreadable(PortalRequest request, byte[] bytes, string? contentType, int status, JsonException exception)
     {
+        if (status == (int)HttpStatusCode.TooManyRequests)
+        {
+            return Exchange.Failed(Bitrix24ErrorKind.OtherLimit, "CLIENT_TOO_MANY_REQUESTS", "Too many requests, says a page that is not JSON.", status, exception);
+        }
+
         var first = bytes.AsSpan().TrimStart(" \t\r\n"u8);
         var isTruncated = status < 400 && (first.IsEmpty || first[0] is (byte)'{' or (byte)'[');
         if (!request.IsRead && (isTruncated || status >= 500))
@@ -138,6 +152,11 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             NewOrigin = status == (int)HttpStatusCode.Found && address is not null && credentials.MayMove(called, address) ? new Uri(address.GetLeftPart(UriPartial.Authority)) : null,
         };
     }
+
+    private static RetryConditionHeaderValue? ReadRetryAfter(RestResponse response) => RetryConditionHeaderValue.TryParse(
+        response.Headers?.FirstOrDefault(header => header.Name.Equals("Retry-After", StringComparison.OrdinalIgnoreCase))?.Value, out var after)
+        ? after
+        : null;
 
     private static string Describe(string? contentType) => contentType is { Length: > 0 and < 60 } ? contentType : "no content type";
 }

@@ -11,11 +11,9 @@ namespace Bitrix24.Client;
 /// </summary>
 internal sealed partial class RequestPipeline
 {
-    private const int MaxFaultRetries = 2;
     private static readonly ResiliencePropertyKey<PortalRequest> RequestKey = new("Bitrix24.Client.Request");
 
     private readonly ResiliencePipeline<Exchange> _pipeline;
-    private readonly Bitrix24ClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ClientStatistics _statistics;
     private readonly ILogger _logger;
@@ -30,7 +28,6 @@ internal sealed partial class RequestPipeline
         ILogger logger)
     {
         _credentials = credentials;
-        _options = options;
         _time = time;
         _statistics = statistics;
         _logger = logger;
@@ -39,10 +36,10 @@ internal sealed partial class RequestPipeline
             {
                 MaxRetryAttempts = Math.Max(options.MaxRetries, 1),
                 ShouldHandle = arguments => new ValueTask<bool>(
-                    options.MaxRetries > 0
-                    && arguments.Outcome.Result?.Error is { } error
-                    && MayRepeat(error, Request(arguments.Context).IsRead, arguments.AttemptNumber)),
-                DelayGenerator = arguments => new ValueTask<TimeSpan?>(Delay(arguments.Outcome.Result!.Error!, arguments.AttemptNumber)),
+                    arguments.Outcome.Result is { Error: not null } exchange
+                    && RetryRules.MayRepeat(Dated(exchange).Error!, Request(arguments.Context), arguments.AttemptNumber, options, time.GetUtcNow())),
+                DelayGenerator = arguments => new ValueTask<TimeSpan?>(
+                    RetryRules.Delay(Dated(arguments.Outcome.Result!).Error!, arguments.AttemptNumber, options, time.GetUtcNow())),
                 OnRetry = OnRetryAsync,
             })
             .AddStrategy(_ => new LimitStrategy(limits, time, statistics), new EmptyOptions())
@@ -58,8 +55,8 @@ internal sealed partial class RequestPipeline
         try
         {
             context.Properties.Set(RequestKey, request);
-            return await _pipeline.ExecuteAsync(
-                static async (context, send) => await send(Request(context), context.CancellationToken), context, send);
+            return Dated(await _pipeline.ExecuteAsync(
+                static async (context, send) => await send(Request(context), context.CancellationToken), context, send));
         }
         finally
         {
@@ -67,29 +64,19 @@ internal sealed partial class RequestPipeline
         }
     }
 
-    /// <summary>Whether the same request may be sent again; a write only when it surely was not carried out.</summary>
-    internal static bool MayRepeat(Bitrix24Error error, bool isRead, int attempt) => error.Kind switch
-    {
-        Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit => true,
-        Bitrix24ErrorKind.Unreachable => true,
-        Bitrix24ErrorKind.NotAnAnswer => isRead && error.IsRetryable,
-        Bitrix24ErrorKind.ServerFault => isRead && attempt < MaxFaultRetries,
-        _ => false,
-    };
-
-    private static PortalRequest Request(ResilienceContext context) =>
+    internal static PortalRequest Request(ResilienceContext context) =>
         context.Properties.GetValue(RequestKey, null!);
 
-    private TimeSpan Delay(Bitrix24Error error, int attempt)
+    /// <summary>Takes over the instant of a Retry-After header, unless the error knows a later one.</summary>
+    private Exchange Dated(Exchange exchange)
     {
-        if (error.RetryAt is { } instant)
+        if (exchange is not { Error: { } error, RetryAfter: { } after })
         {
-            var wait = instant - _time.GetUtcNow();
-            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+            return exchange;
         }
 
-        var grown = Math.Min(_options.RetryDelay.TotalSeconds * Math.Pow(2, attempt), _options.MaxRetryDelay.TotalSeconds);
-        return TimeSpan.FromSeconds(grown * (0.9 + (0.2 * Random.Shared.NextDouble())));
+        var instant = after.Date ?? _time.GetUtcNow() + (after.Delta ?? TimeSpan.Zero);
+        return error.RetryAt >= instant ? exchange : exchange with { Error = error with { RetryAt = instant } };
     }
 
     private ValueTask OnRetryAsync(OnRetryArguments<Exchange> arguments)
@@ -101,59 +88,6 @@ internal sealed partial class RequestPipeline
     }
 
     private sealed class EmptyOptions : ResilienceStrategyOptions;
-
-    /// <summary>Waits for room before a request and learns from what came back.</summary>
-    private sealed class LimitStrategy(PortalLimits limits, TimeProvider time, ClientStatistics statistics) : ResilienceStrategy<Exchange>
-    {
-        protected override async ValueTask<Outcome<Exchange>> ExecuteCore<TState>(
-            Func<ResilienceContext, TState, ValueTask<Outcome<Exchange>>> callback, ResilienceContext context, TState state)
-        {
-            var request = Request(context);
-            var operatingWait = await limits.Operating.WaitAsync(request.Commands, context.CancellationToken);
-            if (operatingWait > TimeSpan.Zero)
-            {
-                statistics.CountOperatingWait(operatingWait);
-            }
-
-            var bucketWait = await limits.Bucket.WaitAsync(context.CancellationToken);
-            if (bucketWait > TimeSpan.Zero)
-            {
-                statistics.CountBucketWait(bucketWait);
-            }
-
-            statistics.CountRequest(request.BatchSize);
-            var outcome = await callback(context, state);
-            if (outcome.Exception is TimeoutRejectedException timeout)
-            {
-                return Outcome.FromResult(PortalTransport.Lost(request, "The portal did not answer in time.", 0, timeout));
-            }
-
-            return outcome.Result is { } exchange ? Outcome.FromResult(Learn(request, exchange)) : outcome;
-        }
-
-        private Exchange Learn(PortalRequest request, Exchange exchange)
-        {
-            switch (exchange.Error?.Kind)
-            {
-                case Bitrix24ErrorKind.QueryLimit:
-                    statistics.CountQueryLimit();
-                    limits.Bucket.Refused();
-                    return exchange;
-                case Bitrix24ErrorKind.OperatingLimit when request.BatchSize == 0:
-                    statistics.CountOperatingLimit();
-                    return exchange with { Error = exchange.Error with { RetryAt = limits.Operating.Refused(request.Name) } };
-                case Bitrix24ErrorKind.OperatingLimit:
-                    // A whole batch refused does not tell which of its methods used up its time.
-                    statistics.CountOperatingLimit();
-                    return exchange with { Error = exchange.Error with { RetryAt = time.GetUtcNow() + TimeSpan.FromSeconds(10) } };
-                case null when request.BatchSize == 0:
-                    limits.Operating.Observe(request.Name, exchange.Answer?.Time);
-                    return exchange;
-                default:
-                    return exchange;
-            }
-        }
-    }
 
     private static partial class Log
     {

@@ -6,7 +6,7 @@ public sealed class PortalCounters
     private readonly Dictionary<string, int> _commands = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _gate = new();
     private double _longestRequestSeconds;
-    private int _requests, _requestRefusals, _operatingRefusals, _tokenRefreshes;
+    private int _requests, _requestRefusals, _operatingRefusals, _tokenRefreshes, _redirects;
     private int _eventsQueued, _eventsDelivered, _eventsLost, _eventsDuplicated, _eventsFailed;
 
     /// <summary>HTTP requests to REST addresses, refused ones included.</summary>
@@ -23,6 +23,9 @@ public sealed class PortalCounters
 
     /// <summary>Refreshes of tokens that the OAuth server granted.</summary>
     public int TokenRefreshes => Volatile.Read(ref _tokenRefreshes);
+
+    /// <summary>Requests to a former address, answered with 302.</summary>
+    public int Redirects => Volatile.Read(ref _redirects);
 
     /// <summary>Posts the portal owed to handlers: one for each event and handler. Once all are sent,
     /// <see cref="EventsDelivered"/> + <see cref="EventsFailed"/> = this − <see cref="EventsLost"/> + <see cref="EventsDuplicated"/>.</summary>
@@ -59,7 +62,7 @@ public sealed class PortalCounters
         {
             _commands.Clear();
             _longestRequestSeconds = 0;
-            (_requests, _requestRefusals, _operatingRefusals, _tokenRefreshes) = (0, 0, 0, 0);
+            (_requests, _requestRefusals, _operatingRefusals, _tokenRefreshes, _redirects) = (0, 0, 0, 0, 0);
             (_eventsQueued, _eventsDelivered, _eventsLost, _eventsDuplicated, _eventsFailed) = (0, 0, 0, 0, 0);
         }
     }
@@ -79,6 +82,8 @@ public sealed class PortalCounters
     internal void CountOperatingRefusal() => Interlocked.Increment(ref _operatingRefusals);
 
     internal void CountTokenRefresh() => Interlocked.Increment(ref _tokenRefreshes);
+
+    internal void CountRedirect() => Interlocked.Increment(ref _redirects);
 
     internal void CountEvent(bool isLost, bool isDuplicated)
     {

@@ -24,6 +24,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     private readonly Queue<PortalFault> _faults = new();
     private readonly HashSet<long> _statisticsViewers = [];
     private readonly List<RecordedCall> _recorded = [];
+    private readonly List<LoopbackServer> _formerServers = [];
     private LoopbackServer? _server, _oauthServer;
 
     private SimulatedPortal(PortalSimulatorOptions options)
@@ -202,11 +203,29 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Renames the portal: it answers at a new address from now on, the former one redirects every request there with 302
+    /// (settings/how-to-call-rest-api/change-domen.md). Credentials stay good; OAuth answers and events tell the new address.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The new address, ending with a slash.</returns>
+    public async Task<Uri> RenameAsync(CancellationToken cancellationToken = default)
+    {
+        var renamed = await LoopbackServer.StartAsync(0, Certificate, Handler(), cancellationToken);
+        lock (_gate)
+        {
+            _formerServers.Add(_server!);
+            _server = renamed;
+        }
+
+        return renamed.Address;
+    }
+
     /// <summary>Stops listening and sending; events that were not sent yet are lost.</summary>
     public async ValueTask DisposeAsync()
     {
         await _queue.DisposeAsync();
-        foreach (var server in new[] { _server, _oauthServer }.OfType<LoopbackServer>())
+        foreach (var server in _formerServers.Append(_server).Append(_oauthServer).OfType<LoopbackServer>())
         {
             await server.DisposeAsync();
         }
@@ -238,10 +257,25 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         // From here on the portal is live: changes fire events.
         State.Changed = OnChange;
         _oauthServer = await LoopbackServer.StartAsync(Options.OAuthPort, Certificate, new OAuthEndpoint(this).HandleAsync, cancellationToken);
+        _server = await LoopbackServer.StartAsync(Options.Port, Certificate, Handler(), cancellationToken);
+    }
+
+    /// <summary>What answers at an address of the portal, while it has this address and afterwards.</summary>
+    private RequestDelegate Handler()
+    {
         var (rest, home) = (new RestEndpoint(this), new HomePage(this));
-        _server = await LoopbackServer.StartAsync(Options.Port, Certificate, context => context.Request.Path.StartsWithSegments("/rest", StringComparison.Ordinal)
-            ? rest.HandleAsync(context)
-            : home.HandleAsync(context), cancellationToken);
+        return context =>
+        {
+            if (_server?.Address is { } address && context.Connection.LocalPort != address.Port)
+            {
+                Counters.CountRedirect();
+                context.Response.StatusCode = StatusCodes.Status302Found;
+                context.Response.Headers.Location = new Uri(address, context.Request.Path + context.Request.QueryString).ToString();
+                return Task.CompletedTask;
+            }
+
+            return context.Request.Path.StartsWithSegments("/rest", StringComparison.Ordinal) ? rest.HandleAsync(context) : home.HandleAsync(context);
+        };
     }
 
     internal bool MaySeeCallStatistics(long userId) => _statisticsViewers.Contains(userId);

@@ -42,45 +42,11 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Concurrent_callers_are_served_in_the_order_they_came_and_one_who_leaves_gives_his_place_back()
-    {
-        var clock = new SteppingClock();
-        var bucket = new RequestBucket(2, 1, clock);
-        using var leaving = new CancellationTokenSource();
-        var served = new List<int>();
-        var callers = new List<Task>();
-        for (var caller = 0; caller < 5; caller++)
-        {
-            callers.Add(ServeAsync(caller, caller == 2 ? leaving.Token : CancellationToken.None));
-        }
-
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => callers[2]);
-        var began = clock.GetUtcNow();
-        callers.RemoveAt(2);
-        await clock.RunAsync(Task.WhenAll(callers));
-        var next = await clock.RunAsync(bucket.WaitAsync(CancellationToken.None).AsTask());
-
-        Assert.Equal([0, 1, 3, 4], served);
-        Assert.Equal(2.5, (clock.GetUtcNow() - began).TotalSeconds, 0.01);
-        Assert.InRange(next.TotalSeconds, 0, 0.01);
-
-        async Task ServeAsync(int caller, CancellationToken cancellationToken)
-        {
-            await bucket.WaitAsync(cancellationToken);
-            lock (served)
-            {
-                served.Add(caller);
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_refusal_empties_the_credit_also_for_those_who_already_wait()
     {
         var clock = new SteppingClock();
         var bucket = new RequestBucket(2, 10, clock);
-        bucket.Refused();
+        await bucket.RefusedAsync();
 
         var wait = await clock.RunAsync(bucket.WaitAsync(CancellationToken.None).AsTask());
 
@@ -111,68 +77,101 @@ public sealed class LimitTests
 
         Assert.Equal(0, portal.Factory.Statistics.QueryLimitRefusals);
         Assert.Equal(70, portal.Factory.Statistics.RequestsSent);
-        Assert.Equal(20, portal.Factory.Statistics.BucketWaits);
+
+        // Two are left to interactive callers.
+        Assert.Equal(22, portal.Factory.Statistics.BucketWaits);
+        Assert.Equal(11, portal.Factory.Statistics.BucketWaited.TotalSeconds, 0.1);
+        Assert.Equal(0, portal.Factory.Statistics.QueueLength);
     }
 
     [Fact]
-    public async Task Operating_time_near_the_limit_is_waited_for_until_its_oldest_part_leaves()
+    public async Task Eight_clients_share_one_bucket_and_together_never_send_more_than_is_legal()
+    {
+        const int Clients = 8;
+        const int Each = 25;
+        var clock = new SteppingClock();
+        var store = new RequestBucketsInMemory(clock, isShared: true);
+        var began = clock.GetUtcNow();
+        var sent = new List<(TimeSpan At, int Client)>();
+        await SendAsync(-1, 50);
+        await clock.RunAsync(Task.WhenAll(Enumerable.Range(0, Clients).Select(client => SendAsync(client, Each))));
+
+        // The portal's own bucket.
+        var (level, last) = (0.0, TimeSpan.Zero);
+        Assert.All(sent.Order(), request =>
+        {
+            level = Math.Max(0, level - (2 * (request.At - last).TotalSeconds)) + 1;
+            last = request.At;
+            Assert.InRange(level, 0, 50);
+        });
+        var legal = Clients * Each / 2.0;
+        Assert.InRange(sent.Max(request => request.At.TotalSeconds), legal, legal / 0.95);
+
+        // Of the places that came one by one each client had its share.
+        var shares = sent.Order().Skip(50).Take(100).CountBy(request => request.Client).ToArray();
+        Assert.Equal(Clients, shares.Length);
+        Assert.All(shares, share => Assert.InRange(share.Value, 100 / Clients / 2, 100 / Clients * 2));
+
+        async Task SendAsync(int client, int requests)
+        {
+            var bucket = new RequestBucket("portal", 2, 50, 0, store, clock, new ClientStatistics());
+            await Task.WhenAll(Enumerable.Range(0, requests).Select(async _ =>
+            {
+                await bucket.WaitAsync(CancellationToken.None);
+                lock (sent)
+                {
+                    sent.Add((clock.GetUtcNow() - began, client));
+                }
+            }));
+        }
+    }
+
+    [Fact]
+    public async Task Enterprise_gives_five_a_second_also_to_those_who_already_wait()
+    {
+        await using var portal = await StartAsync(Answer("{}"));
+        var client = portal.Client;
+        for (var request = 0; request < 48; request++)
+        {
+            await client.Bucket.WaitAsync(CancellationToken.None);
+        }
+
+        var waiting = client.Bucket.WaitAsync(CancellationToken.None).AsTask();
+        Assert.False(waiting.IsCompleted);
+        client.UsePlan("ENT");
+        await waiting;
+
+        Assert.Equal(new BucketSize(TimeSpan.FromMilliseconds(200), 250), client.Bucket.Size);
+        client.UsePlan(null);
+        Assert.Equal(250, client.Bucket.Size.Threshold);
+        client.UsePlan("pro");
+        Assert.Equal(new BucketSize(TimeSpan.FromMilliseconds(500), 50), client.Bucket.Size);
+    }
+
+    [Fact]
+    public async Task What_a_store_throws_reaches_the_call_that_asked_and_the_next_one_is_served()
     {
         var clock = new SteppingClock();
-        var operating = new OperatingTime(480, clock);
-        operating.Observe("crm.item.list", Time(300, 1, clock.GetUtcNow().AddSeconds(200)));
-        clock.Advance(TimeSpan.FromSeconds(60));
-        operating.Observe("crm.item.list", Time(478, 1, clock.GetUtcNow().AddSeconds(140)));
+        var bucket = new RequestBucket("portal", 2, 50, 0, new BrokenOnce(clock), clock, new ClientStatistics());
 
-        var wait = await clock.RunAsync(operating.WaitAsync(Commands("crm.item.list", 50), CancellationToken.None).AsTask());
-        var other = await operating.WaitAsync(Commands("user.get", 50), CancellationToken.None);
-
-        Assert.Equal(140, wait.TotalSeconds, 0.01);
-        Assert.Equal(TimeSpan.Zero, other);
-        Assert.Equal(178, operating.UsedSeconds("crm.item.list"), 0.01);
+        await Assert.ThrowsAsync<IOException>(() => bucket.WaitAsync(CancellationToken.None).AsTask());
+        Assert.Equal(TimeSpan.Zero, await bucket.WaitAsync(CancellationToken.None));
     }
 
-    [Fact]
-    public async Task Headroom_is_kept_for_the_commands_about_to_be_sent()
+    private sealed class BrokenOnce(TimeProvider time) : IRequestBucketStore
     {
-        var clock = new SteppingClock();
-        var operating = new OperatingTime(480, clock);
-        operating.Observe("crm.item.list", Time(440, 1, clock.GetUtcNow().AddSeconds(30)));
+        private readonly RequestBucketsInMemory _inner = new(time);
+        private bool _isMended;
 
-        var few = await operating.WaitAsync(Commands("crm.item.list", 40), CancellationToken.None);
-        var many = await clock.RunAsync(operating.WaitAsync(Commands("crm.item.list", 50), CancellationToken.None).AsTask());
+        public bool IsShared => false;
 
-        Assert.Equal(TimeSpan.Zero, few);
-        Assert.Equal(30, many.TotalSeconds, 0.01);
+        public ValueTask<TimeSpan> TryTakeAsync(string portal, BucketSize size, int headroom)
+        {
+            var isMended = _isMended;
+            _isMended = true;
+            return isMended ? _inner.TryTakeAsync(portal, size, headroom) : throw new IOException("The store is gone.");
+        }
+
+        public ValueTask FillAsync(string portal, BucketSize size) => _inner.FillAsync(portal, size);
     }
-
-    [Fact]
-    public async Task The_refusals_of_one_batch_are_one_refusal_and_later_ones_wait_longer()
-    {
-        var clock = new SteppingClock();
-        var operating = new OperatingTime(480, clock);
-
-        Assert.Equal(clock.GetUtcNow().AddSeconds(10), operating.Refused("m"));
-        Assert.Equal(clock.GetUtcNow().AddSeconds(10), operating.Refused("m"));
-        var wait = await clock.RunAsync(operating.WaitAsync(Commands("m", 1), CancellationToken.None).AsTask());
-
-        Assert.Equal(TimeSpan.FromSeconds(10), wait);
-        Assert.Equal(clock.GetUtcNow().AddSeconds(20), operating.Refused("m"));
-    }
-
-    [Fact]
-    public void The_portal_s_own_figure_corrects_what_was_believed()
-    {
-        var clock = new FakeTimeProvider(Start);
-        var operating = new OperatingTime(480, clock);
-        operating.Observe("m", Time(400, 1, null));
-        operating.Observe("m", Time(50, 1, null));
-        Assert.Equal(50, operating.UsedSeconds("m"), 0.001);
-
-        clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(0, operating.UsedSeconds("m"));
-    }
-
-    private static AnswerTime Time(double used, double duration, DateTimeOffset? resetAt) => new(duration, null, null, used, resetAt);
-
-    private static Dictionary<string, int> Commands(string method, int count) => new() { [method] = count };
 }

@@ -7,7 +7,7 @@ namespace Bitrix24.Client.Tests;
 internal static class PhpBatch
 {
     /// <summary>What an unresolvable reference becomes; the documentation does not say, so tests choose the worst.</summary>
-    public static JsonNode Run(JsonNode body, Func<string, JsonObject, CommandReply> run, string unresolved = "0")
+    public static JsonNode Run(JsonNode body, Func<string, JsonObject, CommandReply> run, string unresolved = "0", bool halt = false)
     {
         var results = new JsonObject();
         var errors = new JsonObject();
@@ -16,9 +16,18 @@ internal static class PhpBatch
         {
             var parts = command!.GetValue<string>().Split('?', 2);
             var reply = run(parts[0], Parse(parts.Length > 1 ? parts[1] : "", results, unresolved));
+            if (reply.IsLeftOut)
+            {
+                continue;
+            }
+
             if (reply.Error is { } error)
             {
                 errors[key] = new JsonObject { ["error"] = error, ["error_description"] = "Refused." };
+                if (halt)
+                {
+                    break;
+                }
             }
             else
             {
@@ -88,4 +97,8 @@ internal static class PhpBatch
     private static JsonNode OrEmptyList(JsonObject map) => map.Count == 0 ? new JsonArray() : map;
 }
 
-internal sealed record CommandReply(JsonNode? Result, string? Error = null, JsonNode? Time = null);
+internal sealed record CommandReply(JsonNode? Result, string? Error = null, JsonNode? Time = null)
+{
+    /// <summary>The portal says nothing of the command.</summary>
+    public bool IsLeftOut { get; init; }
+}

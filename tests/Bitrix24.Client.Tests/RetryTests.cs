@@ -22,7 +22,7 @@ public sealed class RetryTests
         Assert.Equal("7", answer.Result.GetProperty("ID").GetString());
         Assert.Equal(3, portal.Requests.Count);
         Assert.Equal(2, portal.Factory.Statistics.QueryLimitRefusals);
-        Assert.InRange((portal.Clock.GetUtcNow() - began).TotalSeconds, 2.7, 3.4);
+        Assert.InRange((portal.Clock.GetUtcNow() - began).TotalSeconds, 2.7, 3.9);
     }
 
     [Fact]

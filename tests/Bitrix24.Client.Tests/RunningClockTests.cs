@@ -10,11 +10,12 @@ public sealed class RunningClockTests
         var clock = new RunningClock();
         var operating = new OperatingTime(470, clock);
 
-        var wait = operating.WaitAsync(new Dictionary<string, int> { ["crm.item.list"] = 50 }, TestContext.Current.CancellationToken);
+        var wait = operating.ReserveAsync(new Dictionary<string, int> { ["crm.item.list"] = 50 }, false, TestContext.Current.CancellationToken);
 
         Assert.True(wait.IsCompletedSuccessfully);
         Assert.Equal(0, clock.Timers);
-        await wait;
+        using var reservation = await wait;
+        Assert.Equal(TimeSpan.Zero, reservation.Waited);
     }
 
     [Fact]
@@ -25,7 +26,18 @@ public sealed class RunningClockTests
 
         Assert.True(wait.IsCompletedSuccessfully);
         Assert.Equal(0, clock.Timers);
-        await wait;
+        Assert.Equal(TimeSpan.Zero, await wait);
+    }
+
+    [Fact]
+    public async Task On_the_real_clock_requests_wait_their_time_and_not_longer()
+    {
+        var bucket = new RequestBucket(50, 5, TimeProvider.System);
+        var began = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => bucket.WaitAsync(TestContext.Current.CancellationToken).AsTask()));
+
+        // Five at once, one place kept after that, one each 20 ms; the machine may be busy.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0.4, 5);
     }
 
     private sealed class RunningClock : TimeProvider

@@ -57,6 +57,16 @@ internal sealed class SteppingClock : FakeTimeProvider
         await task;
     }
 
+    /// <summary>Lets the code under test run until the condition holds, without moving the clock.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var idle = 0; !condition(); idle++)
+        {
+            Assert.True(idle < 20_000, "The condition never came to hold.");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), System);
+        }
+    }
+
     public async Task<T> RunAsync<T>(Task<T> task)
     {
         await RunAsync((Task)task);

@@ -92,9 +92,9 @@ internal static class Readers
             {
                 BatchReader.Read(answer.Result, Keys, status);
                 Must(BatchReader.ReadVersionThree(answer.Result, Keys.Length, status).Count == Keys.Length, "each command has its outcome");
-                CrmMethods.Items.Rows(answer.Result);
-                TelephonyMethods.Statistics.Rows(answer.Result);
-                UserMethods.Users.Rows(answer.Result);
+                CrmMethods.Items.TryRead(answer.Result, []);
+                TelephonyMethods.Statistics.TryRead(answer.Result, []);
+                UserMethods.Users.TryRead(answer.Result, []);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bitrix24.Client;
+using Bitrix24.Client.Batches;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Lists;
 using Bitrix24.Client.Methods;
@@ -77,6 +78,25 @@ try
             }
         }
     }
+
+    // One list as a stream of typed rows.
+    var open = 0;
+    await foreach (var lead in client.ReadRowsAsync(CrmMethods.ReadItems("leads", CrmEntityType.Lead, ["stageSemanticId"]), Bitrix24JsonContext.Default.CrmItem))
+    {
+        open += lead.StageSemanticId == "P" ? 1 : 0;
+    }
+
+    // Any number of calls in as few requests as the limits allow; the outcomes come in the order of the calls.
+    var titles = new List<string?>();
+    await foreach (var outcome in new BatchPlanner(client).RunAsync(Enumerable.Range(1, 60).Select(id => CrmMethods.GetItem(CrmEntityType.Deal, id))))
+    {
+        if (outcome.Answer is { } found)
+        {
+            titles.Add(found.Result.GetProperty("item").As(Bitrix24JsonContext.Default.CrmItem)!.Title);
+        }
+    }
+
+    Console.WriteLine($"{open} open leads, {titles.Count} of the first deals.");
 
     // A method that has no wrapper is called by its own description: name, documentation page, scope, and whether a repetition does no harm.
     var currencies = new RestMethod("crm.currency.list", "api-reference/crm/currency/crm-currency-list.md", "crm", IsRead: true);

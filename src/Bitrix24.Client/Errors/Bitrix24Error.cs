@@ -7,6 +7,8 @@ namespace Bitrix24.Client;
 /// <param name="HttpStatus">The HTTP status; 0 when there was no answer; of a command inside a batch the status of the batch.</param>
 public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string Description, int HttpStatus = 0)
 {
+    internal const string TimeoutCode = "CLIENT_TIMEOUT";
+
     internal static readonly Bitrix24Error CommandNotRun = new(
         Bitrix24ErrorKind.CommandNotRun, "CLIENT_COMMAND_NOT_RUN", "The answer has neither a result nor an error for the command.");
 
@@ -23,7 +25,19 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
     /// <summary>True when a limit was hit, so that a repetition must wait.</summary>
     public bool ShouldWait => Kind is Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit;
 
-    /// <summary>For limit errors, and for tokens that could not be renewed, the earliest instant at which a repetition makes sense.</summary>
+    /// <summary>
+    /// True when the portal will not let this call have it, however often it is made, while other calls may still be answered. Many methods
+    /// refuse in words of the portal's language without a code, so whatever neither passes by itself nor concerns the access as a whole is
+    /// a refusal.
+    /// </summary>
+    public bool IsRefusal => Kind is not (Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit
+        or Bitrix24ErrorKind.ServerFault or Bitrix24ErrorKind.Unreachable or Bitrix24ErrorKind.CommandNotRun or Bitrix24ErrorKind.NotAnAnswer
+        or Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken or Bitrix24ErrorKind.NotAuthorised
+        or Bitrix24ErrorKind.AuthorisationNeeded or Bitrix24ErrorKind.PaymentRequired or Bitrix24ErrorKind.ApplicationRemoved
+        or Bitrix24ErrorKind.AuthorisationUnavailable or Bitrix24ErrorKind.AuthorisationRefused
+        or Bitrix24ErrorKind.PortalDeleted or Bitrix24ErrorKind.PortalBlocked or Bitrix24ErrorKind.PortalMoved);
+
+    /// <summary>The earliest instant at which a repetition makes sense, for limit errors, for tokens that could not be renewed and where the portal sent <c>Retry-After</c>.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>For <see cref="Bitrix24ErrorKind.PortalMoved"/> the host the portal points to; it did not stand the checks.</summary>
@@ -31,6 +45,15 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
 
     /// <summary>The refused fields of a REST 3.0 validation error, as <c>field: message</c>.</summary>
     public IReadOnlyList<string> Validation { get; init; } = [];
+
+    /// <summary>
+    /// True when a write that ended so may have been carried out: nobody answered, a fault on the way, or a page in place of an answer.
+    /// </summary>
+    internal bool LeavesOutcomeOpen => Kind is Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ServerFault
+        || (Kind == Bitrix24ErrorKind.NotAnAnswer && HttpStatus is < 400 or >= 500);
+
+    /// <summary>True when the portal, or what stands before it, took too long.</summary>
+    internal bool IsTimeout => Code == TimeoutCode || HttpStatus == 504;
 
     /// <summary>True when the answer began as JSON and broke off.</summary>
     internal bool IsTruncated { get; init; }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Mime;
 
 namespace Bitrix24.Client.Incoming;
 
@@ -23,7 +22,7 @@ public abstract record IncomingPost(FormNode Body, PostAuth Auth)
         string? contentType, ReadOnlySpan<byte> body, string? query, [NotNullWhen(true)] out IncomingPost? post, out PostFault fault)
     {
         post = null;
-        if (!IsForm(contentType))
+        if (!PhpForm.IsAnnounced(contentType))
         {
             fault = PostFault.NotAForm;
             return false;
@@ -44,9 +43,6 @@ public abstract record IncomingPost(FormNode Body, PostAuth Auth)
 
     /// <summary>The event, the placement or the robot.</summary>
     private protected abstract string Subject { get; }
-
-    private static bool IsForm(string? contentType) =>
-        contentType?.Split(';', 2)[0].Trim().Equals(MediaTypeNames.Application.FormUrlEncoded, StringComparison.OrdinalIgnoreCase) == true;
 
     private static (IncomingPost? Post, PostFault Fault) Recognise(FormNode body, string? query)
     {

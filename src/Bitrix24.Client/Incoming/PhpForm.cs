@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Mime;
 using System.Text;
 
 namespace Bitrix24.Client.Incoming;
@@ -47,6 +48,12 @@ public sealed class PhpForm
             return node.Text;
         }
     }
+
+    /// <summary>Whether a request says that its body is a form; no other body need be read.</summary>
+    /// <param name="contentType">The request's <c>Content-Type</c>, parameters and all.</param>
+    /// <returns>False for everything else, JSON too.</returns>
+    public static bool IsAnnounced(string? contentType) =>
+        contentType?.Split(';', 2)[0].Trim().Equals(MediaTypeNames.Application.FormUrlEncoded, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Reads a form.</summary>
     /// <param name="body">The body's bytes.</param>

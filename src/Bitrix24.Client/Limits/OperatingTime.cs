@@ -3,27 +3,34 @@ namespace Bitrix24.Client;
 /// <summary>
 /// What each method has used of its operating time: execution seconds per method and application in a sliding window of ten minutes,
 /// as the portal's answers tell. The call that crosses the limit still ends, the next ones are refused, so calls wait here before the
-/// limit. Source: limits.md. One object per application or webhook of a portal; safe for concurrent callers.
+/// limit; what requests under way are expected to use counts as used. Whether <c>batch</c> pays besides its commands is told by its
+/// answers: if they do, calls wait for both. Source: limits.md. One object per application or webhook of a portal; safe for concurrent callers.
 /// </summary>
 public sealed class OperatingTime
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MinuteBucket = TimeSpan.FromMinutes(1);
+    /// <summary>The name under which a batch itself is charged, if it is.</summary>
+    internal const string Batch = "batch";
+
+    // The list reader asks again when nobody can tell when requests under way will end.
+    private static readonly TimeSpan UntilSomeEnd = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Usage> _methods = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MethodUsage> _methods = new(StringComparer.Ordinal);
     private readonly double _limitSeconds;
+    private readonly double _interactiveSeconds;
     private readonly TimeProvider _time;
+    private TaskCompletionSource _ended = NewSignal();
 
     /// <summary>Creates a meter that knows nothing yet.</summary>
-    /// <param name="limitSeconds">Seconds a method may use in ten minutes: 480 in the documentation's example; on-premise 420 if at all.</param>
+    /// <param name="limitSeconds">Seconds a method may use in ten minutes: of 480 in the documentation's example; on-premise of 420 if at all.</param>
     /// <param name="time">The clock.</param>
-    public OperatingTime(double limitSeconds, TimeProvider time)
+    /// <param name="interactiveSeconds">As many for interactive callers; by default not more than the others.</param>
+    public OperatingTime(double limitSeconds, TimeProvider time, double? interactiveSeconds = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limitSeconds);
         ArgumentNullException.ThrowIfNull(time);
         _limitSeconds = limitSeconds;
+        _interactiveSeconds = Math.Max(interactiveSeconds ?? limitSeconds, limitSeconds);
         _time = time;
     }
 
@@ -49,47 +56,67 @@ public sealed class OperatingTime
         }
     }
 
-    /// <summary>Waits until the methods about to be called have room for their commands at the mean cost seen.</summary>
+    /// <summary>Waits until the methods about to be called have room for their commands at the mean cost seen, and reserves it.</summary>
     /// <param name="commands">How many commands of each method are about to be sent.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>How long the caller waited.</returns>
-    public async ValueTask<TimeSpan> WaitAsync(IReadOnlyDictionary<string, int> commands, CancellationToken cancellationToken)
+    /// <param name="isInteractive">Whether the last share of the limit may be used.</param>
+    /// <param name="cancellationToken">Cancels the wait; nothing is reserved then.</param>
+    /// <returns>To be disposed of when the answer is observed, or there was none.</returns>
+    internal async ValueTask<Reservation> ReserveAsync(
+        IReadOnlyDictionary<string, int> commands, bool isInteractive, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(commands);
-        var came = _time.GetUtcNow();
-        while (true)
+        var came = _time.GetTimestamp();
+        for (var waits = 0; ; waits++)
         {
-            var now = _time.GetUtcNow();
-            var ready = commands.Select(command => ReadyAt(command.Key, command.Value, now)).Append(now).Max();
-            if (ready <= now)
+            cancellationToken.ThrowIfCancellationRequested();
+            TimeSpan wait;
+            Task ended;
+            lock (_gate)
             {
-                return now - came;
+                var now = _time.GetUtcNow();
+                var limit = isInteractive ? _interactiveSeconds : _limitSeconds;
+                var blocked = commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit)).ToArray();
+                if (blocked.Length == 0)
+                {
+                    foreach (var (method, count) in commands)
+                    {
+                        Find(method).Reserve(count);
+                    }
+
+                    return new Reservation(this, commands, waits == 0 ? TimeSpan.Zero : _time.GetElapsedTime(came));
+                }
+
+                ended = _ended.Task;
+                var instants = Array.ConvertAll(blocked, command => Find(command.Key).FitsAt(now, command.Value, limit));
+                wait = instants.Contains(null)
+                    ? Timeout.InfiniteTimeSpan
+                    : TimeSpan.FromMilliseconds(Math.Ceiling((instants.Max()!.Value - now).TotalMilliseconds));
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((ready - now).TotalMilliseconds)), _time, cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(ended, Task.Delay(wait, _time, either.Token));
+            await either.CancelAsync();
         }
     }
 
-    /// <summary>The first instant, counted from now, at which the method has room for the commands; now when it has.</summary>
+    /// <summary>
+    /// The first instant, counted from now, at which the method has room for the commands beside what is reserved; now when it has. When
+    /// only the end of requests under way can make room, an instant at which to ask again.
+    /// </summary>
     internal DateTimeOffset ReadyAt(string method, int commands, DateTimeOffset now)
     {
         lock (_gate)
         {
-            return _methods.TryGetValue(method, out var usage) ? usage.ReadyAt(now, commands, _limitSeconds) : now;
+            return !_methods.TryGetValue(method, out var usage) || usage.Fits(now, commands, _limitSeconds) ? now
+                : usage.FitsAt(now, commands, _limitSeconds) ?? now + UntilSomeEnd;
         }
     }
 
-    /// <summary>Learns from an answer.</summary>
-    internal void Observe(string method, AnswerTime? time)
+    /// <summary>Learns from the answers of one request for one method; see <see cref="MethodUsage.Observe"/>.</summary>
+    internal double Observe(string method, DateTimeOffset sentAt, IReadOnlyCollection<AnswerTime> answers)
     {
-        if (time is null)
-        {
-            return;
-        }
-
         lock (_gate)
         {
-            Find(method).Observe(_time.GetUtcNow(), time);
+            return Find(method).Observe(_time.GetUtcNow(), sentAt, answers);
         }
     }
 
@@ -102,135 +129,40 @@ public sealed class OperatingTime
         }
     }
 
-    private Usage Find(string method) => _methods.TryGetValue(method, out var usage) ? usage : _methods[method] = new Usage();
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private sealed class Usage
+    private MethodUsage Find(string method) =>
+        _methods.TryGetValue(method, out var usage) ? usage : _methods[method] = new MethodUsage(isBatch: method == Batch);
+
+    private void Release(IReadOnlyDictionary<string, int> commands)
     {
-        private const double NewWeight = 0.2;
-
-        private readonly LinkedList<(DateTimeOffset LeavesAt, double Seconds)> _spent = new();
-        private double _sum;
-        private bool _isKnown;
-        private double? _meanCost;
-        private DateTimeOffset _resetAt;
-        private DateTimeOffset _blockedUntil;
-        private int _refusals;
-
-        public double? MeanDuration { get; private set; }
-
-        public double Used(DateTimeOffset now)
+        TaskCompletionSource ended;
+        lock (_gate)
         {
-            while (_spent.First is { } oldest && oldest.Value.LeavesAt <= now)
+            foreach (var (method, count) in commands)
             {
-                _sum -= oldest.Value.Seconds;
-                _spent.RemoveFirst();
+                Find(method).Release(count);
             }
 
-            return _spent.Count == 0 ? _sum = 0 : _sum;
+            (ended, _ended) = (_ended, NewSignal());
         }
 
-        public void Observe(DateTimeOffset now, AnswerTime time)
+        ended.SetResult();
+    }
+
+    /// <summary>What one request under way is expected to use.</summary>
+    internal sealed class Reservation(OperatingTime operating, IReadOnlyDictionary<string, int> commands, TimeSpan waited) : IDisposable
+    {
+        private int _isReleased;
+
+        /// <summary>How long the request waited for room.</summary>
+        public TimeSpan Waited { get; } = waited;
+
+        public void Dispose()
         {
-            _refusals = 0;
-            if (time.Duration is { } duration)
+            if (Interlocked.Exchange(ref _isReleased, 1) == 0)
             {
-                MeanDuration = Blend(MeanDuration, duration);
-            }
-
-            if (time.Operating is not { } operating)
-            {
-                return;
-            }
-
-            _resetAt = time.OperatingResetAt ?? default;
-            var growth = operating - Used(now);
-            if (growth > 0)
-            {
-                // Of what was spent before the first answer only this is known: its oldest minute leaves at the reset.
-                var leavesAt = !_isKnown && _resetAt > now ? _resetAt : now + Window;
-                Spend(leavesAt, growth);
-            }
-            else
-            {
-                Forget(-growth);
-            }
-
-            // The growth may be the work of another process under the same application, hence never more than the call's own duration.
-            _meanCost = Blend(_meanCost, Math.Min(_isKnown ? Math.Max(growth, 0) : operating, time.Duration ?? double.MaxValue));
-            _isKnown = true;
-        }
-
-        public DateTimeOffset ReadyAt(DateTimeOffset now, int commands, double limit)
-        {
-            if (_blockedUntil > now)
-            {
-                return _blockedUntil;
-            }
-
-            // A batch that needs more than the whole limit could wait for ever, hence the ceiling.
-            var room = limit - Math.Min(commands * (_meanCost ?? 0), limit);
-            var left = Used(now);
-            foreach (var (leavesAt, seconds) in _spent)
-            {
-                if (left <= room)
-                {
-                    break;
-                }
-
-                left -= seconds;
-                now = leavesAt;
-            }
-
-            return now;
-        }
-
-        public DateTimeOffset Refused(DateTimeOffset now)
-        {
-            // Every later command of a batch is refused too; that is one refusal.
-            if (_blockedUntil > now)
-            {
-                return _blockedUntil;
-            }
-
-            // The refusal carries no time block: the last good answer's reset counts, then the next minute bucket.
-            var earliest = now + LeastPause * Math.Pow(2, Math.Min(_refusals, 3));
-            var next = _resetAt > now ? _resetAt : _resetAt != default ? now + MinuteBucket : earliest;
-            _refusals++;
-            _blockedUntil = next > earliest ? next : earliest;
-            return _blockedUntil;
-        }
-
-        private static double Blend(double? mean, double value) => mean is { } old ? old + (NewWeight * (value - old)) : value;
-
-        private void Spend(DateTimeOffset leavesAt, double seconds)
-        {
-            _sum += seconds;
-
-            // The commands of a batch are answered at once and leave together.
-            if (_spent.Last is { } last && (leavesAt - last.Value.LeavesAt).Duration() < TimeSpan.FromSeconds(1))
-            {
-                last.Value = (leavesAt, last.Value.Seconds + seconds);
-            }
-            else
-            {
-                _spent.AddLast((leavesAt, seconds));
-            }
-        }
-
-        private void Forget(double seconds)
-        {
-            while (seconds > 1e-9 && _spent.First is { } oldest)
-            {
-                var part = Math.Min(seconds, oldest.Value.Seconds);
-                seconds -= part;
-                _sum -= part;
-                if (part < oldest.Value.Seconds)
-                {
-                    oldest.Value = (oldest.Value.LeavesAt, oldest.Value.Seconds - part);
-                    break;
-                }
-
-                _spent.RemoveFirst();
+                operating.Release(commands);
             }
         }
     }

@@ -2,114 +2,254 @@ namespace Bitrix24.Client;
 
 /// <summary>
 /// The leaky bucket of request intensity, kept on our side so that the portal's own never overflows: every HTTP request adds one, the
-/// level drains steadily, and a request waits here until there is room. Shared by everything that calls one portal from this process.
-/// Source: limits.md. Safe for concurrent callers, who are served in the order they came.
+/// level drains steadily, and a request waits here until there is room. Everything that calls one portal from this process queues here;
+/// only the first of the queue asks the <see cref="IRequestBucketStore"/>, which several processes may share. Source: limits.md. Safe for concurrent callers.
 /// </summary>
 public sealed class RequestBucket
 {
+    // First of its process for so long and without room: interactive calls of other processes leave none, so their headroom is asked for.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
-    private readonly long _start;
-    private TimeSpan _interval;
-    private TimeSpan _burst;
+    private readonly IRequestBucketStore _store;
+    private readonly string _portal;
+    private readonly int _headroom;
+    private readonly ClientStatistics _statistics;
+    private readonly CallerQueue _queue = new();
+    private BucketSize _size;
+    private bool _isServing;
+    private long? _lastSentAt;
 
-    // The instant at which the bucket will be empty again, and how far refusals have pushed it altogether.
-    private TimeSpan _emptyAt;
-    private TimeSpan _pushed;
+    // While the queue waits for room: what ends the wait before its time.
+    private CancellationTokenSource? _wait;
 
-    // Requests do not arrive as evenly as they leave, so one that had to wait leaves one request of room, and so do those after it
-    // until the bucket is half empty.
-    private bool _isSaturated;
-
-    /// <summary>Creates an empty bucket.</summary>
+    /// <summary>Creates an empty bucket that no other process shares and in which nobody has headroom.</summary>
     /// <param name="drainPerSecond">Requests drained in a second: 2, on Enterprise 5.</param>
     /// <param name="threshold">Requests the bucket holds: 50, on Enterprise 250.</param>
     /// <param name="time">The clock.</param>
     public RequestBucket(double drainPerSecond, int threshold, TimeProvider time)
+        : this("", drainPerSecond, threshold, 0, new RequestBucketsInMemory(time), time, new ClientStatistics())
+    {
+    }
+
+    internal RequestBucket(
+        string portal, double drainPerSecond, int threshold, int headroom, IRequestBucketStore store, TimeProvider time, ClientStatistics statistics)
     {
         ArgumentNullException.ThrowIfNull(time);
-        _time = time;
-        _start = time.GetTimestamp();
+        ArgumentOutOfRangeException.ThrowIfNegative(headroom);
+        (_portal, _headroom, _store, _time, _statistics) = (portal, headroom, store, time, statistics);
+        Delay = new AdaptiveDelay(time);
         Resize(drainPerSecond, threshold);
     }
 
-    private TimeSpan Now => _time.GetElapsedTime(_start);
+    /// <summary>The limits in force.</summary>
+    public BucketSize Size
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _size;
+            }
+        }
+    }
 
-    /// <summary>Changes the limits, for example after <c>app.info</c> told the plan.</summary>
+    /// <summary>What keeps requests apart beyond the limits.</summary>
+    internal AdaptiveDelay Delay { get; }
+
+    /// <summary>Changes the limits, for example after <c>app.info</c> told the plan; see <see cref="Bitrix24Client.UsePlan"/>.</summary>
     /// <param name="drainPerSecond">Requests drained in a second.</param>
     /// <param name="threshold">Requests the bucket holds.</param>
     public void Resize(double drainPerSecond, int threshold)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(drainPerSecond);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threshold);
+        CancellationTokenSource? wait;
         lock (_gate)
         {
-            _interval = TimeSpan.FromSeconds(1 / drainPerSecond);
-            _burst = _interval * threshold;
+            var size = new BucketSize(TimeSpan.FromSeconds(1 / drainPerSecond), threshold);
+            wait = size == _size ? null : _wait;
+            _size = size;
         }
+
+        wait?.Cancel();
     }
 
+    /// <summary>Waits for room and takes it, as <see cref="RestCaller.Unnamed"/>.</summary>
+    /// <param name="cancellationToken">Gives the place in the queue up.</param>
+    /// <returns>How long the caller waited for others or for room.</returns>
+    public ValueTask<TimeSpan> WaitAsync(CancellationToken cancellationToken) => WaitAsync(RestCaller.Unnamed, cancellationToken);
+
     /// <summary>Waits for room and takes it.</summary>
-    /// <param name="cancellationToken">Gives the place up.</param>
-    /// <returns>How long the caller waited.</returns>
-    public async ValueTask<TimeSpan> WaitAsync(CancellationToken cancellationToken)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Gives the place in the queue up.</param>
+    /// <returns>How long the caller waited for others or for room.</returns>
+    public ValueTask<TimeSpan> WaitAsync(RestCaller caller, CancellationToken cancellationToken)
     {
-        TimeSpan due;
-        TimeSpan pushedBefore;
-        TimeSpan came;
+        ArgumentNullException.ThrowIfNull(caller);
+        cancellationToken.ThrowIfCancellationRequested();
+        QueuedRequest request;
+        CancellationTokenSource? overtaken = null;
+        bool isFirst;
         lock (_gate)
         {
-            came = Now;
-            _isSaturated &= _emptyAt - came > _burst / 2;
-            _emptyAt = (_emptyAt > came ? _emptyAt : came) + _interval;
-            _isSaturated |= _emptyAt - _burst > came;
-            due = _emptyAt - (_isSaturated ? _burst - _interval : _burst);
-            pushedBefore = _pushed;
-        }
-
-        try
-        {
-            while (true)
+            isFirst = !_isServing;
+            request = new QueuedRequest(caller, _time.GetTimestamp(), findsOthersWaiting: !isFirst);
+            if (!isFirst && caller.IsInteractive && !_queue.IsEmpty && !_queue.First.Caller.IsInteractive)
             {
-                TimeSpan wait;
-                lock (_gate)
-                {
-                    due += _pushed - pushedBefore;
-                    pushedBefore = _pushed;
-                    wait = due - Now;
-                }
-
-                if (wait <= TimeSpan.Zero)
-                {
-                    return Now - came;
-                }
-
-                // Timers count whole milliseconds; rounding up keeps a request from coming a fraction too early.
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), _time, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            lock (_gate)
-            {
-                _emptyAt -= _interval;
+                overtaken = _wait;
             }
 
-            throw;
+            _queue.Add(request);
+            _isServing = true;
         }
+
+        _statistics.CountQueued(caller, 1);
+        if (isFirst)
+        {
+            _ = ServeAsync();
+        }
+
+        overtaken?.Cancel();
+        var served = request.Served.Task;
+        return served.IsCompletedSuccessfully ? new ValueTask<TimeSpan>(served.Result) : new ValueTask<TimeSpan>(AwaitAsync(request, cancellationToken));
     }
 
     /// <summary>Takes note that the portal refused a request: somebody else filled its bucket, so ours counts as full.</summary>
-    public void Refused()
+    /// <returns>When it is noted.</returns>
+    public ValueTask RefusedAsync() => _store.FillAsync(_portal, Size);
+
+    private async Task<TimeSpan> AwaitAsync(QueuedRequest request, CancellationToken cancellationToken)
     {
+        await using var leaving = cancellationToken.UnsafeRegister(_ => Leave(request, cancellationToken), null);
+        return await request.Served.Task;
+    }
+
+    private void Leave(QueuedRequest request, CancellationToken cancellationToken)
+    {
+        CancellationTokenSource? wait;
         lock (_gate)
         {
-            var full = Now + _burst;
-            if (full > _emptyAt)
+            if (!_queue.Remove(request))
             {
-                _pushed += full - _emptyAt;
-                _emptyAt = full;
+                return;
             }
+
+            wait = _queue.IsEmpty ? _wait : null;
+        }
+
+        _statistics.CountQueued(request.Caller, -1);
+        request.Served.TrySetCanceled(cancellationToken);
+        wait?.Cancel();
+    }
+
+    /// <summary>Serves the queue until it is empty. A place that was taken for nobody, because all left meanwhile, drains by itself.</summary>
+    private async Task ServeAsync()
+    {
+        QueuedRequest? first = null;
+        var (refusals, firstSince) = (0, 0L);
+        while (true)
+        {
+            BucketSize size;
+            int headroom;
+            lock (_gate)
+            {
+                if (_queue.IsEmpty)
+                {
+                    _isServing = false;
+                    return;
+                }
+
+                if (first != _queue.First)
+                {
+                    (first, refusals, firstSince) = (_queue.First, 0, _time.GetTimestamp());
+                }
+
+                var mayUseAll = first.Caller.IsInteractive || _queue.IsTurnOfOthers || _time.GetElapsedTime(firstSince) > Patience;
+                (size, headroom) = (_size, mayUseAll ? 0 : _headroom);
+            }
+
+            if (DelayLeft() is { } delay)
+            {
+                first.IsHeldUp = true;
+                _statistics.CountDelay(delay);
+                await PauseAsync(delay);
+                continue;
+            }
+
+            try
+            {
+                var wait = await _store.TryTakeAsync(_portal, size, headroom);
+                if (wait > TimeSpan.Zero)
+                {
+                    first.IsHeldUp = true;
+                    await PauseAsync(wait + Unevenness(size, ++refusals));
+                    continue;
+                }
+            }
+#pragma warning disable CA1031 // Whatever a store of somebody else throws must reach the call that asked, and not end the queue.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                Serve(request => request.Served.TrySetException(failure));
+                continue;
+            }
+
+            _lastSentAt = _time.GetTimestamp();
+            Serve(request => request.Served.TrySetResult(request.IsHeldUp ? _time.GetElapsedTime(request.CameAt) : TimeSpan.Zero));
+        }
+    }
+
+    private void Serve(Action<QueuedRequest> end)
+    {
+        QueuedRequest request;
+        lock (_gate)
+        {
+            if (_queue.IsEmpty)
+            {
+                return;
+            }
+
+            request = _queue.Take();
+        }
+
+        _statistics.CountQueued(request.Caller, -1);
+        end(request);
+    }
+
+    private TimeSpan? DelayLeft()
+    {
+        var spacing = Delay.Spacing;
+        return spacing > TimeSpan.Zero && _lastSentAt is { } last && spacing - _time.GetElapsedTime(last) is var left && left > TimeSpan.Zero ? left : null;
+    }
+
+    /// <summary>
+    /// Processes that share a bucket are told the same moment. Who asks for the first time comes up to half an interval later, so that
+    /// whoever missed a place before comes first; the rate does not suffer, for the next place is free by then.
+    /// </summary>
+    private TimeSpan Unevenness(BucketSize size, int refusals) =>
+        _store.IsShared && refusals == 1 ? size.Interval / 2 * Random.Shared.NextDouble() : TimeSpan.Zero;
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        // Never disposed, which it does not need: whoever ends the wait may do so a moment late.
+        var wait = new CancellationTokenSource();
+        lock (_gate)
+        {
+            if (_queue.IsEmpty)
+            {
+                return;
+            }
+
+            _wait = wait;
+        }
+
+        // Timers count whole milliseconds; rounding up keeps a request from coming a fraction too early.
+        await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), _time, wait.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            _wait = null;
         }
     }
 }

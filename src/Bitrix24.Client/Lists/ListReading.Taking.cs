@@ -39,6 +39,7 @@ internal sealed partial class ListReading
         for (var page = 0; page < piece.Keys.Count; page++)
         {
             var before = rows.Count;
+            var from = after;
             var fault = TakePage(outcomes[piece.Keys[page]], rows, ref after, stretch.Through, out var error);
             if (fault != Fault.None)
             {
@@ -52,7 +53,7 @@ internal sealed partial class ListReading
 
             var count = rows.Count - before;
             _hides |= stretch.IsDoubted && page == 0 && count > 0;
-            var isWhole = IsWhole(stretch, after, count, piece.PageSize);
+            var isWhole = IsWhole(stretch, from, after, count, piece.PageSize);
             if (isWhole || count != piece.PageSize || page == piece.Keys.Count - 1)
             {
                 var isShort = !isWhole && count < piece.PageSize;
@@ -85,7 +86,7 @@ internal sealed partial class ListReading
             {
                 _density.Learn((rows.Count - before, through - from));
                 _hides |= stretch.IsDoubted && rows.Count > before;
-                if (rows.Count == before || IsBelieved(stretch, after, through))
+                if (rows.Count == before || IsBelieved(stretch.RowsPerId, after, through))
                 {
                     continue;
                 }
@@ -164,7 +165,7 @@ internal sealed partial class ListReading
         return true;
     }
 
-    private bool IsWhole(Stretch stretch, long after, int count, int pageSize)
+    private bool IsWhole(Stretch stretch, long from, long after, int count, int pageSize)
     {
         if (query.IsOnePage || count == 0 || after == stretch.Through)
         {
@@ -172,11 +173,13 @@ internal sealed partial class ListReading
         }
 
         // A short page below the newest id is not the end: the portal may have left out rows it does not show.
-        return count < pageSize && (stretch.Through is { } through ? IsBelieved(stretch, after, through) : after >= _newestId && !_hides);
+        return count < pageSize && (stretch.Through is { } through
+            ? IsBelieved(Math.Max(stretch.RowsPerId, (double)count / (after - from)), after, through)
+            : after >= _newestId && !_hides);
     }
 
-    private bool IsBelieved(Stretch stretch, long after, long through) =>
-        after == through || (!_hides && (through - after) * stretch.RowsPerId <= MissingRows);
+    private bool IsBelieved(double rowsPerId, long after, long through) =>
+        after == through || (!_hides && (through - after) * rowsPerId <= MissingRows);
 
     /// <summary>Compares what came with what was expected.</summary>
     private void Judge(Piece piece, List<JsonElement> rows, long after)

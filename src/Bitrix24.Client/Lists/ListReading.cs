@@ -152,8 +152,10 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         }
 
         _newestId = newest.Count > 0 ? newestId : 0;
-        _hides = isFirstRead && first.Count == 0;
         _pageSize = Math.Max(Math.Max(first.Count, newest.Count), 1);
+
+        // Pages of the method may be shorter than others', or the portal leaves rows out of them: no short page is believed here.
+        _hides = _pageSize < ListMethod.PageSize || (isFirstRead && first.Count == 0);
         if (first.Count > 0)
         {
             _stretches.AddLast(Whole(query.AfterId, firstId, first, firstId, askedAt));

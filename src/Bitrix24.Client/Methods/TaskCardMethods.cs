@@ -77,6 +77,8 @@ public static class TaskCardMethods
     public static readonly RestMethod ResultDelete = new(
         "tasks.task.result.delete", "api-reference/tasks/result/tasks-task-result-delete.md", "tasks", IsRead: false, RestVersion.V3);
 
+    private const int MostTasks = 1000;
+
     /// <summary>Asks for a task.</summary>
     /// <param name="id">The task.</param>
     /// <param name="select">
@@ -91,10 +93,15 @@ public static class TaskCardMethods
     /// <param name="afterId">Only greater ids.</param>
     /// <param name="limit">How many at most, up to 1,000.</param>
     /// <returns>The call; its result is <c>{items}</c>.</returns>
-    public static RestCall ListTasks(IEnumerable<string> select, long afterId = 0, int limit = 50) =>
-        new(TaskList, Write.Parameters(
-            ("select", Write.Texts(select)), ("filter", new JsonArray(new JsonArray("id", ">", afterId))),
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not 1 to 1,000.</exception>
+    public static RestCall ListTasks(IEnumerable<string> select, long afterId = 0, int limit = 50)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostTasks);
+        return new(TaskList, Write.Parameters(
+            ("select", Write.Texts(select)), ("filter", Condition.Filter(Condition.Greater("id", afterId))),
             ("order", Write.Parameters(("id", "ASC"))), ("pagination", Write.Parameters(("page", 1), ("limit", limit)))));
+    }
 
     /// <summary>Changes a task.</summary>
     /// <param name="id">The task.</param>

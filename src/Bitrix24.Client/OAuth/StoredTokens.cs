@@ -97,7 +97,13 @@ public sealed partial class StoredTokens : IAccessTokenSource
             _unsaved = (pair.RefreshToken, tokens);
             var isStored = await lease.StoreAsync(pair, tokens).ConfigureAwait(false);
             _unsaved = null;
-            return isStored ? tokens.AccessToken! : await OfOthersAsync(refusedToken).ConfigureAwait(false);
+            if (!isStored)
+            {
+                return await OfOthersAsync(refusedToken).ConfigureAwait(false);
+            }
+
+            Log.Renewed(_logger, pair.MemberId);
+            return tokens.AccessToken!;
         }
 
         var failure = FailureOf(answer);
@@ -145,6 +151,9 @@ public sealed partial class StoredTokens : IAccessTokenSource
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 11, Level = LogLevel.Debug, Message = "The tokens of {MemberId} were renewed")]
+        public static partial void Renewed(ILogger logger, string memberId);
+
         [LoggerMessage(EventId = 10, Level = LogLevel.Warning, Message = "The tokens of {MemberId} could not be renewed: {Outcome} '{Code}'")]
         public static partial void NotRenewed(ILogger logger, string memberId, RedeemOutcome outcome, string code);
     }

@@ -343,6 +343,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("LicenseFamily")
+                        .HasColumnType("text");
+
                     b.Property<string>("NotRenewed")
                         .IsRequired()
                         .HasColumnType("text");
@@ -431,6 +434,25 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("portals", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Portals.RequestBucketRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("text");
+
+                    b.Property<long>("EmptyAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsSaturated")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("Ticket")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Host");
+
+                    b.ToTable("request_buckets", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Portals.SettingsRow", b =>

@@ -336,6 +336,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("LicenseFamily")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("NotRenewed")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -422,6 +425,25 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("portals", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Portals.RequestBucketRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EmptyAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsSaturated")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Ticket")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Host");
+
+                    b.ToTable("request_buckets", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Portals.SettingsRow", b =>

@@ -67,7 +67,7 @@ public sealed class CalendarReader(ManyCalls calls)
         List<long[]> groups, List<CommandOutcome> outcomes, LocalDate from, LocalDate to, CancellationToken cancellationToken)
     {
         var refused = groups.Where((group, index) => group.Length > 1
-            && outcomes[index].Error is { Kind: not (Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound) } error && ManyCalls.IsRefusal(error.Kind)).ToList();
+            && outcomes[index].Error is { IsRefusal: true, Kind: not (Bitrix24ErrorKind.InsufficientScope or Bitrix24ErrorKind.MethodNotFound) }).ToList();
         var alone = refused.SelectMany(group => group).Select(user => new[] { user }).ToList();
         var answers = await calls.AskAsync([.. alone.Select(user => CalendarMethods.ListBusy(user, from.ToDateOnly(), to.ToDateOnly()))], cancellationToken)
             .ConfigureAwait(false);

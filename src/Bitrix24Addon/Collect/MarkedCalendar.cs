@@ -39,7 +39,7 @@ internal sealed class MarkedCalendar
         var events = await EventsOfAsync(storage, portal.Portal.Id, [.. marks.Select(InboxReading.IdOf)], cancellationToken).ConfigureAwait(false);
         var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var today = Instant.FromUnixTimeMilliseconds(startedAtMs).InZone(portal.Zone).Date;
-        var entries = await new CalendarReader(new ManyCalls(client, time)).ReadEntriesAsync(
+        var entries = await new CalendarReader(new ManyCalls(client)).ReadEntriesAsync(
             [.. marks.Select(InboxReading.IdOf).Concat(events.SelectMany(e => e)).Distinct()],
             today.PlusDays(-1 - (int)PortalSync.CalendarWindow.TotalDays), today.PlusDays(1), cancellationToken).ConfigureAwait(false);
         var found = entries.Rows.ToLookup(row => row.Id, CalendarRows.EventIdOf);

@@ -34,7 +34,7 @@ public sealed partial class PortalSync
         {
             await ApplyAllPaymentsAsync(state, owners, cancellationToken).ConfigureAwait(false);
         }
-        else if (ManyCalls.IsRefusal(error.Kind))
+        else if (error.IsRefusal)
         {
             _failures.Remove(Sources.Payments);
             await ApplyPaymentsOfChangedAsync(state, reader, cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,6 @@ public sealed partial class PortalSync
 {
     private const int OwnersPerQuery = 200;
     private const int RecordsPerPage = 50;
-    private const int MostAttempts = 4;
 
     /// <summary>The code under which a list is named of which too much vanished to be believed.</summary>
     public const string TooMuchGone = "TOO_MUCH_GONE";
@@ -120,7 +119,7 @@ public sealed partial class PortalSync
         List<long> users, DateTimeOffset from, DateTimeOffset to, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var observations = new List<Observation>();
-        var pending = new Queue<(long UserId, int Page, int Attempt)>(users.Select(id => (id, 1, 1)));
+        var pending = new Queue<(long UserId, int Page)>(users.Select(id => (id, 1)));
         var done = 0;
         var answered = 0;
         Bitrix24Error? failure = null;
@@ -129,32 +128,24 @@ public sealed partial class PortalSync
         while (pending.Count > 0)
         {
             var asked = Enumerable.Range(0, Math.Min(pending.Count, Bitrix24Client.MaxBatchCommands)).Select(_ => pending.Dequeue()).ToList();
-            var outcomes = await _calls.TogetherAsync(
+            var answers = await _calls.AskAsync(
                 asked.ConvertAll(a => TimemanMethods.ListRecords(a.UserId, from, to, a.Page, RecordsPerPage)), cancellationToken).ConfigureAwait(false);
-            var again = new List<Bitrix24Error>();
-            foreach (var (question, outcome) in asked.Zip(outcomes))
+            foreach (var (question, outcome) in asked.Zip(answers.Outcomes))
             {
                 if (outcome.Answer is not { } answer)
                 {
                     // One person whose days may not be seen must not hide the others.
-                    var error = outcome.Error ?? new Bitrix24Error(Bitrix24ErrorKind.CommandNotRun, "", "");
-                    if (error.IsRetryable && question.Attempt < MostAttempts)
+                    if (outcome.Error is { IsRefusal: true } refused)
                     {
-                        again.Add(error);
-                        pending.Enqueue(question with { Attempt = question.Attempt + 1 });
-                    }
-                    else if (ManyCalls.IsRefusal(error.Kind))
-                    {
-                        refusal ??= error;
+                        refusal ??= refused;
                         unseen.Add(question.UserId);
-                        done++;
                     }
                     else
                     {
-                        failure ??= error;
-                        done++;
+                        failure ??= outcome.Error;
                     }
 
+                    done++;
                     continue;
                 }
 
@@ -165,7 +156,7 @@ public sealed partial class PortalSync
                 _rows[Sources.WorkDays] = _rows.GetValueOrDefault(Sources.WorkDays) + records.Count;
                 if (records.Count >= RecordsPerPage)
                 {
-                    pending.Enqueue((question.UserId, question.Page + 1, 1));
+                    pending.Enqueue((question.UserId, question.Page + 1));
                 }
                 else
                 {
@@ -174,7 +165,6 @@ public sealed partial class PortalSync
             }
 
             progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (double)done / users.Count));
-            await _calls.WaitAsync(again, cancellationToken).ConfigureAwait(false);
         }
 
         return (observations, answered == 0 ? new ReadingOutcome(failure ?? refusal, null) : new ReadingOutcome(failure, refusal) { Unseen = unseen });

@@ -42,7 +42,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     // Ids are given before rows become visible: a row can appear behind one that was read.
     private static readonly Duration LateRowWindow = Duration.FromDays(1);
 
-    private readonly ManyCalls _calls = new(client, time);
+    private readonly ManyCalls _calls = new(client);
     private readonly Dictionary<string, long> _rows = [];
     private readonly Dictionary<string, Bitrix24Error> _failures = [];
 

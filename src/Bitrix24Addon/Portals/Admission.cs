@@ -78,7 +78,7 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
 
         // The refresh token is spent and comes only once, so the installation is kept even if nobody tells of which application it is.
         var awaitsConfirmation = info is null && connection.ApplicationCode is not null && isKnown != true;
-        await RegisterAsync(claim, tokens with { Status = info?.Status ?? tokens.Status }, endpoint, awaitsConfirmation, isStatusKnown: info is not null)
+        await RegisterAsync(claim, tokens with { Status = info?.Status ?? tokens.Status }, endpoint, awaitsConfirmation, info)
             .ConfigureAwait(false);
         return AdmissionOutcome.Admitted;
     }
@@ -109,7 +109,9 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
 
         var status = info.Status ?? access.Status;
         await db.Access.Where(a => a.ApplicationTokenHash == access.ApplicationTokenHash)
-            .ExecuteUpdateAsync(set => set.SetProperty(a => a.AwaitsConfirmation, false).SetProperty(a => a.Status, status), cancellationToken).ConfigureAwait(false);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(a => a.AwaitsConfirmation, false).SetProperty(a => a.Status, status).SetProperty(a => a.LicenseFamily, info.LicenseFamily),
+                cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -156,10 +158,13 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         ArgumentNullException.ThrowIfNull(portal);
         var client = await clients.ForAsync(portal, cancellationToken).ConfigureAwait(false) ?? throw new ProblemException("Portals.no_access", portal.Host);
         var answer = await client.CallAsync(CommonMethods.ApplicationInfo(), cancellationToken).ConfigureAwait(false);
-        if (answer.Result.As(Bitrix24JsonContext.Default.ApplicationInfo)?.Status is { } status)
+        if (answer.Result.As(Bitrix24JsonContext.Default.ApplicationInfo) is { Status: { } status } info)
         {
             await using var db = storage.Open(portal.Id);
-            await db.Access.ExecuteUpdateAsync(set => set.SetProperty(a => a.Status, status), cancellationToken).ConfigureAwait(false);
+            await db.Access.ExecuteUpdateAsync(
+                set => set.SetProperty(a => a.Status, status).SetProperty(a => a.LicenseFamily, a => info.LicenseFamily ?? a.LicenseFamily), cancellationToken)
+                .ConfigureAwait(false);
+            client.UsePlan(info.LicenseFamily);
         }
     }
 
@@ -227,13 +232,13 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
     }
 
     /// <summary>Not to be stopped: the post's refresh token is spent, and what came for it stands nowhere else.</summary>
-    private async Task RegisterAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, bool isStatusKnown)
+    private async Task RegisterAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, ApplicationInfo? info)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await RegisterOnceAsync(claim, tokens, endpoint, awaitsConfirmation, isStatusKnown).ConfigureAwait(false);
+                await RegisterOnceAsync(claim, tokens, endpoint, awaitsConfirmation, info).ConfigureAwait(false);
                 return;
             }
             catch (DbUpdateException) when (attempt < Attempts)
@@ -242,7 +247,7 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         }
     }
 
-    private async Task RegisterOnceAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, bool isStatusKnown)
+    private async Task RegisterOnceAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, ApplicationInfo? info)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = storage.Open();
@@ -273,8 +278,9 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         access.Take(tokens, keys, claim.MemberId, now);
         access.ApplicationTokenHash = HashOf(claim.ApplicationToken);
         access.AwaitsConfirmation = awaitsConfirmation;
+        access.LicenseFamily = info?.LicenseFamily ?? access.LicenseFamily;
         await db.SaveChangesAsync().ConfigureAwait(false);
-        InboxMark[] marks = [new(InboxKind.Installation, "0"), .. isStatusKnown || awaitsConfirmation ? Array.Empty<InboxMark>() : [new(InboxKind.Payment, "0")]];
+        InboxMark[] marks = [new(InboxKind.Installation, "0"), .. info is not null || awaitsConfirmation ? Array.Empty<InboxMark>() : [new(InboxKind.Payment, "0")]];
         await InboxWriter.MarkAsync(db, marks, now, CancellationToken.None).ConfigureAwait(false);
         await transaction.CommitAsync().ConfigureAwait(false);
     }

@@ -84,6 +84,7 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
 #pragma warning restore EF1002
         }
 
+        await db.Set<RequestBucketRow>().Where(b => db.Portals.Any(p => p.Id == portalId && p.Host == b.Host)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await db.Portals.Where(p => p.Id == portalId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }

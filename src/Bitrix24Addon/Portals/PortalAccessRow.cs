@@ -30,6 +30,9 @@ public sealed class PortalAccessRow : IPortalOwned
     /// <summary>The application's status letter: F, D, T, P, L or S.</summary>
     public string Status { get; set; } = "";
 
+    /// <summary>The portal's plan, <c>LICENSE_FAMILY</c> of app.info, which decides its limits; null while nobody has told it.</summary>
+    public string? LicenseFamily { get; set; }
+
     /// <summary>
     /// Nobody has told yet whether the tokens belong to our application: until then the portal is not called and not set up.
     /// </summary>

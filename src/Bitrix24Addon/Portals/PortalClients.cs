@@ -41,17 +41,19 @@ public sealed class PortalClients(
         }
 
         await using var db = storage.Open(portal.Id);
-        var endpoint = await db.Access.Where(a => a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation).Select(a => a.ClientEndpoint)
+        var access = await db.Access.Where(a => a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation).Select(a => new { a.ClientEndpoint, a.LicenseFamily })
             .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        if (endpoint is null)
+        if (access is null)
         {
             return null;
         }
 
-        return factory.Create(new OAuthCredentials(new Uri(endpoint), TokensOf(portal), connection.AllowsInsecureLoopback)
+        var client = factory.Create(new OAuthCredentials(new Uri(access.ClientEndpoint), TokensOf(portal), connection.AllowsInsecureLoopback)
         {
             Moved = move => _moving.KeepAsync(portal.Id, move),
         });
+        client.UsePlan(access.LicenseFamily);
+        return client;
     }
 
     /// <summary>A client for the portal of a webhook.</summary>
@@ -85,11 +87,11 @@ public sealed class PortalClients(
         }
     }
 
-    /// <summary>A client with a token that is not stored yet.</summary>
+    /// <summary>A client with a token that is not stored yet, for a person who waits.</summary>
     /// <param name="endpoint">The portal's address for calls; the caller has it checked by <see cref="PortalAddressGuard"/>.</param>
     /// <param name="accessToken">The token.</param>
     internal Bitrix24Client For(Uri endpoint, string accessToken) =>
-        factory.Create(new OAuthCredentials(endpoint, new FreshToken(accessToken), connection.AllowsInsecureLoopback));
+        factory.Create(new OAuthCredentials(endpoint, new FreshToken(accessToken), connection.AllowsInsecureLoopback)).For(PortalCallers.Door);
 
     /// <summary>The configured authorisation server.</summary>
     /// <exception cref="ProblemException">No application is configured, or the server's address cannot be one.</exception>

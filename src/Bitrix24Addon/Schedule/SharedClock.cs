@@ -38,8 +38,12 @@ public static class MachineTime
     /// <param name="time">The business's clock.</param>
     public static TimeProvider OfTheMachine(this TimeProvider time) => time is SharedClock ? TimeProvider.System : time;
 
+    /// <summary>How many times faster than the machine's the business's clock runs.</summary>
+    /// <param name="time">The business's clock.</param>
+    public static double Pace(this TimeProvider time) => time is SharedClock clock ? clock.Pace : 1;
+
     /// <summary>So long by the business's clock is what takes a machine its time; for parts that know only one clock.</summary>
     /// <param name="time">The business's clock.</param>
     /// <param name="real">The machine's time.</param>
-    public static TimeSpan Paced(this TimeProvider time, TimeSpan real) => time is SharedClock clock ? clock.Pace * real : real;
+    public static TimeSpan Paced(this TimeProvider time, TimeSpan real) => time.Pace() * real;
 }

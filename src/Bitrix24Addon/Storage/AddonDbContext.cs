@@ -165,6 +165,11 @@ public sealed class AddonDbContext : DbContext
             access.Property(a => a.PortalId).ValueGeneratedNever();
             access.HasQueryFilter(a => a.PortalId == PortalId);
         });
+        modelBuilder.Entity<RequestBucketRow>(bucket =>
+        {
+            bucket.ToTable("request_buckets");
+            bucket.HasKey(b => b.Host);
+        });
         modelBuilder.Entity<SettingsRow>(settings =>
         {
             settings.ToTable("settings");

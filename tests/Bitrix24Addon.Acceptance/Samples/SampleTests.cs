@@ -13,7 +13,7 @@ public sealed class SampleTests
     [Fact]
     public async Task The_webhook_sample_calls_and_reads_lists()
     {
-        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Rows = { ["call"] = 120, ["deal"] = 60 } }, Stop);
+        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Rows = { ["call"] = 120, ["deal"] = 60, ["lead"] = 70 } }, Stop);
         using var program = new ProgramUnderTest();
 
         var result = await program.RunAsync(Folder("Webhook"), "Sample.Webhook", [portal.WebhookUrl.ToString()]);
@@ -23,7 +23,8 @@ public sealed class SampleTests
         Assert.Contains("begins with the stage Новая.", result.Output, StringComparison.Ordinal);
         Assert.Contains("120 calls of 7260 seconds, deals worth 1830, in ", result.Output, StringComparison.Ordinal);
         Assert.Contains("has 1 currencies", result.Output, StringComparison.Ordinal);
-        Assert.InRange(portal.Counters.Requests, 4, 6);
+        Assert.Contains("70 open leads, 60 of the first deals.", result.Output, StringComparison.Ordinal);
+        Assert.InRange(portal.Counters.Requests, 6, 11);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class CalendarAndPaymentReadingTests
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
         var zone = DateTimeZoneProviders.Tzdb["Europe/Moscow"];
 
-        var read = await new CalendarReader(new ManyCalls(portal.Addon.Client, portal.Addon.Time)).ReadEntriesAsync(
+        var read = await new CalendarReader(new ManyCalls(portal.Addon.Client)).ReadEntriesAsync(
             [70, 2, 555], new LocalDate(2026, 3, 1), new LocalDate(2026, 3, 18), Stop);
 
         Assert.Equal(555, read.Errors.Keys.Single());

@@ -52,7 +52,7 @@ public sealed class RefusalTests
         var first = await portal.Addon.SyncAsync(Stop);
 
         Assert.Equal(["absences", "calendar", "working_days"], first.Failures.Keys.Order());
-        Assert.All(first.Failures.Values, error => Assert.True(ManyCalls.IsRefusal(error.Kind)));
+        Assert.All(first.Failures.Values, error => Assert.True(error.IsRefusal));
         Assert.Equal(1, await portal.CountAsync(FactKind.WorkDay));
         Assert.Equal(1, await portal.CountAsync(FactKind.Absence));
         await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);

@@ -33,6 +33,8 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
 
     public string ApplicationCode { get; set; } = ClientId;
 
+    public string LicenseFamily { get; set; } = "std";
+
     public string? OAuthError { get; set; }
 
     public int Redemptions => _redemptions;
@@ -151,7 +153,7 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
             switch (method)
             {
                 case "app.info":
-                    return new JsonObject { ["ID"] = "3", ["CODE"] = ApplicationCode, ["STATUS"] = "L", ["INSTALLED"] = true };
+                    return new JsonObject { ["ID"] = "3", ["CODE"] = ApplicationCode, ["STATUS"] = "L", ["INSTALLED"] = true, ["LICENSE_FAMILY"] = LicenseFamily };
                 case "profile":
                     return new JsonObject { ["ID"] = "7", ["ADMIN"] = IsAdministrator, ["NAME"] = "Anna" };
                 case "server.time":

@@ -102,6 +102,15 @@ public sealed class WallTests
         Assert.Empty(Knowing(In(typeof(Bitrix24Client).Assembly, Client), Product, EntityFramework, "Bitrix24.PortalSimulator"));
 
     [Fact]
+    public void Reading_posts_sees_no_network_file_and_clock()
+    {
+        string[] world = ["RestSharp", "System.Net.Http", "System.IO", "System.TimeProvider", "Microsoft.Extensions"];
+
+        Assert.Empty(Knowing(In(typeof(Bitrix24Client).Assembly, ClientParser), world));
+        Assert.NotEmpty(Knowing(In(typeof(Bitrix24Client).Assembly, Client), world));
+    }
+
+    [Fact]
     public void The_simulator_knows_neither_the_client_nor_the_product()
     {
         var simulator = typeof(SimulatedPortal).Assembly;

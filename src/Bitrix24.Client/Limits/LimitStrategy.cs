@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using Polly;
+using Polly.Timeout;
+
+namespace Bitrix24.Client;
+
+/// <summary>Waits for room before a request and learns from what came back.</summary>
+internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, ClientStatistics statistics) : ResilienceStrategy<Exchange>
+{
+    protected override async ValueTask<Outcome<Exchange>> ExecuteCore<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<Exchange>>> callback, ResilienceContext context, TState state)
+    {
+        var request = RequestPipeline.Request(context);
+        using var reservation = await limits.Operating.ReserveAsync(CommandsOf(request), request.Caller.IsInteractive, context.CancellationToken);
+        if (reservation.Waited > TimeSpan.Zero)
+        {
+            statistics.CountOperatingWait(reservation.Waited);
+        }
+
+        var bucketWait = await limits.Bucket.WaitAsync(request.Caller, context.CancellationToken);
+        if (bucketWait > TimeSpan.Zero)
+        {
+            statistics.CountBucketWait(bucketWait);
+        }
+
+        var (sent, sentAt) = (time.GetTimestamp(), time.GetUtcNow());
+        statistics.CountRequest(request.BatchSize);
+        var outcome = await callback(context, state);
+        if (outcome.Exception is TimeoutRejectedException timeout)
+        {
+            outcome = Outcome.FromResult(PortalTransport.Lost(request, "The portal did not answer in time.", 0, timeout));
+        }
+
+        if (outcome.Result is not { } exchange)
+        {
+            return outcome;
+        }
+
+        limits.Bucket.Delay.Observe(sent, exchange.Error);
+        if (exchange.Error?.Kind == Bitrix24ErrorKind.QueryLimit)
+        {
+            statistics.CountQueryLimit();
+            await limits.Bucket.RefusedAsync();
+        }
+
+        return Outcome.FromResult(Learn(request, exchange, sent, sentAt));
+    }
+
+    private static Dictionary<string, int> CommandsOf(PortalRequest request)
+    {
+        var commands = new Dictionary<string, int>(request.Commands, StringComparer.Ordinal);
+        if (request.BatchSize > 0)
+        {
+            commands[OperatingTime.Batch] = 1;
+        }
+
+        return commands;
+    }
+
+    private Exchange Learn(PortalRequest request, Exchange exchange, long sent, DateTimeOffset sentAt)
+    {
+        switch (exchange.Error?.Kind)
+        {
+            case Bitrix24ErrorKind.OperatingLimit when request.BatchSize == 0:
+                statistics.CountOperatingLimit();
+                return exchange with { Error = exchange.Error with { RetryAt = limits.Operating.Refused(request.Name) } };
+            case Bitrix24ErrorKind.OperatingLimit:
+                // A whole batch refused does not tell which of its methods used up its time.
+                statistics.CountOperatingLimit();
+                return exchange with { Error = exchange.Error with { RetryAt = time.GetUtcNow() + TimeSpan.FromSeconds(10) } };
+            case null when request.BatchSize == 0:
+                Observe(request.Name, exchange.Answer?.Time is { } cost ? [cost] : [], sent, sentAt);
+                return exchange;
+            case null:
+                LearnFromCommands(request, exchange, sent, sentAt);
+                return exchange;
+            default:
+                return exchange;
+        }
+    }
+
+    /// <summary>
+    /// What the commands of a batch used is learnt before its reservation ends, or others would take the room in between. Batches of
+    /// REST 3.0 do not tell.
+    /// </summary>
+    private void LearnFromCommands(PortalRequest request, Exchange exchange, long sent, DateTimeOffset sentAt)
+    {
+        if (exchange.Answer!.Time is { Operating: not null } itself)
+        {
+            Observe(OperatingTime.Batch, [itself], sent, sentAt);
+        }
+
+        if (request.Parameters is not JsonObject body || body["cmd"] is not JsonObject commands)
+        {
+            return;
+        }
+
+        var outcomes = BatchReader.Read(exchange.Answer.Result, [.. commands.Select(command => command.Key)], exchange.HttpStatus);
+        foreach (var ofMethod in outcomes.GroupBy(outcome => ((string)commands[outcome.Key]!).Split('?')[0], outcome => outcome.Value))
+        {
+            if (ofMethod.Any(outcome => outcome.Answer is not null))
+            {
+                Observe(ofMethod.Key, [.. ofMethod.Select(outcome => outcome.Answer?.Time).OfType<AnswerTime>()], sent, sentAt);
+            }
+
+            if (ofMethod.Any(outcome => outcome.Error?.Kind == Bitrix24ErrorKind.OperatingLimit))
+            {
+                limits.Operating.Refused(ofMethod.Key);
+            }
+        }
+    }
+
+    private void Observe(string method, AnswerTime[] answers, long sent, DateTimeOffset sentAt)
+    {
+        statistics.CountOperating(method, limits.Operating.Observe(method, sentAt, answers));
+        foreach (var seconds in answers.Select(answer => answer.Duration).OfType<double>())
+        {
+            limits.Bucket.Delay.Took(sent, method, seconds);
+        }
+    }
+}

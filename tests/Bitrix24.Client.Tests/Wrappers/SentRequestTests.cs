@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Bitrix24.Client.Batches;
+using Bitrix24.Client.Lists;
+using Bitrix24.Client.Methods;
+using static Bitrix24.Client.Tests.TestPortal;
+
+namespace Bitrix24.Client.Tests.Wrappers;
+
+/// <summary>Requests that are put together on the way (pages, batches, plans, repetitions) hold to the documentation's schemas as they arrive.</summary>
+public sealed class SentRequestTests
+{
+    private static readonly RestCall[] Calls =
+    [
+        CrmMethods.GetItem(CrmEntityType.Deal, 5),
+        CrmItemMethods.DeleteItem(CrmEntityType.Deal, 5),
+        MessengerMethods.AddMessage("5", "Text & «quotes» = 50%"),
+        UserMethods.ListDepartments(),
+        TimemanMethods.ListRecords(5, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)),
+        TaskCardMethods.GetTask(5, ["id", "title"]),
+        TaskCardMethods.ListTasks(["id"], afterId: 5),
+        TaskMethods.AddTask("Title", "", 1, 2, DateTimeOffset.UnixEpoch, "key-1"),
+    ];
+
+    [Fact]
+    public async Task What_a_plan_sends_is_documented()
+    {
+        await using var portal = await StartAsync(request => request.Body switch
+        {
+            JsonArray commands => Answer($$"""{"result":[{{string.Join(',', commands.Select(_ => "{}"))}}]}""")(request),
+            JsonObject body when body["cmd"] is not null => Answer(PhpBatch.Run(body, (_, _) => new CommandReply(new JsonObject())).ToJsonString())(request),
+            _ => Answer("""{"result":{}}""")(request),
+        });
+        CallGroup chain = new([new("a", Calls[0]), new("b", new RestCall(CrmMethods.ItemGet, new JsonObject { ["entityTypeId"] = 2, ["id"] = "$result[a][id]" }))]);
+
+        await portal.Clock.RunAsync(new BatchPlanner(portal.Client).RunAsync([.. Calls.Select(call => new CallGroup(call)), chain]).ToListAsync().AsTask());
+
+        Assert.Equal(3, portal.Requests.Count);
+        Assert.Equal(Calls.Length + 2, portal.Requests.Sum(request => Commands(request).Count()));
+        Assert.Empty(portal.Requests.SelectMany(Violations));
+    }
+
+    [Fact]
+    public async Task What_the_list_readers_send_is_documented()
+    {
+        await using var portal = await StartAsync(request => Answer(request.Body["cmd"] is null
+            ? """{"result":[{"ID":"1"}],"total":60,"next":50}"""
+            : PhpBatch.Run(request.Body, (_, _) => new CommandReply(new JsonObject { ["items"] = new JsonArray() })).ToJsonString())(request));
+
+        await portal.Clock.RunAsync(new ListReader(portal.Client)
+            .ReadAsync([CrmMethods.ReadItems("deals", 2, select: ["id"])]).ToListAsync().AsTask());
+        await portal.Clock.RunAsync(new PageReader(portal.Client).ReadAsync(UserMethods.ListDepartments(), "START"));
+
+        Assert.InRange(portal.Requests.Count, 3, 10);
+        Assert.Empty(portal.Requests.SelectMany(Violations));
+    }
+
+    [Fact]
+    public void A_wrong_request_is_found() => Assert.Equal(
+        ["crm.item.get: ID is not documented", "crm.item.get: id is missing"],
+        Violations(new Received("/rest/7/x/batch", JsonNode.Parse("""{"halt":0,"cmd":{"a":"crm.item.get?entityTypeId=2&ID=5"}}""")!, "", null!)));
+
+    private static IEnumerable<string> Violations(Received request)
+    {
+        var version = request.Path.Contains("/rest/api/", StringComparison.Ordinal) ? RestVersion.V3 : RestVersion.Classic;
+        foreach (var (name, parameters) in Commands(request))
+        {
+            var method = Wrapped.Methods.Values.First(wrapped => wrapped.Name == name && wrapped.Version == version);
+            var violations = Wrapped.Schema(method) is { } schema
+                ? ParameterSchema.Violations(schema, parameters)
+                : ParameterExceptions.Unschemed(new RestCall(method, parameters));
+
+            // Inside a batch a reference stands where a value of the field's own type will be.
+            foreach (var violation in violations.Where(violation => parameters[violation.Split(' ')[0]]?.ToString().StartsWith("$result[", StringComparison.Ordinal) != true))
+            {
+                yield return $"{name}: {violation}";
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, JsonObject Parameters)> Commands(Received request) => request.Body switch
+    {
+        JsonArray commands => commands.Select(command => ((string)command!["method"]!, command["query"]!.AsObject())),
+        JsonObject body when body["cmd"] is JsonObject commands => commands.Select(command => ((string)command.Value!).Split('?', 2))
+            .Select(parts => (parts[0], PhpBatch.Parse(parts.Length > 1 ? parts[1] : "", [], "$result[]"))),
+        _ => [(request.Method, request.Body.AsObject())],
+    };
+}
