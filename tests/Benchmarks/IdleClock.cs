@@ -36,7 +36,7 @@ internal sealed class TrafficHandler(Traffic traffic) : DelegatingHandler
 /// <summary>
 /// Lets work run on a simulated clock with real HTTP in between: the clock stands still, and jumps to its next timer when nothing else
 /// goes on. Nothing goes on when no request is open, no work waits for a thread and the process used no processor time for a while. A jump
-/// too early only makes the measured time longer.
+/// too early only makes the measured time longer. The timeout of a request needs no care: the clock stands while one is open.
 /// </summary>
 internal static class IdleClock
 {

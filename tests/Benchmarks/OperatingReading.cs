@@ -28,8 +28,7 @@ internal sealed class OperatingReading : IBenchmark
         await using var services = BulkLists.Services(
             services => services
                 .AddSingleton<TimeProvider>(clock)
-                .ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new TrafficHandler(traffic))),
-            settings => settings.MachineTime = TimeProvider.System);
+                .ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new TrafficHandler(traffic))));
         var log = new ReadingLog(clock);
         await IdleClock.RunAsync(clock, traffic, ReadAsync(services, portal.WebhookUrl, log, cancellationToken), cancellationToken);
 
