@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bitrix24.PortalSimulator.Generator;
 using Bitrix24.PortalSimulator.State;
 using Bitrix24.PortalSimulator.Timeline;
 
@@ -16,6 +17,9 @@ internal sealed class CommandLine
 
     /// <summary>Where ONAPPINSTALL is posted to after start; null installs nothing.</summary>
     public Uri? InstallUrl { get; private set; }
+
+    /// <summary>Where the certificate is written that a client has to trust; null serves plain http.</summary>
+    public string? CertificatePath { get; private set; }
 
     /// <summary>Reads the arguments; null when they make no sense.</summary>
     public static CommandLine? Parse(string[] arguments)
@@ -44,6 +48,8 @@ internal sealed class CommandLine
             case "--no-limits":
                 Options.WithoutLimits();
                 return true;
+            case "--take-time":
+                return Options.TakesTime = true;
             default:
                 return false;
         }
@@ -70,6 +76,13 @@ internal sealed class CommandLine
             case "--speed" when double.TryParse(value, NumberStyles.Float, culture, out var speed) && speed > 0 && double.IsFinite(speed):
                 _speed = speed;
                 return true;
+            case "--rows" when value.Split('=') is [var table, var text] && TableFiller.Tables.Contains(table)
+                && int.TryParse(text, NumberStyles.None, culture, out var count):
+                Options.Rows[table] = count;
+                return true;
+            case "--certificate" when value.Length > 0:
+                CertificatePath = value;
+                return Options.Https = true;
             case "--install" when Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https":
                 InstallUrl = address;
                 return true;
@@ -101,7 +114,7 @@ internal sealed class CommandLine
         {
             return false;
         }
-        if (Options.TimelinePath is null)
+        if (Options.TimelinePath is null && Options.Rows.Count == 0)
         {
             Options.Seed ??= 1;
         }

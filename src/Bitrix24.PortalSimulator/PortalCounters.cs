@@ -5,6 +5,7 @@ public sealed class PortalCounters
 {
     private readonly Dictionary<string, int> _commands = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _gate = new();
+    private double _longestRequestSeconds;
     private int _requests, _requestRefusals, _operatingRefusals, _tokenRefreshes, _redirects;
     private int _eventsQueued, _eventsDelivered, _eventsLost, _eventsDuplicated, _eventsFailed;
 
@@ -16,6 +17,9 @@ public sealed class PortalCounters
 
     /// <summary>Commands refused with 429 OPERATION_TIME_LIMIT, inside a batch too.</summary>
     public int OperatingLimitRefusals => Volatile.Read(ref _operatingRefusals);
+
+    /// <summary>The most time that one request was charged, in seconds of the portal; at most 60 unless it was cut off.</summary>
+    public double LongestRequestSeconds => Volatile.Read(ref _longestRequestSeconds);
 
     /// <summary>Refreshes of tokens that the OAuth server granted.</summary>
     public int TokenRefreshes => Volatile.Read(ref _tokenRefreshes);
@@ -57,12 +61,21 @@ public sealed class PortalCounters
         lock (_gate)
         {
             _commands.Clear();
+            _longestRequestSeconds = 0;
             (_requests, _requestRefusals, _operatingRefusals, _tokenRefreshes, _redirects) = (0, 0, 0, 0, 0);
             (_eventsQueued, _eventsDelivered, _eventsLost, _eventsDuplicated, _eventsFailed) = (0, 0, 0, 0, 0);
         }
     }
 
     internal void CountRequest() => Interlocked.Increment(ref _requests);
+
+    internal void CountRequestTime(double seconds)
+    {
+        lock (_gate)
+        {
+            _longestRequestSeconds = Math.Max(_longestRequestSeconds, seconds);
+        }
+    }
 
     internal void CountRequestRefusal() => Interlocked.Increment(ref _requestRefusals);
 

@@ -13,7 +13,7 @@ public sealed class PortalSimulatorOptions
     /// <summary>TCP port on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; set; }
 
-    /// <summary>The portal's clock. Costs of calls are accounted on it and never waited for.</summary>
+    /// <summary>The portal's clock. Costs of calls are accounted on it, and waited for only with <see cref="TakesTime"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>Path of a timeline (.jsonl or .jsonl.gz) loaded at start; null starts with an empty portal.</summary>
@@ -32,6 +32,16 @@ public sealed class PortalSimulatorOptions
 
     /// <summary>Seed of a generated department (<see cref="Generator.DepartmentGenerator"/>), used when there is no timeline; null generates none.</summary>
     public int? Seed { get; set; }
+
+    /// <summary>
+    /// Made-up records that tables get at start, by the table's name: call, activity, lead or deal. Their ids follow on those the table has.
+    /// </summary>
+    public IDictionary<string, int> Rows { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Serves https with a throwaway certificate (<see cref="SimulatedPortal.Certificate"/>), for clients that refuse plain http.
+    /// </summary>
+    public bool Https { get; set; }
 
     /// <summary>File that keeps the chat messages over restarts; null keeps them in memory only.</summary>
     public string? MessagesPath { get; set; }
@@ -71,6 +81,9 @@ public sealed class PortalSimulatorOptions
 
     /// <summary>Operating seconds of particular methods, by their documented name; wins over the two defaults.</summary>
     public IDictionary<string, double> MethodCostSeconds { get; } = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Holds every answer back until the time that the request was charged is over, as a portal that really works.</summary>
+    public bool TakesTime { get; set; }
 
     /// <summary>TCP port of the OAuth server on 127.0.0.1; 0 takes a free one.</summary>
     public int OAuthPort { get; set; }

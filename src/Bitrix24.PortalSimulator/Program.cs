@@ -16,6 +16,10 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)
 try
 {
     await using var portal = await SimulatedPortal.StartAsync(commandLine.Options, stop.Token);
+    if (commandLine.CertificatePath is { } certificatePath)
+    {
+        await File.WriteAllTextAsync(certificatePath, portal.Certificate!.ExportCertificatePem(), stop.Token);
+    }
     Say("Ready", portal.WebhookUrl, portal.BaseAddress, portal.OAuthServerAddress, portal.Options.ClientId, portal.Options.ClientSecret);
     if (commandLine.InstallUrl is { } installUrl)
     {

@@ -50,6 +50,18 @@ public sealed class SimulatedClock : TimeProvider, IDisposable
         }
     }
 
+    /// <summary>When its next timer comes due; null when nobody waits for the clock. For one who moves it only while nothing else goes on.</summary>
+    public DateTimeOffset? NextDueAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Count == 0 ? null : _timers.Min(timer => timer.DueAt);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Bitrix24.PortalSimulator.Events;
 using Bitrix24.PortalSimulator.Generator;
@@ -12,7 +13,7 @@ using Bitrix24.PortalSimulator.Timeline;
 namespace Bitrix24.PortalSimulator;
 
 /// <summary>
-/// A stateful stand-in for a Bitrix24 portal that speaks REST over plain HTTP on 127.0.0.1. Written from the documentation alone
+/// A stateful stand-in for a Bitrix24 portal that speaks REST over HTTP on 127.0.0.1. Written from the documentation alone
 /// (settings/how-to-call-rest-api, api-reference), independently of any client, so that the two check each other.
 /// All members may be used from any thread while it runs.
 /// </summary>
@@ -29,6 +30,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     private SimulatedPortal(PortalSimulatorOptions options)
     {
         Options = options;
+        Certificate = options.Https ? ThrowawayCertificate.Create(TimeProvider.System.GetUtcNow()) : null;
         Chat = new ChatStore(options.MessagesPath);
         Bots = new BotStore(Chat);
         _credentials = new CredentialStore(options);
@@ -45,7 +47,10 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     /// <summary>Incoming webhook of user 1 (the administrator), ending with a slash.</summary>
     public Uri WebhookUrl => new(BaseAddress, $"rest/1/{Options.WebhookSecret}/");
 
-    /// <summary>Requests, refusals and commands so far.</summary>
+    /// <summary>The certificate that a client has to trust, with <see cref="PortalSimulatorOptions.Https"/>; else null.</summary>
+    public X509Certificate2? Certificate { get; }
+
+    /// <summary>Requests, refusals and commands so far. A program reads them as JSON at <c>/counters</c>.</summary>
     public PortalCounters Counters { get; } = new();
 
     /// <summary>The settings the portal runs with; limits, costs and scopes may be changed while it runs.</summary>
@@ -107,6 +112,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
 
     /// <summary>Loads the timeline, if any, and starts to listen. Dispose to stop.</summary>
     /// <exception cref="TimelineException">The timeline is damaged; the message names line and remedy.</exception>
+    /// <exception cref="ArgumentException">Rows are asked for in a table that gets none.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SimulatedPortal> StartAsync(PortalSimulatorOptions options, CancellationToken cancellationToken = default)
     {
@@ -205,7 +211,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     /// <returns>The new address, ending with a slash.</returns>
     public async Task<Uri> RenameAsync(CancellationToken cancellationToken = default)
     {
-        var renamed = await LoopbackServer.StartAsync(0, Handler(), cancellationToken);
+        var renamed = await LoopbackServer.StartAsync(0, Certificate, Handler(), cancellationToken);
         lock (_gate)
         {
             _formerServers.Add(_server!);
@@ -223,6 +229,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         {
             await server.DisposeAsync();
         }
+        Certificate?.Dispose();
     }
 
     internal PortalFault? TakeFault()
@@ -243,10 +250,14 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         {
             Apply(DepartmentGenerator.Generate(seed, Options.TimeProvider.GetUtcNow()));
         }
+        foreach (var (table, count) in Options.Rows)
+        {
+            TableFiller.Fill(State, table, count, Options.TimeProvider.GetUtcNow());
+        }
         // From here on the portal is live: changes fire events.
         State.Changed = OnChange;
-        _oauthServer = await LoopbackServer.StartAsync(Options.OAuthPort, new OAuthEndpoint(this).HandleAsync, cancellationToken);
-        _server = await LoopbackServer.StartAsync(Options.Port, Handler(), cancellationToken);
+        _oauthServer = await LoopbackServer.StartAsync(Options.OAuthPort, Certificate, new OAuthEndpoint(this).HandleAsync, cancellationToken);
+        _server = await LoopbackServer.StartAsync(Options.Port, Certificate, Handler(), cancellationToken);
     }
 
     /// <summary>What answers at an address of the portal, while it has this address and afterwards.</summary>

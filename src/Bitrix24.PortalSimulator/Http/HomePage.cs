@@ -7,7 +7,7 @@ using Bitrix24.PortalSimulator.State;
 
 namespace Bitrix24.PortalSimulator.Http;
 
-/// <summary>The page a person opens: the messages that arrived, with the files to download, the tasks and notifications that programs made.</summary>
+/// <summary>The page a person opens: the messages that arrived, with the files to download, the tasks and notifications that programs made. And the counters, for programs.</summary>
 internal sealed class HomePage(SimulatedPortal portal)
 {
     private static readonly ResourceManager Texts = new("Bitrix24.PortalSimulator.Resources.HomePage", typeof(HomePage).Assembly);
@@ -22,6 +22,10 @@ internal sealed class HomePage(SimulatedPortal portal)
         if (path == "/")
         {
             return PageAsync(context);
+        }
+        if (path == "/counters")
+        {
+            return context.Response.WriteAsJsonAsync(portal.Counters, context.RequestAborted);
         }
         if (path.StartsWith("/files/", StringComparison.Ordinal) && long.TryParse(path[7..], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {

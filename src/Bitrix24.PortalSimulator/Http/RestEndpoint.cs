@@ -23,9 +23,11 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
             await FailAsync(context, known, isV3);
             return;
         }
+        var clock = new RequestClock(portal.Options.TimeProvider.GetUtcNow());
         try
         {
-            var answer = await AnswerAsync(context, segments, isV3);
+            var answer = await AnswerAsync(context, segments, isV3, clock);
+            await HoldAsync(clock, context.RequestAborted);
             if (fault is not null)
             {
                 context.Abort();
@@ -43,6 +45,7 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
         }
         catch (CutOffException)
         {
+            await HoldAsync(clock, context.RequestAborted);
             await WritePageAsync(context, 504, "Gateway Time-out");
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -52,9 +55,10 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
         }
     }
 
-    private async Task<(int Status, JsonObject Body, bool IsReplayed)> AnswerAsync(HttpContext context, string[] segments, bool isV3)
+    private async Task<(int Status, JsonObject Body, bool IsReplayed)> AnswerAsync(
+        HttpContext context, string[] segments, bool isV3, RequestClock clock)
     {
-        var now = portal.Options.TimeProvider.GetUtcNow();
+        var now = clock.StartedAt;
         lock (portal.Gate)
         {
             if (portal.Options.RequestLimit && !portal.Bucket.TryAdd(now))
@@ -76,12 +80,20 @@ internal sealed class RestEndpoint(SimulatedPortal portal)
                 ? portal.Credentials.ByWebhook(segments[0], segments[1])
                 : portal.Credentials.ByToken(token is null ? null : State.FieldValue.AsText(token), now);
             (parameters as JsonObject)?.Remove("auth");
-            var clock = new RequestClock(now);
             return isV3 && context.Request.Headers.TryGetValue("Idempotency-Key", out var key)
                 && MethodCatalogue.Find(method, isV3) is { HonoursIdempotencyKey: true } keyed && MethodCatalogue.IsAllowed(keyed, caller)
                 ? RunOnce(key.ToString(), method, parameters, caller, clock)
                 : Run(method, parameters, isV3, caller, clock);
         }
+    }
+
+    /// <summary>Counts the time of a request, and waits until it is over where the portal takes its time.</summary>
+    private Task HoldAsync(RequestClock clock, CancellationToken cancellationToken)
+    {
+        portal.Counters.CountRequestTime(clock.Seconds);
+        var time = portal.Options.TimeProvider;
+        var rest = clock.StartedAt.AddSeconds(clock.Seconds) - time.GetUtcNow();
+        return portal.Options.TakesTime && rest > TimeSpan.Zero ? Task.Delay(rest, time, cancellationToken) : Task.CompletedTask;
     }
 
     private (int Status, JsonObject Body, bool IsReplayed) RunOnce(string key, string method, JsonNode parameters, Caller caller, RequestClock clock)

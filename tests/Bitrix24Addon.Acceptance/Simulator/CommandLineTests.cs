@@ -22,6 +22,9 @@ public sealed class CommandLineTests
     [InlineData(2, "--duplicate", "-0.1")]
     [InlineData(2, "--reorder", "many")]
     [InlineData(2, "--install", "addon")]
+    [InlineData(2, "--rows", "task=5")]
+    [InlineData(2, "--rows", "call=many")]
+    [InlineData(2, "--certificate")]
     [InlineData(1, "--timeline", "nosuch.jsonl")]
     public void Misuse_is_told_by_the_exit_code(int exitCode, params string[] arguments) =>
         Assert.Equal(exitCode, typeof(SimulatedPortal).Assembly.EntryPoint!.Invoke(null, [arguments]));

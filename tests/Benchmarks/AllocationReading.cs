@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Bitrix24.Client.Json;
+using RestSharp;
+
+namespace Benchmarks;
+
+/// <summary>
+/// Bytes this process allocates for a row of a long list, beside those that the parts below the client, RestSharp and System.Text.Json,
+/// allocate by themselves for the same batches in the same run: receiving and parsing them, and for typed rows deserialising each.
+/// </summary>
+internal sealed class AllocationReading : IBenchmark
+{
+    private const int Rows = 50_000;
+
+    // What the client adds for plans, outcomes and pages must stay small beside the rows themselves.
+    private const double Share = 1.25;
+
+    public string Name => "allocation";
+
+    public async IAsyncEnumerable<Figure> MeasureAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var portal = await PortalProcess.StartAsync(["--rows", $"call={Rows}", "--no-limits"], null, cancellationToken);
+        foreach (var isTyped in new[] { false, true })
+        {
+            await BareAsync(portal.Webhook, isTyped, cancellationToken);
+            await OursAsync(portal.Webhook, isTyped, cancellationToken);
+            var bare = await PerRowAsync(() => BareAsync(portal.Webhook, isTyped, cancellationToken));
+            var ours = await PerRowAsync(() => OursAsync(portal.Webhook, isTyped, cancellationToken));
+            yield return Figure.AtMost($"{Name}/{(isTyped ? "typed" : "raw")} row", ours, bare * Share, "bytes");
+        }
+    }
+
+    private static async Task<double> PerRowAsync(Func<Task<int>> read)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var rows = await read();
+        return rows == Rows
+            ? (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)rows
+            : throw new InvalidOperationException($"{rows} rows were read instead of {Rows}.");
+    }
+
+    private static async Task<int> BareAsync(Uri webhook, bool isTyped, CancellationToken cancellationToken)
+    {
+        using var client = new RestClient(webhook);
+        var rows = 0;
+        foreach (var body in BareClient.Bodies([BulkLists.Calls], Rows))
+        {
+            var request = new RestRequest("batch", Method.Post).AddStringBody(Encoding.UTF8.GetString(body), ContentType.Json);
+            var root = JsonElement.Parse((await client.ExecuteAsync(request, cancellationToken)).RawBytes);
+            foreach (var row in root.GetProperty("result").GetProperty("result").EnumerateArray().SelectMany(page => page.EnumerateArray()))
+            {
+                rows += !isTyped || row.Deserialize(Bitrix24JsonContext.Default.CallStatistic) is not null ? 1 : 0;
+            }
+        }
+
+        return rows;
+    }
+
+    private static async Task<int> OursAsync(Uri webhook, bool isTyped, CancellationToken cancellationToken)
+    {
+        // The portal tells what was used and refuses nothing; only the bytes count here.
+        await using var services = BulkLists.Services(configure: options => options.OperatingSeconds = double.MaxValue);
+        var rows = 0;
+        await foreach (var batch in BulkLists.ReadAsync(services, webhook, [BulkLists.Calls], cancellationToken))
+        {
+            foreach (var row in batch.Pages.SelectMany(page => page.Rows))
+            {
+                rows += !isTyped || row.As(Bitrix24JsonContext.Default.CallStatistic) is not null ? 1 : 0;
+            }
+        }
+
+        return rows;
+    }
+}

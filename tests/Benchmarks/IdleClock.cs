@@ -1,0 +1,68 @@
+using Bitrix24.PortalSimulator;
+
+namespace Benchmarks;
+
+/// <summary>How many requests are between their sending and the last byte of the answer.</summary>
+internal sealed class Traffic
+{
+    private int _open;
+
+    public int Open => Volatile.Read(ref _open);
+
+    public void Begin() => Interlocked.Increment(ref _open);
+
+    public void End() => Interlocked.Decrement(ref _open);
+}
+
+/// <summary>Counts requests, and an answer as come when all of it is there.</summary>
+internal sealed class TrafficHandler(Traffic traffic) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        traffic.Begin();
+        try
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(cancellationToken);
+            return response;
+        }
+        finally
+        {
+            traffic.End();
+        }
+    }
+}
+
+/// <summary>
+/// Lets work run on a simulated clock with real HTTP in between: the clock stands still, and jumps to its next timer when nothing else
+/// goes on. Nothing goes on when no request is open, no work waits for a thread and the process used no processor time for a while. A jump
+/// too early only makes the measured time longer. The timeout of a request needs no care: the clock stands while one is open.
+/// </summary>
+internal static class IdleClock
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Nothing = TimeSpan.FromMilliseconds(1);
+    private const int LooksInARow = 3;
+
+    public static async Task RunAsync(SimulatedClock clock, Traffic traffic, Task work, CancellationToken cancellationToken)
+    {
+        var idle = 0;
+        while (!work.IsCompleted)
+        {
+            var used = Environment.CpuUsage.TotalTime;
+            await Task.WhenAny(work, Task.Delay(Look, TimeProvider.System, cancellationToken));
+            var isIdle = traffic.Open == 0 && ThreadPool.PendingWorkItemCount == 0 && Environment.CpuUsage.TotalTime - used < Nothing;
+            idle = isIdle ? idle + 1 : 0;
+            if (idle >= LooksInARow && clock.NextDueAt is { } due)
+            {
+                idle = 0;
+                var now = clock.GetUtcNow();
+                clock.SetUtcNow(due > now ? due : now);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await work;
+    }
+}

@@ -1,0 +1,41 @@
+using Benchmarks;
+
+// Prints one line per figure. An argument chooses the benchmarks whose names contain it; the exit code is 1 when a target is missed.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+if (args is [Comparison.ReadArgument, var webhook])
+{
+    await Comparison.ReadAsync(new Uri(webhook), stop.Token);
+    return 0;
+}
+
+IBenchmark[] all =
+[
+    new OperatingReading(),
+    new AllocationReading(),
+    new BulkReading("four-lists", 0.95),
+    new BulkReading("four-lists-slow-portal", 0.5, "--take-time"),
+    new Comparison(),
+];
+var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();
+if (args.Length > 1 || chosen.Count == 0)
+{
+    Console.Error.WriteLine($"Usage: tests/bench [FILTER], a part of one of: {string.Join(", ", all.Select(benchmark => benchmark.Name))}");
+    return 2;
+}
+
+var isMissed = false;
+foreach (var benchmark in chosen)
+{
+    await foreach (var figure in benchmark.MeasureAsync(stop.Token))
+    {
+        Console.WriteLine(figure);
+        isMissed |= !figure.IsMet;
+    }
+}
+
+return isMissed ? 1 : 0;
