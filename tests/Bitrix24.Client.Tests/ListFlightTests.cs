@@ -128,7 +128,12 @@ public sealed class ListFlightTests
     {
         var lists = new ListPortal().With(Calls, Range(1, 40_000));
         var never = new TaskCompletionSource();
-        lists.Delay = number => number < 4 ? Task.CompletedTask : never.Task;
+        lists.Delay = number => number switch
+        {
+            < 2 => Task.CompletedTask,
+            2 => SteppingClock.UntilAsync(() => lists.BatchSizes.Count > 4),
+            _ => never.Task,
+        };
         await using var portal = await TestPortal.StartAsync(lists.Answer);
 
         await portal.Clock.RunAsync(LeaveAsync());

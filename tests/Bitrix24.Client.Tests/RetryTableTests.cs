@@ -148,7 +148,7 @@ public sealed class RetryTableTests
         {
             sentAt.Add(clock!.GetUtcNow());
             return answer(request);
-        });
+        }, options => options.InteractiveRequests = 0);
         clock = portal.Clock;
 
         var failed = await Assert.ThrowsAsync<Bitrix24Exception>(() => portal.Clock.RunAsync(portal.Client.CallAsync(call)));

@@ -11,6 +11,9 @@ internal sealed class SteppingClock : FakeTimeProvider
 {
     public static readonly TimeSpan RequestTimeout = new Bitrix24ClientOptions().RequestTimeout;
 
+    /// <summary>A request timeout for tests whose clock steps far while answers are on their way.</summary>
+    public static readonly TimeSpan NeverMeant = TimeSpan.FromHours(20);
+
     private readonly ConcurrentDictionary<Timer, DateTimeOffset> _pending = new();
 
     public SteppingClock()
@@ -79,7 +82,7 @@ internal sealed class SteppingClock : FakeTimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime == Timeout.InfiniteTimeSpan || dueTime == RequestTimeout)
+            if (dueTime == Timeout.InfiniteTimeSpan || dueTime == RequestTimeout || dueTime >= NeverMeant)
             {
                 clock._pending.TryRemove(this, out _);
             }
