@@ -165,7 +165,7 @@ public sealed class Bitrix24Client
                 Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_OUTCOMES", "The answer says nothing of the commands.", exchange.HttpStatus));
         }
 
-        var outcomes = BatchReader.Read(exchange.Answer.Result, commands.Select(command => command.Key).ToArray(), exchange.HttpStatus);
+        var outcomes = exchange.Outcomes!;
         foreach (var (key, call) in commands)
         {
             outcomes[key] = Learn(call, outcomes[key]);

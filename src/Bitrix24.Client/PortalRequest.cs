@@ -79,6 +79,9 @@ internal sealed record PortalRequest(
 /// <summary>What one HTTP request brought: the whole JSON with its answer, or an error with its cause.</summary>
 internal sealed record Exchange(RestAnswer? Answer, Bitrix24Error? Error, int HttpStatus, Exception? Cause = null)
 {
+    /// <summary>The outcomes of a classic batch's commands by their keys, once they were looked at.</summary>
+    public Dictionary<string, CommandOutcome>? Outcomes { get; init; }
+
     /// <summary>Where the portal says it moved to, in the one documented form; not verified by an answer yet.</summary>
     public Uri? NewOrigin { get; init; }
 
