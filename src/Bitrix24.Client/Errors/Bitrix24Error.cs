@@ -20,6 +20,7 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
         or Bitrix24ErrorKind.Unreachable
         or Bitrix24ErrorKind.AuthorisationUnavailable
         or Bitrix24ErrorKind.CommandNotRun
+        or Bitrix24ErrorKind.ListChanging
         || (Kind == Bitrix24ErrorKind.NotAnAnswer && (HttpStatus >= 500 || IsTruncated));
 
     /// <summary>True when a limit was hit, so that a repetition must wait.</summary>
@@ -32,7 +33,7 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
     /// </summary>
     public bool IsRefusal => Kind is not (Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit
         or Bitrix24ErrorKind.ServerFault or Bitrix24ErrorKind.Unreachable or Bitrix24ErrorKind.CommandNotRun or Bitrix24ErrorKind.NotAnAnswer
-        or Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken or Bitrix24ErrorKind.NotAuthorised
+        or Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ListChanging or Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken or Bitrix24ErrorKind.NotAuthorised
         or Bitrix24ErrorKind.AuthorisationNeeded or Bitrix24ErrorKind.PaymentRequired or Bitrix24ErrorKind.ApplicationRemoved
         or Bitrix24ErrorKind.AuthorisationUnavailable or Bitrix24ErrorKind.AuthorisationRefused
         or Bitrix24ErrorKind.PortalDeleted or Bitrix24ErrorKind.PortalBlocked or Bitrix24ErrorKind.PortalMoved);

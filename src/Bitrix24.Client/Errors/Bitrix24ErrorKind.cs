@@ -104,4 +104,7 @@ public enum Bitrix24ErrorKind
 
     /// <summary>A list came with repeated or falling ids, so reading by id would never end.</summary>
     ListNotAdvancing,
+
+    /// <summary>A list that is read by pages changed during every reading, so rows may be missing.</summary>
+    ListChanging,
 }
