@@ -53,7 +53,7 @@ internal sealed partial class BatchRun
         {
             Halve(batch, error);
         }
-        else if (holdsWrite && error.LeavesOutcomeOpen)
+        else if (holdsWrite && error.MayHaveBeenCarriedOut)
         {
             LeaveOpen(batch, failed);
         }
@@ -145,7 +145,7 @@ internal sealed partial class BatchRun
 
     /// <summary>A portal without REST 3.0 answers with its page for what is not there.</summary>
     private static Bitrix24Error OfMethod(RestCall call, Bitrix24Error error) =>
-        call.Method.Version == RestVersion.V3 && error is { Kind: Bitrix24ErrorKind.NotAnAnswer, IsRetryable: false } && (call.Method.IsRead || !error.LeavesOutcomeOpen)
+        call.Method.Version == RestVersion.V3 && error is { Kind: Bitrix24ErrorKind.NotAnAnswer, IsRetryable: false } && (call.Method.IsRead || !error.MayHaveBeenCarriedOut)
             ? error with { Kind = Bitrix24ErrorKind.MethodNotFound }
             : error;
 

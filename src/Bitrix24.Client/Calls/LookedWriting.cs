@@ -21,7 +21,7 @@ internal sealed class LookedWriting(Bitrix24Client client, LookedWrite write)
             {
                 return new WriteOutcome(await client.CallAsync(write.Write, cancellationToken));
             }
-            catch (Bitrix24Exception failed) when (failed.Error.LeavesOutcomeOpen)
+            catch (Bitrix24Exception failed) when (failed.Error.MayHaveBeenCarriedOut)
             {
                 (open, sentAt) = (failed, client.Time.GetUtcNow());
             }
@@ -52,7 +52,7 @@ internal sealed class LookedWriting(Bitrix24Client client, LookedWrite write)
             {
                 return new WriteOutcome(await client.CallAsync(write.Write, cancellationToken));
             }
-            catch (Bitrix24Exception failed) when (failed.Error.LeavesOutcomeOpen)
+            catch (Bitrix24Exception failed) when (failed.Error.MayHaveBeenCarriedOut)
             {
                 (open, sentAt) = (failed, client.Time.GetUtcNow());
             }
