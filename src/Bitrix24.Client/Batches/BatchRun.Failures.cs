@@ -41,12 +41,12 @@ internal sealed partial class BatchRun
         var holdsWrite = batch.Exists(group => group.HasWrite);
         if (error.Code == TooLongCode)
         {
-            habits.MostCommands = Math.Max(batch.Sum(group => group.Commands.Count) / 2, 1);
+            habits.RefusedCommands(batch.Sum(group => group.Commands.Count));
             Halve(batch, error);
         }
         else if (error.HttpStatus == TooLargeStatus)
         {
-            habits.MostBytes = Math.Max(batch.Sum(group => group.Bytes) / 2, 1);
+            habits.RefusedBytes(batch.Sum(group => group.Bytes));
             Halve(batch, error);
         }
         else if (error.Code == NotAllowedCode)
@@ -69,7 +69,7 @@ internal sealed partial class BatchRun
         {
             foreach (var group in batch)
             {
-                Finish(group, [.. group.Commands.Select(_ => new CommandOutcome(null, error))]);
+                Fail(group, error);
             }
 
             Stop(failed);
@@ -90,7 +90,7 @@ internal sealed partial class BatchRun
         }
         else
         {
-            Finish(batch[0], [.. batch[0].Commands.Select(_ => new CommandOutcome(null, error))]);
+            Fail(batch[0], error);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class BatchRun
             return;
         }
 
-        Finish(batch[0], [.. batch[0].Commands.Select(_ => new CommandOutcome(null, failed.Error))]);
+        Fail(batch[0], failed.Error);
         if (++_lostInRow == MostLostInRow)
         {
             Stop(failed);
@@ -113,13 +113,17 @@ internal sealed partial class BatchRun
     private void LeaveOpen(List<PlannedGroup> batch, Bitrix24Exception failed)
     {
         var isStopping = ++_lostInRow == MostLostInRow;
+        var isFault = failed.Error.Kind == Bitrix24ErrorKind.ServerFault;
         var now = client.Time.GetUtcNow();
-        var ofWrite = new CommandOutcome(null, failed.Error with { Kind = Bitrix24ErrorKind.OutcomeUnknown });
-        var ofRead = new CommandOutcome(null, failed.Error with { Kind = Bitrix24ErrorKind.Unreachable });
+        var ofWrite = new CommandOutcome(null, failed.Error);
+        var ofRead = failed.Error.Kind == Bitrix24ErrorKind.OutcomeUnknown
+            ? new CommandOutcome(null, failed.Error with { Kind = Bitrix24ErrorKind.Unreachable })
+            : ofWrite;
         foreach (var group in batch)
         {
-            if (!group.HasWrite && !isStopping && group.Repeats < client.Options.MaxRetries)
+            if (!group.HasWrite && !isStopping && group.Repeats < client.Options.MaxRetries && !(isFault && group.Faults == RetryRules.MaxFaultRetries))
             {
+                group.Faults += isFault ? 1 : 0;
                 group.NotBefore = LaterThan(now, failed.Error, group.Repeats++);
             }
             else
@@ -133,6 +137,8 @@ internal sealed partial class BatchRun
             Stop(failed);
         }
     }
+
+    private void Fail(PlannedGroup group, Bitrix24Error error) => Finish(group, [.. group.Commands.Select(_ => new CommandOutcome(null, error))]);
 
     private void Stop(Bitrix24Exception failed)
     {
