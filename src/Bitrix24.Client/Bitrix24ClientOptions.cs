@@ -83,6 +83,6 @@ public sealed class Bitrix24ClientOptions
     /// </summary>
     public int ListBatches { get; set; } = 50;
 
-    /// <summary>The User-Agent header; Bitrix24 recommends <c>name/version</c>.</summary>
-    public string UserAgent { get; set; } = "Bitrix24Addon/1.0";
+    /// <summary>The User-Agent header; Bitrix24 recommends <c>name/version</c>. Default: the library's own.</summary>
+    public string UserAgent { get; set; } = $"Bitrix24.Client/{typeof(Bitrix24ClientOptions).Assembly.GetName().Version!.ToString(3)}";
 }
