@@ -68,6 +68,28 @@ public sealed class ListFlightTests
         Assert.Null(read.Pages[^1].Error);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_portal_that_hangs_on_large_batches_or_refuses_them_is_read_whole(bool hangs)
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 9000));
+        Func<Received, Task> tooMuch = hangs
+            ? request => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, request.Context.RequestAborted)
+            : TestPortal.Error(400, "ERROR_BATCH_LENGTH_EXCEEDED");
+        lists.Refuse = (_, commands) => commands > 20 ? tooMuch : null;
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options =>
+        {
+            // What hangs is given up by the machine's clock: the other one steps ahead while answers are on their way.
+            options.MachineTime = TimeProvider.System;
+            options.RequestTimeout = TimeSpan.FromSeconds(3);
+        });
+
+        Assert.Equal(Range(1, 9000), read.Ids("k"));
+        Assert.Null(read.Pages[^1].Error);
+    }
+
     [Fact]
     public async Task A_list_ends_where_a_single_page_is_too_much_and_the_others_go_on()
     {

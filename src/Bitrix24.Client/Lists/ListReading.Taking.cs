@@ -8,6 +8,9 @@ internal sealed partial class ListReading
     // So few rows may well be missing at the end of a stretch; more are asked for.
     private const double MissingRows = 3;
 
+    // A page that lacks so many rows and more is short because there are no others.
+    private const double ClearlyShort = 0.9;
+
     // Stands for no rows in estimates.
     private const double LeastRows = 0.5;
 
@@ -45,7 +48,7 @@ internal sealed partial class ListReading
             {
                 // A reference may lead nowhere on a portal that writes lists as maps: what came is good, and a real fault shows itself
                 // where the next batch begins with the id itself.
-                var isChainLoss = page > 0 && !error!.IsRetryable;
+                var isChainLoss = page > 0 && fault != Fault.Beyond && !error!.IsRetryable;
                 _isChainless |= isChainLoss;
                 Replace(piece.Node, Parts(piece, rows, after, isWhole: false, isDoubted: false, askedAt, isChainLoss ? null : error, fault), askedAt);
                 return;
@@ -58,6 +61,12 @@ internal sealed partial class ListReading
             {
                 var isShort = !isWhole && count < piece.PageSize;
                 Judge(piece, rows, after);
+                if (count == 0 && IsDoubtful(stretch, after, piece.PageSize))
+                {
+                    Doubt(piece, rows, after, askedAt);
+                    return;
+                }
+
                 _chainPages = isShort && _hides ? page + 1 : Math.Min(_chainPages * 2, Bitrix24Client.MaxBatchCommands);
                 _pageSize = Math.Max(_pageSize, count);
                 Replace(piece.Node, Parts(piece, rows, after, isWhole, isShort, askedAt, null, fault), askedAt);
@@ -86,7 +95,7 @@ internal sealed partial class ListReading
             {
                 _density.Learn((rows.Count - before, through - from));
                 _hides |= stretch.IsDoubted && rows.Count > before;
-                if (rows.Count == before || IsBelieved(stretch.RowsPerId, after, through))
+                if (rows.Count == before || IsBelieved(stretch.RowsPerId, after, through, fits: true))
                 {
                     continue;
                 }
@@ -174,12 +183,16 @@ internal sealed partial class ListReading
 
         // A short page below the newest id is not the end: the portal may have left out rows it does not show.
         return count < pageSize && (stretch.Through is { } through
-            ? IsBelieved(Math.Max(stretch.RowsPerId, (double)count / (after - from)), after, through)
+            ? IsBelieved(Math.Max(stretch.RowsPerId, (double)count / (after - from)), after, through, through - from <= pageSize || count <= pageSize * ClearlyShort)
             : after >= _newestId && !_hides);
     }
 
-    private bool IsBelieved(double rowsPerId, long after, long through) =>
-        after == through || (!_hides && (through - after) * rowsPerId <= MissingRows);
+    /// <summary>
+    /// Whether a page that was not full ends its range. The newest row is known to be there, and a page that lacks a few rows only, of more
+    /// ids than it holds, may have had them left out.
+    /// </summary>
+    private bool IsBelieved(double rowsPerId, long after, long through, bool fits) =>
+        after == through || (!_hides && fits && through != _newestId && (through - after) * rowsPerId <= MissingRows);
 
     /// <summary>Compares what came with what was expected.</summary>
     private void Judge(Piece piece, List<JsonElement> rows, long after)
@@ -228,11 +241,12 @@ internal sealed partial class ListReading
 
         AddRead(parts, stretch.After, after, rows, askedAt);
         var rowsPerId = rows.Count > 0 ? (double)rows.Count / (after - stretch.After) : stretch.RowsPerId;
-        var left = new Stretch(after, stretch.Through, rowsPerId) 
+        var left = new Stretch(after, stretch.Through, rowsPerId)
         {
             IsDoubted = isDoubted,
             Failures = rows.Count > 0 ? 0 : stretch.Failures,
             Part = stretch.Part,
+            IsWindow = stretch.IsWindow,
             Trust = rows.Count >= piece.Pages * piece.PageSize ? 2 * piece.Pages : Math.Max(rows.Count / piece.PageSize, 1),
         };
         parts.Add(new Part(left, error, fault));
@@ -253,7 +267,7 @@ internal sealed partial class ListReading
         _stretches.Remove(node);
         foreach (var (place, part) in added.Zip(parts).Where(pair => pair.Second.Error is not null && pair.First.List is not null).ToList())
         {
-            if (place.List is not null && part.Fault == Fault.Beyond && _hasRanges)
+            if (place.List is not null && part.Fault == Fault.Beyond && place.Value.Through is not null)
             {
                 // Without ranges what is left can only be read from here to the end.
                 _hasRanges = false;

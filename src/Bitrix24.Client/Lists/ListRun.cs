@@ -54,7 +54,7 @@ internal sealed class ListRun : IAsyncDisposable
             var askedAt = _client.Time.GetUtcNow();
             _level++;
             _turn++;
-            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, _stop.Token), plan, askedAt));
+            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, _stop.Token), plan, askedAt));
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class ListRun : IAsyncDisposable
 
     private async Task TakeAsync(Flight flight)
     {
-        IReadOnlyDictionary<string, CommandOutcome> outcomes;
+        Dictionary<string, CommandOutcome> outcomes;
         try
         {
             outcomes = await flight.Answer;
@@ -170,7 +170,8 @@ internal sealed class ListRun : IAsyncDisposable
     private void Lose(Flight flight, Bitrix24Exception exception)
     {
         var commands = flight.Plan.Commands;
-        var isTooMuch = exception.Error is { Kind: Bitrix24ErrorKind.NotAnAnswer } or { Kind: Bitrix24ErrorKind.Unreachable, Code: "CLIENT_NO_ANSWER" };
+        var isTooMuch = exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused }
+            or { Kind: Bitrix24ErrorKind.Unreachable, Code: "CLIENT_NO_ANSWER" };
         if (isTooMuch && commands == 1 && _hasAnswers && flight.Plan.Pieces is [var single])
         {
             single.Reading.Abandon(single, exception.Error, flight.AskedAt);
@@ -193,5 +194,5 @@ internal sealed class ListRun : IAsyncDisposable
         }
     }
 
-    private sealed record Flight(Task<IReadOnlyDictionary<string, CommandOutcome>> Answer, BatchPlan Plan, DateTimeOffset AskedAt);
+    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, DateTimeOffset AskedAt);
 }
