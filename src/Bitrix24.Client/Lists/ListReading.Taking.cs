@@ -9,7 +9,10 @@ internal sealed partial class ListReading
     private const double MissingRows = 3;
 
     // A page that lacks so many rows and more is short because there are no others.
-    private const double ClearlyShort = 0.9;
+    private const double ClearlyShort = 0.95;
+
+    // Batches of one list, however well its estimates come true; the reader's own bound is lower.
+    private const int MostAhead = 250;
 
     // Stands for no rows in estimates.
     private const double LeastRows = 0.5;
@@ -117,7 +120,7 @@ internal sealed partial class ListReading
             readFrom = through;
         }
 
-        _density.Judge((double)read / (piece.Pages * piece.PageSize), Bitrix24Client.MaxBatchCommands);
+        _density.Judge((double)read / (piece.Pages * piece.PageSize), MostAhead);
         Inform(piece.Node, Math.Max(read, LeastRows) / stretch.Width);
         AddRead(parts, readFrom, stretch.Through!.Value, rows, askedAt);
         Replace(piece.Node, parts, askedAt);
@@ -208,12 +211,12 @@ internal sealed partial class ListReading
             _density.Sample(rows.Count > 0 ? (double)rows.Count / (after - stretch.After) : LeastRows / stretch.Width, rows.Count >= piece.PageSize);
             if (--_samplesLeft == 0)
             {
-                _density.Trust(_density.IsDense(stretch), Bitrix24Client.MaxBatchCommands);
+                _density.Trust(_density.IsDense(stretch), MostAhead);
             }
         }
         else if (piece.Pages >= TellingPages && stretch.Through is not null)
         {
-            _density.Judge((double)rows.Count / (piece.Pages * piece.PageSize), Bitrix24Client.MaxBatchCommands);
+            _density.Judge((double)rows.Count / (piece.Pages * piece.PageSize), MostAhead);
             _density.Compare(Math.Max((after - stretch.After) * stretch.RowsPerId, LeastRows), Math.Max(rows.Count, LeastRows));
             Inform(piece.Node, Math.Max(rows.Count, LeastRows) / (rows.Count > 0 ? after - stretch.After : stretch.Width));
         }
