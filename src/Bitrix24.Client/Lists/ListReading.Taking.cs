@@ -8,9 +8,6 @@ internal sealed partial class ListReading
     // So few rows may well be missing at the end of a stretch; more are asked for.
     private const double MissingRows = 3;
 
-    // A page that lacks so many rows and more is short because there are no others.
-    private const double ClearlyShort = 0.95;
-
     // Batches of one list, however well its estimates come true; the reader's own bound is lower.
     private const int MostAhead = 250;
 
@@ -98,7 +95,7 @@ internal sealed partial class ListReading
             {
                 _density.Learn((rows.Count - before, through - from));
                 _hides |= stretch.IsDoubted && rows.Count > before;
-                if (rows.Count == before || IsBelieved(stretch.RowsPerId, after, through, fits: true))
+                if (rows.Count == before || IsBelieved(stretch.RowsPerId, after, through))
                 {
                     continue;
                 }
@@ -186,16 +183,13 @@ internal sealed partial class ListReading
 
         // A short page below the newest id is not the end: the portal may have left out rows it does not show.
         return count < pageSize && (stretch.Through is { } through
-            ? IsBelieved(Math.Max(stretch.RowsPerId, (double)count / (after - from)), after, through, through - from <= pageSize || count <= pageSize * ClearlyShort)
+            ? IsBelieved(Math.Max(stretch.RowsPerId, (double)count / (after - from)), after, through)
             : after >= _newestId && !_hides);
     }
 
-    /// <summary>
-    /// Whether a page that was not full ends its range. The newest row is known to be there, and a page that lacks a few rows only, of more
-    /// ids than it holds, may have had them left out.
-    /// </summary>
-    private bool IsBelieved(double rowsPerId, long after, long through, bool fits) =>
-        after == through || (!_hides && fits && through != _newestId && (through - after) * rowsPerId <= MissingRows);
+    /// <summary>Whether a page that was not full ends its range, as hardly a row is expected behind it; the newest row is known to be there.</summary>
+    private bool IsBelieved(double rowsPerId, long after, long through) =>
+        after == through || (!_hides && through != _newestId && (through - after) * rowsPerId <= MissingRows);
 
     /// <summary>Compares what came with what was expected.</summary>
     private void Judge(Piece piece, List<JsonElement> rows, long after)
