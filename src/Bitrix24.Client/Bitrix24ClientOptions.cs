@@ -78,10 +78,10 @@ public sealed class Bitrix24ClientOptions
     public int AnswerBytes { get; set; } = 100_000_000;
 
     /// <summary>
-    /// Batches the list reader may have under way or in memory at a time. Default 50: as many as the bucket lets through at once; a batch
-    /// of 2,500 rows takes some megabytes, so a small machine may want fewer.
+    /// Batches the list reader may have under way or in memory at a time. Default null: as many as the bucket of the portal's plan lets
+    /// through at once, 50 or on Enterprise 250; a batch of 2,500 rows takes some megabytes, so a small machine may want fewer.
     /// </summary>
-    public int ListBatches { get; set; } = 50;
+    public int? ListBatches { get; set; }
 
     /// <summary>The User-Agent header; Bitrix24 recommends <c>name/version</c>. Default: the library's own.</summary>
     public string UserAgent { get; set; } = $"Bitrix24.Client/{typeof(Bitrix24ClientOptions).Assembly.GetName().Version!.ToString(3)}";

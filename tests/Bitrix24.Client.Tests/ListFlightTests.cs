@@ -34,6 +34,38 @@ public sealed class ListFlightTests
     }
 
     [Fact]
+    public async Task A_larger_bucket_lets_more_batches_go_at_once()
+    {
+        // What the bucket of every other plan holds goes out first; on Enterprise there is no pause after it.
+        var lists = new ListPortal().With(Calls, Range(1, 250_000));
+        await using var portal = await TestPortal.StartAsync(lists.Answer);
+        portal.Client.UsePlan("ent");
+        var arrived = new TaskCompletionSource();
+        lists.Delay = number =>
+        {
+            if (lists.MostInFlight > 55)
+            {
+                arrived.TrySetResult();
+            }
+
+            return number < 2 ? Task.CompletedTask : arrived.Task;
+        };
+        var rows = 0;
+
+        await portal.Clock.RunAsync(ReadAsync());
+
+        Assert.Equal(250_000, rows);
+
+        async Task ReadAsync()
+        {
+            await foreach (var batch in new ListReader(portal.Client).ReadAsync([new ListQuery("k", TelephonyMethods.Statistics)]))
+            {
+                rows += batch.Pages.Sum(page => page.Rows.Count);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Rows_wait_for_a_slow_caller_in_bounded_memory()
     {
         var lists = new ListPortal().With(Calls, Range(1, 60_000));
@@ -63,6 +95,28 @@ public sealed class ListFlightTests
         lists.Refuse = (_, commands) => commands > 20 ? TestPortal.Html(504) : null;
 
         var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(Range(1, 9000), read.Ids("k"));
+        Assert.Null(read.Pages[^1].Error);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_portal_that_hangs_on_large_batches_or_refuses_them_is_read_whole(bool hangs)
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 9000));
+        Func<Received, Task> tooMuch = hangs
+            ? request => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, request.Context.RequestAborted)
+            : TestPortal.Error(400, "ERROR_BATCH_LENGTH_EXCEEDED");
+        lists.Refuse = (_, commands) => commands > 20 ? tooMuch : null;
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options =>
+        {
+            // What hangs is given up by the machine's clock: the other one steps ahead while answers are on their way.
+            options.MachineTime = TimeProvider.System;
+            options.RequestTimeout = TimeSpan.FromSeconds(3);
+        });
 
         Assert.Equal(Range(1, 9000), read.Ids("k"));
         Assert.Null(read.Pages[^1].Error);
@@ -127,19 +181,24 @@ public sealed class ListFlightTests
     public async Task A_caller_who_leaves_leaves_nothing_behind()
     {
         var lists = new ListPortal().With(Calls, Range(1, 40_000));
-        var never = new TaskCompletionSource();
+        var aborted = 0;
         lists.Delay = number => number switch
         {
             < 2 => Task.CompletedTask,
             2 => SteppingClock.UntilAsync(() => lists.BatchSizes.Count > 4),
-            _ => never.Task,
+            _ => Task.CompletedTask,
+        };
+        lists.Refuse = (number, _) => number <= 2 ? null : async request =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, request.Context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Increment(ref aborted);
         };
         await using var portal = await TestPortal.StartAsync(lists.Answer);
 
         await portal.Clock.RunAsync(LeaveAsync());
 
-        never.SetResult();
         Assert.True(lists.BatchSizes.Count > 4);
+        await SteppingClock.UntilAsync(() => Volatile.Read(ref aborted) == lists.BatchSizes.Count - 3);
 
         async Task LeaveAsync()
         {
@@ -162,6 +221,20 @@ public sealed class ListFlightTests
 
         Assert.Equal(Range(1, 9000).Where(id => id % 7 != 3), read.Ids("k"));
         Assert.Null(read.Pages[^1].Error);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public async Task A_portal_without_upper_bounds_still_gives_full_batches(int gap)
+    {
+        var ids = Range(1, 60_000).Where(id => gap == 1 || id % gap != 3).Take(51_428).ToArray();
+        var lists = new ListPortal { IgnoresUpperBound = true }.With(Calls, ids);
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(ids, read.Ids("k"));
+        Assert.True(read.Pages[^1].IsLast);
+        Assert.InRange(lists.BatchSizes.Count, 21, 50);
     }
 
     [Fact]

@@ -8,6 +8,9 @@ internal sealed partial class ListReading
     // So few rows may well be missing at the end of a stretch; more are asked for.
     private const double MissingRows = 3;
 
+    // Batches of one list, however well its estimates come true; the reader's own bound is lower.
+    private const int MostAhead = 250;
+
     // Stands for no rows in estimates.
     private const double LeastRows = 0.5;
 
@@ -45,7 +48,7 @@ internal sealed partial class ListReading
             {
                 // A reference may lead nowhere on a portal that writes lists as maps: what came is good, and a real fault shows itself
                 // where the next batch begins with the id itself.
-                var isChainLoss = page > 0 && !error!.IsRetryable;
+                var isChainLoss = page > 0 && fault != Fault.Beyond && !error!.IsRetryable;
                 _isChainless |= isChainLoss;
                 Replace(piece.Node, Parts(piece, rows, after, isWhole: false, isDoubted: false, askedAt, isChainLoss ? null : error, fault), askedAt);
                 return;
@@ -58,6 +61,12 @@ internal sealed partial class ListReading
             {
                 var isShort = !isWhole && count < piece.PageSize;
                 Judge(piece, rows, after);
+                if (count == 0 && IsDoubtful(stretch, after, piece.PageSize))
+                {
+                    Doubt(piece, rows, after, askedAt);
+                    return;
+                }
+
                 _chainPages = isShort && _hides ? page + 1 : Math.Min(_chainPages * 2, Bitrix24Client.MaxBatchCommands);
                 _pageSize = Math.Max(_pageSize, count);
                 Replace(piece.Node, Parts(piece, rows, after, isWhole, isShort, askedAt, null, fault), askedAt);
@@ -108,7 +117,7 @@ internal sealed partial class ListReading
             readFrom = through;
         }
 
-        _density.Judge((double)read / (piece.Pages * piece.PageSize), Bitrix24Client.MaxBatchCommands);
+        _density.Judge((double)read / (piece.Pages * piece.PageSize), MostAhead);
         Inform(piece.Node, Math.Max(read, LeastRows) / stretch.Width);
         AddRead(parts, readFrom, stretch.Through!.Value, rows, askedAt);
         Replace(piece.Node, parts, askedAt);
@@ -178,8 +187,9 @@ internal sealed partial class ListReading
             : after >= _newestId && !_hides);
     }
 
+    /// <summary>Whether a page that was not full ends its range, as hardly a row is expected behind it; the newest row is known to be there.</summary>
     private bool IsBelieved(double rowsPerId, long after, long through) =>
-        after == through || (!_hides && (through - after) * rowsPerId <= MissingRows);
+        after == through || (!_hides && through != _newestId && (through - after) * rowsPerId <= MissingRows);
 
     /// <summary>Compares what came with what was expected.</summary>
     private void Judge(Piece piece, List<JsonElement> rows, long after)
@@ -195,12 +205,12 @@ internal sealed partial class ListReading
             _density.Sample(rows.Count > 0 ? (double)rows.Count / (after - stretch.After) : LeastRows / stretch.Width, rows.Count >= piece.PageSize);
             if (--_samplesLeft == 0)
             {
-                _density.Trust(_density.IsDense(stretch), Bitrix24Client.MaxBatchCommands);
+                _density.Trust(_density.IsDense(stretch), MostAhead);
             }
         }
         else if (piece.Pages >= TellingPages && stretch.Through is not null)
         {
-            _density.Judge((double)rows.Count / (piece.Pages * piece.PageSize), Bitrix24Client.MaxBatchCommands);
+            _density.Judge((double)rows.Count / (piece.Pages * piece.PageSize), MostAhead);
             _density.Compare(Math.Max((after - stretch.After) * stretch.RowsPerId, LeastRows), Math.Max(rows.Count, LeastRows));
             Inform(piece.Node, Math.Max(rows.Count, LeastRows) / (rows.Count > 0 ? after - stretch.After : stretch.Width));
         }
@@ -228,11 +238,12 @@ internal sealed partial class ListReading
 
         AddRead(parts, stretch.After, after, rows, askedAt);
         var rowsPerId = rows.Count > 0 ? (double)rows.Count / (after - stretch.After) : stretch.RowsPerId;
-        var left = new Stretch(after, stretch.Through, rowsPerId) 
+        var left = new Stretch(after, stretch.Through, rowsPerId)
         {
             IsDoubted = isDoubted,
             Failures = rows.Count > 0 ? 0 : stretch.Failures,
             Part = stretch.Part,
+            IsWindow = stretch.IsWindow,
             Trust = rows.Count >= piece.Pages * piece.PageSize ? 2 * piece.Pages : Math.Max(rows.Count / piece.PageSize, 1),
         };
         parts.Add(new Part(left, error, fault));
@@ -253,7 +264,7 @@ internal sealed partial class ListReading
         _stretches.Remove(node);
         foreach (var (place, part) in added.Zip(parts).Where(pair => pair.Second.Error is not null && pair.First.List is not null).ToList())
         {
-            if (place.List is not null && part.Fault == Fault.Beyond && _hasRanges)
+            if (place.List is not null && part.Fault == Fault.Beyond && place.Value.Through is not null)
             {
                 // Without ranges what is left can only be read from here to the end.
                 _hasRanges = false;

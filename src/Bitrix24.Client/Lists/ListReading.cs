@@ -143,9 +143,9 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         _isBegun = true;
         _stretches.Clear();
         var oldestOfNewest = newest.Count > 0 ? query.List.Id(newest[0])!.Value : query.AfterId + 1;
-        if (oldestOfNewest - 1 <= firstId || (newest.Count == 0 && first.Count == 0))
+        if (newest.Count > 0 ? oldestOfNewest - 1 <= firstId : isFirstRead && first.Count == 0)
         {
-            // The two pages meet, so these are all.
+            // The two pages meet, so these are all. An empty newest page alone may be one whose rows the portal left out.
             first.AddRange(newest.Where(row => query.List.Id(row) > firstId));
             _stretches.AddLast(Whole(query.AfterId, null, first, Math.Max(newestId, firstId), askedAt));
             return;
@@ -155,7 +155,7 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         _pageSize = Math.Max(Math.Max(first.Count, newest.Count), 1);
 
         // Pages of the method may be shorter than others', or the portal leaves rows out of them: no short page is believed here.
-        _hides = _pageSize < ListMethod.PageSize || (isFirstRead && first.Count == 0);
+        _hides = _pageSize < ListMethod.PageSize || newest.Count == 0 || (isFirstRead && first.Count == 0);
         if (first.Count > 0)
         {
             _stretches.AddLast(Whole(query.AfterId, firstId, first, firstId, askedAt));

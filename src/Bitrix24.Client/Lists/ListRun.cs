@@ -32,10 +32,12 @@ internal sealed class ListRun : IAsyncDisposable
         _levelAt = client.Time.GetUtcNow();
     }
 
+    private int MostBatches => _client.Options.ListBatches ?? _client.Bucket.Size.Threshold;
+
     /// <summary>Sends what there is to ask for, as much at a time as is of use. A batch that is not full waits while others may bring more.</summary>
     public void Send()
     {
-        while (_failure is null && _flights.Count < _client.Options.ListBatches && IsOfUse())
+        while (_failure is null && _flights.Count < MostBatches && IsOfUse())
         {
             _stop.Token.ThrowIfCancellationRequested();
             var plan = Plan();
@@ -54,7 +56,7 @@ internal sealed class ListRun : IAsyncDisposable
             var askedAt = _client.Time.GetUtcNow();
             _level++;
             _turn++;
-            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, _stop.Token), plan, askedAt));
+            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, _stop.Token), plan, askedAt));
         }
     }
 
@@ -114,7 +116,7 @@ internal sealed class ListRun : IAsyncDisposable
     private BatchPlan Plan()
     {
         var held = _flights.Count + (_readings.Sum(reading => (long)reading.RowsHeld) / (Bitrix24Client.MaxBatchCommands * ListMethod.PageSize));
-        var most = _client.Options.ListBatches;
+        var most = MostBatches;
         var plan = new BatchPlan(_client, _mostCommands, held < most, held < most + 1 + (most / 4));
         foreach (var rider in _riders.TakeWhile(rider => plan.Room(rider.Value.Method.Name) > 0))
         {
@@ -135,14 +137,15 @@ internal sealed class ListRun : IAsyncDisposable
     private bool IsOfUse()
     {
         var now = _client.Time.GetUtcNow();
-        _level = Math.Max(_level - ((now - _levelAt).TotalSeconds * _client.Options.DrainPerSecond), 0);
+        var size = _client.Bucket.Size;
+        _level = Math.Max(_level - ((now - _levelAt) / size.Interval), 0);
         _levelAt = now;
-        return _level < _client.Options.RequestThreshold + MostWaiting || _flights.Count < MostWaiting;
+        return _level < size.Threshold + MostWaiting || _flights.Count < MostWaiting;
     }
 
     private async Task TakeAsync(Flight flight)
     {
-        IReadOnlyDictionary<string, CommandOutcome> outcomes;
+        Dictionary<string, CommandOutcome> outcomes;
         try
         {
             outcomes = await flight.Answer;
@@ -170,7 +173,8 @@ internal sealed class ListRun : IAsyncDisposable
     private void Lose(Flight flight, Bitrix24Exception exception)
     {
         var commands = flight.Plan.Commands;
-        var isTooMuch = exception.Error is { Kind: Bitrix24ErrorKind.NotAnAnswer } or { Kind: Bitrix24ErrorKind.Unreachable, Code: "CLIENT_NO_ANSWER" };
+        var isTooMuch = exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused }
+            or { Kind: Bitrix24ErrorKind.Unreachable, Code: "CLIENT_NO_ANSWER" };
         if (isTooMuch && commands == 1 && _hasAnswers && flight.Plan.Pieces is [var single])
         {
             single.Reading.Abandon(single, exception.Error, flight.AskedAt);
@@ -193,5 +197,5 @@ internal sealed class ListRun : IAsyncDisposable
         }
     }
 
-    private sealed record Flight(Task<IReadOnlyDictionary<string, CommandOutcome>> Answer, BatchPlan Plan, DateTimeOffset AskedAt);
+    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, DateTimeOffset AskedAt);
 }

@@ -28,6 +28,12 @@ internal sealed class Stretch(long after, long? through, double rowsPerId)
     /// <summary>A page before it was short, yet more rows were expected: if there are any, the portal leaves rows out of pages.</summary>
     public bool IsDoubted { get; init; }
 
+    /// <summary>So few ids that hardly more rows than a page holds can be there: an empty page of it is believed.</summary>
+    public bool IsWindow { get; init; }
+
+    /// <summary>How many times in a row a page was empty before it although rows lie behind.</summary>
+    public int Doubts { get; init; }
+
     /// <summary>How often it failed since a row of it came.</summary>
     public int Failures { get; set; }
 
