@@ -47,6 +47,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<IRequestBucketStore, RequestBuckets>()
             .AddBitrix24Client(options =>
             {
+                options.UserAgent = "Bitrix24Addon/1.0";
                 options.MayConnect = new PortalAddressGuard(Connection.AllowsInsecureLoopback).MayConnect;
                 options.MachineTime = Time.OfTheMachine();
 
