@@ -61,6 +61,20 @@ public sealed class ListThriftTests
     }
 
     [Fact]
+    public async Task A_hole_in_the_middle_of_a_list_without_gaps_at_its_ends_wastes_no_more_than_what_is_under_way()
+    {
+        const int Hole = 60_000;
+        long[] ids = [.. Gapped(15_000, () => 1), .. Gapped(15_000, () => 1).Select(id => id + 15_000 + Hole)];
+        var lists = new ListPortal().With(Calls, ids);
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(ids, read.Ids("k"));
+        Assert.Equal([2, 50], lists.BatchSizes.Take(2));
+        Assert.True(lists.BatchSizes.Count <= Bound(ids.Length) + (Hole / 2_500), $"{lists.BatchSizes.Count} requests: {string.Join(' ', lists.BatchSizes)}");
+    }
+
+    [Fact]
     public async Task Ids_in_bursts_cost_few_requests_more()
     {
         var random = new Random(5);

@@ -74,6 +74,49 @@ public sealed class OperatingTimeTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(47)]
+    [InlineData(-200)]
+    public async Task What_was_spent_is_gone_when_the_portal_s_minute_of_it_leaves_by_the_portal_s_clock(int portalAhead)
+    {
+        // The portal's own account: 0.1 s a command, ten buckets of a minute.
+        var charges = new List<(DateTimeOffset At, double Seconds)>();
+        var operating = new OperatingTime(470, _clock);
+        var most = 0.0;
+        var began = _clock.GetUtcNow();
+
+        await _clock.RunAsync(Task.WhenAll(Enumerable.Range(0, 250).Select(_ => BatchAsync())));
+
+        // 94 batches fit; as many again whenever those are gone. What a batch takes each time is the price of not knowing the clock better.
+        var bound = Benchmarks.LegalPace.SendTimes(began.AddSeconds(portalAhead), 250, 5, new(1000, 1000, 470))[^1].AddSeconds(-portalAhead) - began;
+        Assert.Equal(470, most, 0.01);
+        Assert.InRange(_clock.GetUtcNow() - began, bound, bound + TimeSpan.FromSeconds(25));
+
+        async Task BatchAsync()
+        {
+            using var reservation = await ReserveAsync(operating, 50);
+            var (sentAt, startedAt) = (_clock.GetUtcNow(), _clock.GetUtcNow().AddSeconds(portalAhead));
+            await Task.Delay(TimeSpan.FromSeconds(5), _clock);
+            AnswerTime[] answers;
+            lock (charges)
+            {
+                var now = _clock.GetUtcNow().AddSeconds(portalAhead);
+                var kept = charges.Where(charge => Minute(charge.At) > Minute(now) - 10).Append((At: now, 5)).ToArray();
+                var (used, resetAt) = (kept.Sum(charge => charge.Seconds), DateTimeOffset.FromUnixTimeSeconds((kept.Min(charge => Minute(charge.At)) + 10) * 60));
+                charges.Add((now, 5));
+                most = Math.Max(most, used);
+                answers = [.. Enumerable.Range(1, 50).Select(command => new AnswerTime(0.1, Second(startedAt), Second(now), used - 5 + (0.1 * command), resetAt))];
+            }
+
+            operating.Observe(Deals, sentAt, answers);
+        }
+
+        static long Minute(DateTimeOffset at) => at.ToUnixTimeSeconds() / 60;
+
+        static DateTimeOffset Second(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
+    }
+
     [Fact]
     public async Task Of_a_method_whose_cost_nobody_knows_few_requests_go_before_the_first_answer()
     {

@@ -40,7 +40,7 @@ internal sealed class SteppingClock : FakeTimeProvider
     /// <summary>Lets the task run, moving the clock to the end of each wait; fails when nothing happens for long.</summary>
     public async Task RunAsync(Task task)
     {
-        var idle = 0;
+        var (idle, due) = (0, 0);
         while (!task.IsCompleted)
         {
             if (_pending.IsEmpty)
@@ -51,7 +51,10 @@ internal sealed class SteppingClock : FakeTimeProvider
             {
                 idle = 0;
                 var step = _pending.Values.Min() - GetUtcNow();
-                Advance(step > TimeSpan.Zero ? step : TimeSpan.Zero);
+
+                // A timer that was set while the clock moved is due a little later than it was noted for.
+                due = step > TimeSpan.Zero ? 0 : due + 1;
+                Advance(step > TimeSpan.Zero ? step : due < 20 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1));
             }
 
             await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(1), System));

@@ -141,8 +141,10 @@ internal sealed class MethodUsage(bool isBatch)
             return Charge();
         }
 
-        (_figureAt, _resetAt) = (now, last.OperatingResetAt ?? default);
-        var own = growth > 0 ? Grow(now, growth) : Forget(-growth);
+        // The portal's clock may differ from ours. When the answers came it was later than when it began the first of them.
+        var behind = now - (answers.Min(answer => answer.DateStart) ?? now);
+        (_figureAt, _resetAt) = (now, last.OperatingResetAt + behind ?? default);
+        var own = growth > 0 ? Grow(now, growth, LeavesAt(now, (last.DateFinish ?? last.DateStart ?? now) + behind)) : Forget(-growth);
         (_isKnown, _doubtful) = (true, 0);
         return own;
     }
@@ -168,7 +170,19 @@ internal sealed class MethodUsage(bool isBatch)
 
     private double CostOf(int commands) => commands * (_meanCost ?? 0);
 
-    private double Grow(DateTimeOffset now, double growth)
+    /// <summary>
+    /// When what was spent until an instant leaves the window: whole minutes leave it, and a whole number of them lies between the ends of
+    /// any two. Without a reset nothing tells when a minute begins.
+    /// </summary>
+    private DateTimeOffset LeavesAt(DateTimeOffset now, DateTimeOffset spentAt)
+    {
+        var untilReset = _resetAt - spentAt;
+        return _resetAt > now && untilReset <= Window
+            ? _resetAt + (Math.Floor((Window - untilReset) / MinuteBucket) * MinuteBucket)
+            : now + Window;
+    }
+
+    private double Grow(DateTimeOffset now, double growth, DateTimeOffset leavesAt)
     {
         _surplus += growth;
         var own = Charge();
@@ -179,7 +193,7 @@ internal sealed class MethodUsage(bool isBatch)
         }
 
         var inherited = isInherited ? Math.Max(growth - own, 0) : 0;
-        Spend(new Spent(now + Window, growth - inherited, false));
+        Spend(new Spent(leavesAt, growth - inherited, false));
         if (inherited > 0)
         {
             Spend(new Spent(_resetAt, inherited, true));

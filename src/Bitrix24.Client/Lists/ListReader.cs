@@ -3,10 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Bitrix24.Client.Lists;
 
 /// <summary>
-/// Reads many lists whole without counting them, in as few requests as possible: up to 2,500 rows a request, about as many requests as the
-/// rows of all lists need and two more. The first batch asks every list for its newest rows and its first page, the second for a page
-/// from each part of long lists. What they tell decides how the rest is read, many batches at a time: where hardly an id is missing, by
-/// ranges of ids; elsewhere by chains, in which a page begins, by reference, where the page before it ends. Lists share batches.
+/// Reads many lists whole without counting them, in as few requests as possible: up to 2,500 rows a request, about as many requests as the rows
+/// of all lists need and two more. The first batch asks every list for its newest rows and its first page, the second for a page from each part
+/// of long lists, unless no id is missing at both their ends. What they tell decides how the rest is read, many batches at a time: where hardly
+/// an id is missing, by ranges of ids; elsewhere by chains, in which a page begins, by reference, where the page before it ends. Lists share
+/// batches.
 /// Lists that are not <see cref="ListMethod.IsKeyed"/> are read by pages beside them, their first pages in the same batch.
 /// Source: settings/performance/huge-data.md, settings/how-to-call-rest-api/batch.md.
 /// </summary>

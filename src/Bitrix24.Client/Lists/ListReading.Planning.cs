@@ -8,6 +8,9 @@ internal sealed partial class ListReading
 {
     // More than this many batches ahead, a page from every part tells where the rows lie before anything is wasted on the wrong ids.
     private const int BatchesWithoutSurvey = 2;
+
+    // Where no id is missing at both ends, a look costs more time than it is likely to save, up to what goes out at once anyway.
+    private const int BatchesGapless = 50;
     private const int LeastSamples = 8;
     private const int PagesWithoutChain = 10;
 
@@ -20,6 +23,7 @@ internal sealed partial class ListReading
     private int _commandsAsked;
     private int _samplesLeft;
     private bool _isSurveyed;
+    private bool _isGapless;
     private int _chainPages = Bitrix24Client.MaxBatchCommands;
     private bool _isChainless;
 
@@ -114,7 +118,8 @@ internal sealed partial class ListReading
             return false;
         }
 
-        if (!_isSurveyed && node.Value.ExpectedRows > BatchesWithoutSurvey * RowsOfBatch)
+        var batches = _isGapless && _density.IsDense(node.Value) ? BatchesGapless : BatchesWithoutSurvey;
+        if (!_isSurveyed && node.Value.ExpectedRows > batches * RowsOfBatch)
         {
             Survey(node, room);
         }

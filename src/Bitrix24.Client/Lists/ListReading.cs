@@ -171,6 +171,11 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         {
             _stretches.AddLast(new Stretch(firstId, _newestId, rowsPerId));
             _stretches.AddLast(new Stretch(_newestId, null, rowsPerId));
+            _isGapless = rowsPerId >= 1;
+            if (_isGapless && _newestId - firstId <= BatchesGapless * RowsOfBatch)
+            {
+                _density.Trust(isDense: true, BatchesGapless);
+            }
         }
         else
         {
