@@ -218,6 +218,25 @@ public sealed class StoredTokensTests
     }
 
     [Fact]
+    public async Task Who_could_not_store_the_tokens_does_so_at_the_next_call_without_waiting_for_his_own_lease()
+    {
+        using var bitrix24 = new MockBitrix24 { GoodToken = "another" };
+        var clock = new SteppingClock();
+        var store = new InMemoryTokenStore(First, clock);
+        var breaking = new BreakingStore(store, failures: int.MaxValue);
+        var client = bitrix24.Client(bitrix24.Process(clock), breaking);
+        await Assert.ThrowsAsync<IOException>(() => clock.RunAsync(client.CallAsync(Read)));
+        var failedAt = clock.GetUtcNow();
+        breaking.Failures = 0;
+
+        await clock.RunAsync(client.CallAsync(Read));
+
+        Assert.Equal(failedAt, clock.GetUtcNow());
+        Assert.Single(bitrix24.TokenRequests);
+        Assert.Equal("refresh1", (await store.ReadAsync(default))!.RefreshToken);
+    }
+
+    [Fact]
     public async Task A_store_that_fails_for_long_gets_the_tokens_from_who_has_them_although_another_process_gave_up()
     {
         using var bitrix24 = new MockBitrix24 { GoodToken = "another" };

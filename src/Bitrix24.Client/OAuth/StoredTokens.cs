@@ -37,6 +37,9 @@ public sealed partial class StoredTokens : IAccessTokenSource
     // What came for a refresh token while the store could not be written: the only access to the portal, so it is stored at the next turn.
     private volatile Unsaved? _unsaved;
 
+    // What keeps the others away meanwhile, until it lapses or the next turn begins.
+    private ITokenLease? _kept;
+
     // The newest token and when it came, by either clock; of this turn's holder.
     private (string Token, long At, long MachineAt)? _fresh;
 
@@ -94,6 +97,12 @@ public sealed partial class StoredTokens : IAccessTokenSource
                 return null;
             }
 
+            if (_kept is { } kept)
+            {
+                _kept = null;
+                await kept.DisposeAsync().ConfigureAwait(false);
+            }
+
             // Not to be stopped: a lease that was written and not handed out keeps everybody away until it lapses.
             cancellationToken.ThrowIfCancellationRequested();
             if (await _store.TryLeaseAsync(CancellationToken.None).ConfigureAwait(false) is { } lease)
@@ -117,10 +126,14 @@ public sealed partial class StoredTokens : IAccessTokenSource
         }
         finally
         {
-            // While the new pair is not stored nobody may spend the old one again: the lease is then left to lapse.
+            // While the new pair is not stored nobody may spend the old one again.
             if (_unsaved is null)
             {
                 await lease.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                _kept = lease;
             }
         }
     }
