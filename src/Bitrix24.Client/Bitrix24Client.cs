@@ -131,7 +131,7 @@ public sealed class Bitrix24Client
         IReadOnlyList<KeyValuePair<string, RestCall>> commands, bool halt = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(commands);
-        return await BatchAsync(commands, halt, isSplittable: false, cancellationToken);
+        return await BatchAsync(commands, halt, isSplittable: false, faultsBefore: 0, cancellationToken);
     }
 
     /// <summary>Runs up to 50 calls of REST 3.0 in one request, in order.</summary>
@@ -145,19 +145,19 @@ public sealed class Bitrix24Client
         IReadOnlyList<RestCall> calls, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        return await BatchV3Async(calls, isSplittable: false, cancellationToken);
+        return await BatchV3Async(calls, isSplittable: false, faultsBefore: 0, cancellationToken);
     }
 
     /// <summary>As the public one; a splittable batch that takes too long is not repeated, because the caller then asks for less.</summary>
     internal async Task<Dictionary<string, CommandOutcome>> BatchAsync(
-        IReadOnlyList<KeyValuePair<string, RestCall>> commands, bool halt, bool isSplittable, CancellationToken cancellationToken)
+        IReadOnlyList<KeyValuePair<string, RestCall>> commands, bool halt, bool isSplittable, int faultsBefore, CancellationToken cancellationToken)
     {
         var calls = commands.Select(command => command.Value).ToArray();
         BatchRules.Check(calls, RestVersion.Classic);
         BatchRules.CheckKeys(commands);
         var queries = new JsonObject(commands.Select(command => KeyValuePair.Create(command.Key, (JsonNode?)BatchQuery.Write(command.Value))));
         var body = new JsonObject { ["halt"] = halt ? 1 : 0, ["cmd"] = queries };
-        var request = PortalRequest.Batch(RestVersion.Classic, body, calls) with { IsSplittable = isSplittable };
+        var request = PortalRequest.Batch(RestVersion.Classic, body, calls) with { IsSplittable = isSplittable, FaultsBefore = faultsBefore };
         var exchange = await SendAsync(request, cancellationToken);
         if (exchange.Answer!.Result.ValueKind != JsonValueKind.Object)
         {
@@ -165,7 +165,7 @@ public sealed class Bitrix24Client
                 Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_OUTCOMES", "The answer says nothing of the commands.", exchange.HttpStatus));
         }
 
-        var outcomes = BatchReader.Read(exchange.Answer.Result, commands.Select(command => command.Key).ToArray(), exchange.HttpStatus);
+        var outcomes = exchange.Outcomes!;
         foreach (var (key, call) in commands)
         {
             outcomes[key] = Learn(call, outcomes[key]);
@@ -174,14 +174,15 @@ public sealed class Bitrix24Client
         return outcomes;
     }
 
-    /// <summary>As the public one; see <see cref="BatchAsync(IReadOnlyList{KeyValuePair{string, RestCall}}, bool, bool, CancellationToken)"/>.</summary>
-    internal async Task<CommandOutcome[]> BatchV3Async(IReadOnlyList<RestCall> calls, bool isSplittable, CancellationToken cancellationToken)
+    /// <summary>As the public one; see <see cref="BatchAsync(IReadOnlyList{KeyValuePair{string, RestCall}}, bool, bool, int, CancellationToken)"/>.</summary>
+    internal async Task<CommandOutcome[]> BatchV3Async(
+        IReadOnlyList<RestCall> calls, bool isSplittable, int faultsBefore, CancellationToken cancellationToken)
     {
         BatchRules.Check(calls, RestVersion.V3);
         var body = new JsonArray(calls
             .Select(call => (JsonNode)new JsonObject { ["method"] = call.Method.Name, ["query"] = call.Parameters.DeepClone() })
             .ToArray());
-        var request = PortalRequest.Batch(RestVersion.V3, body, calls) with { IsSplittable = isSplittable };
+        var request = PortalRequest.Batch(RestVersion.V3, body, calls) with { IsSplittable = isSplittable, FaultsBefore = faultsBefore };
         var exchange = await SendAsync(request, cancellationToken);
         var outcomes = BatchReader.ReadVersionThree(exchange.Answer!.Result, calls.Count, exchange.HttpStatus);
         return [.. calls.Zip(outcomes, Learn)];

@@ -74,6 +74,9 @@ public sealed class Bitrix24ClientOptions
     /// </summary>
     public int BatchBytes { get; set; } = 1_000_000;
 
+    /// <summary>The longest answer that is read, in bytes, unpacked; a longer one is no answer. Default 100,000,000: batches take some megabytes.</summary>
+    public int AnswerBytes { get; set; } = 100_000_000;
+
     /// <summary>
     /// Batches the list reader may have under way or in memory at a time. Default 50: as many as the bucket lets through at once; a batch
     /// of 2,500 rows takes some megabytes, so a small machine may want fewer.

@@ -29,7 +29,11 @@ public static class Bitrix24ClientServices
     private static void AddHttpClient(
         IServiceCollection services, string name, Func<Bitrix24ClientOptions, Func<IPAddress, bool>?> guard) => services
         .AddHttpClient(name)
-        .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
+        .ConfigureHttpClient((provider, client) =>
+        {
+            client.Timeout = Timeout.InfiniteTimeSpan;
+            client.MaxResponseContentBufferSize = provider.GetRequiredService<IOptions<Bitrix24ClientOptions>>().Value.AnswerBytes;
+        })
         .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
         {
             // A redirect would turn the POST into a GET and carry the secret to another host.

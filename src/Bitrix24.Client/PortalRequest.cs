@@ -19,8 +19,6 @@ internal sealed record PortalRequest(
     IReadOnlyDictionary<string, int> Commands,
     int BatchSize)
 {
-    private const int MaxKeyLength = 255;
-
     /// <summary>The call's <see cref="RestCall.IdempotencyKey"/>.</summary>
     public string? IdempotencyKey { get; private init; }
 
@@ -30,14 +28,12 @@ internal sealed record PortalRequest(
     /// <summary>The sender asks for less when the portal cannot answer all of it in time, so the same again would only take long.</summary>
     public bool IsSplittable { get; init; }
 
+    /// <summary>How often its calls ended in a fault of the portal in earlier requests, which counts for how often a fault is borne.</summary>
+    public int FaultsBefore { get; init; }
+
     public static PortalRequest Single(RestCall call)
     {
-        if (call.IdempotencyKey is { } key
-            && (call.Method.Version != RestVersion.V3 || key.Length is 0 or > MaxKeyLength || key.Any(letter => letter is < ' ' or > '~')))
-        {
-            throw new ArgumentException($"{call.Method.Name} takes no such idempotency key: REST 3.0 only, 1 to {MaxKeyLength} printable ASCII characters.", nameof(call));
-        }
-
+        RestCall.CheckIdempotencyKey(call);
         var commands = new Dictionary<string, int>(StringComparer.Ordinal) { [call.Method.Name] = 1 };
         return new PortalRequest(call.Method.Name, call.Method.Version, call.Parameters, call.Method.IsRead, commands, 0) { IdempotencyKey = call.IdempotencyKey };
     }
@@ -79,6 +75,9 @@ internal sealed record PortalRequest(
 /// <summary>What one HTTP request brought: the whole JSON with its answer, or an error with its cause.</summary>
 internal sealed record Exchange(RestAnswer? Answer, Bitrix24Error? Error, int HttpStatus, Exception? Cause = null)
 {
+    /// <summary>The outcomes of a classic batch's commands by their keys, once they were looked at.</summary>
+    public Dictionary<string, CommandOutcome>? Outcomes { get; init; }
+
     /// <summary>Where the portal says it moved to, in the one documented form; not verified by an answer yet.</summary>
     public Uri? NewOrigin { get; init; }
 

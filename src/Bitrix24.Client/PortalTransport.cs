@@ -37,13 +37,15 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             message.AddHeader(KeyHeader, key);
         }
 
+        using var received = new AnswerReceiver(options.AnswerBytes);
+        received.Receive(message);
         try
         {
             var response = await client.ExecuteAsync(message, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            return response.StatusCode == 0 || response.RawBytes is null && response.ErrorException is not (null or HttpRequestException { StatusCode: not null })
-                ? NoAnswer(request, response.ErrorException)
-                : Read(request, response, address) with { RetryAfter = ReadRetryAfter(response) };
+            return received.Headers is { } headers
+                ? Read(request, received, headers, address) with { RetryAfter = headers.RetryAfter }
+                : NoAnswer(request, response.ErrorException);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -83,41 +85,53 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
         return new Uri(origin is null ? root : new Uri(origin, root.AbsolutePath), request.Name);
     }
 
-    private Exchange Read(PortalRequest request, RestResponse response, Uri address)
+    private Exchange Read(PortalRequest request, AnswerReceiver received, HttpResponseHeaders headers, Uri address)
     {
-        var status = (int)response.StatusCode;
+        var status = received.Status;
         if (status is >= 300 and < 400)
         {
-            return Moved(request, response, status, address);
+            return Moved(request, headers.Location, status, address);
         }
 
-        var bytes = response.RawBytes ?? [];
+        if (received.IsTooLong)
+        {
+            return TooLong(request, status);
+        }
+
         try
         {
-            var outcome = AnswerReader.Read(ReadableJson.Parse(bytes), status);
+            var outcome = AnswerReader.Read(ReadableJson.Parse(received.Body), status);
             if (outcome.Error is { Kind: Bitrix24ErrorKind.NotAnAnswer } && status >= 500 && !request.IsRead)
             {
                 return Lost(request, outcome.Error.Description, status);
             }
 
-            var isReplayed = response.Headers?.Any(header => header.Name.Equals(ReplayedHeader, StringComparison.OrdinalIgnoreCase)
-                && string.Equals(header.Value, "true", StringComparison.OrdinalIgnoreCase)) == true;
+            var isReplayed = headers.TryGetValues(ReplayedHeader, out var replayed) && replayed.Contains("true", StringComparer.OrdinalIgnoreCase);
             return new Exchange(isReplayed && outcome.Answer is { } answer ? answer with { IsReplayed = true } : outcome.Answer, outcome.Error, status);
         }
         catch (JsonException exception)
         {
-            return Unreadable(request, bytes, response.ContentType, status, exception);
+            return Unreadable(request, received, exception);
         }
     }
 
-    private static Exchange Unreadable(PortalRequest request, byte[] bytes, string? contentType, int status, JsonException exception)
+    private Exchange TooLong(PortalRequest request, int status)
     {
+        var description = $"The answer is longer than {options.AnswerBytes} bytes.";
+        return request.IsRead || status is >= 400 and < 500
+            ? Exchange.Failed(Bitrix24ErrorKind.NotAnAnswer, "CLIENT_TOO_LONG", description, status)
+            : Lost(request, description, status);
+    }
+
+    private static Exchange Unreadable(PortalRequest request, AnswerReceiver received, JsonException exception)
+    {
+        var (status, contentType) = (received.Status, received.ContentType);
         if (status == (int)HttpStatusCode.TooManyRequests)
         {
             return Exchange.Failed(Bitrix24ErrorKind.OtherLimit, "CLIENT_TOO_MANY_REQUESTS", "Too many requests, says a page that is not JSON.", status, exception);
         }
 
-        var first = bytes.AsSpan().TrimStart(" \t\r\n"u8);
+        var first = received.Body.TrimStart(" \t\r\n"u8);
         var isTruncated = status < 400 && (first.IsEmpty || first[0] is (byte)'{' or (byte)'[');
         if (!request.IsRead && (isTruncated || status >= 500))
         {
@@ -129,18 +143,17 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             new Bitrix24Error(
                 Bitrix24ErrorKind.NotAnAnswer,
                 isTruncated ? "CLIENT_TRUNCATED" : "CLIENT_NOT_JSON",
-                $"The answer is not an answer of Bitrix24 REST ({Describe(contentType)}, {bytes.Length} bytes).",
+                $"The answer is not an answer of Bitrix24 REST ({Describe(contentType)}, {received.Body.Length} bytes).",
                 status) { IsTruncated = isTruncated },
             status,
             exception);
     }
 
-    private Exchange Moved(PortalRequest request, RestResponse response, int status, Uri called)
+    private Exchange Moved(PortalRequest request, Uri? location, int status, Uri called)
     {
-        var location = response.Headers?.FirstOrDefault(header => header.Name.Equals("Location", StringComparison.OrdinalIgnoreCase))?.Value;
-
         // Only the host: the path of the new address repeats the webhook's secret.
-        var host = Uri.TryCreate(location, UriKind.Absolute, out var address) ? address.Authority : null;
+        var address = location is { IsAbsoluteUri: true } ? location : null;
+        var host = address?.Authority;
         return new Exchange(
             null,
             new Bitrix24Error(Bitrix24ErrorKind.PortalMoved, "CLIENT_MOVED", $"The portal redirects {request.Name} to {host ?? "nowhere"}.", status)
@@ -152,11 +165,6 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
             NewOrigin = status == (int)HttpStatusCode.Found && address is not null && credentials.MayMove(called, address) ? new Uri(address.GetLeftPart(UriPartial.Authority)) : null,
         };
     }
-
-    private static RetryConditionHeaderValue? ReadRetryAfter(RestResponse response) => RetryConditionHeaderValue.TryParse(
-        response.Headers?.FirstOrDefault(header => header.Name.Equals("Retry-After", StringComparison.OrdinalIgnoreCase))?.Value, out var after)
-        ? after
-        : null;
 
     private static string Describe(string? contentType) => contentType is { Length: > 0 and < 60 } ? contentType : "no content type";
 }

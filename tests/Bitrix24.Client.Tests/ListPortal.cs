@@ -74,7 +74,7 @@ internal sealed class ListPortal
         await answer(request);
     }
 
-    private CommandReply Run(string method, JsonObject parameters)
+    public CommandReply Run(string method, JsonObject parameters)
     {
         Seen.Add((method, parameters));
         Change?.Invoke(Commands);

@@ -6,7 +6,7 @@ using Bitrix24.Client.Lists;
 using Bitrix24.Client.Methods;
 using Microsoft.Extensions.DependencyInjection;
 
-// Asks a portal who we are, reads two directories in one request, then all calls and deals.
+// Asks a portal who we are, reads two directories in one request, then all calls, deals and departments.
 //
 //   dotnet run -- https://portal.bitrix24.ru/rest/1/SECRET/
 if (args is not [var webhook])
@@ -86,6 +86,13 @@ try
         open += lead.StageSemanticId == "P" ? 1 : 0;
     }
 
+    // A list without a filter by id is read by pages, and again when it changed meanwhile; each row comes once.
+    var departments = new Dictionary<long, string?>();
+    await foreach (var department in client.ReadRowsAsync(UserMethods.ReadDepartments("departments"), Bitrix24JsonContext.Default.Department))
+    {
+        departments.Add(department.Id, department.Name);
+    }
+
     // Any number of calls in as few requests as the limits allow; the outcomes come in the order of the calls.
     var titles = new List<string?>();
     await foreach (var outcome in new BatchPlanner(client).RunAsync(Enumerable.Range(1, 60).Select(id => CrmMethods.GetItem(CrmEntityType.Deal, id))))
@@ -96,7 +103,7 @@ try
         }
     }
 
-    Console.WriteLine($"{open} open leads, {titles.Count} of the first deals.");
+    Console.WriteLine($"{open} open leads, {titles.Count} of the first deals, {departments.Count} departments.");
 
     // A method that has no wrapper is called by its own description: name, documentation page, scope, and whether a repetition does no harm.
     var currencies = new RestMethod("crm.currency.list", "api-reference/crm/currency/crm-currency-list.md", "crm", IsRead: true);

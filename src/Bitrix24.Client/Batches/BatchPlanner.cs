@@ -21,12 +21,14 @@ public sealed class BatchPlanner(Bitrix24Client client)
     /// <param name="cancellationToken">Stops before and inside a request; writes already sent may have been carried out.</param>
     /// <returns>
     /// The outcome of each group. A group whose calls were refused by a limit is asked again as a whole, up to
-    /// <see cref="Bitrix24ClientOptions.MaxRetries"/> times, unless one of its writes was carried out. After a batch of unknown outcome
-    /// each of its writes is <see cref="Bitrix24ErrorKind.OutcomeUnknown"/>, and its groups without writes are asked again.
+    /// <see cref="Bitrix24ClientOptions.MaxRetries"/> times, unless one of its writes was or may have been carried out. After a batch of
+    /// unknown outcome each of its writes has the error of the batch, whose <see cref="Bitrix24Error.MayHaveBeenCarriedOut"/> says so, and
+    /// its groups without writes are asked again.
     /// </returns>
     /// <exception cref="Bitrix24Exception">
     /// The portal cannot be called, or twice in a row answered nothing. It comes after the outcome of everything that was sent; groups
-    /// taken from the input and not sent have outcomes that were not run.
+    /// taken from the input and not sent have outcomes that were not run. What the input itself throws comes after the outcome of every
+    /// group taken before.
     /// </exception>
     public async IAsyncEnumerable<GroupOutcome> RunAsync(
         IEnumerable<CallGroup> groups, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -37,14 +39,7 @@ public sealed class BatchPlanner(Bitrix24Client client)
         var hasMore = true;
         while (hasMore || run.IsOpen)
         {
-            while (hasMore && run.HasRoom)
-            {
-                if (hasMore = input.MoveNext())
-                {
-                    run.Add(input.Current);
-                }
-            }
-
+            hasMore = hasMore && run.Fill(input);
             if (run.IsOpen)
             {
                 await run.StepAsync(cancellationToken);
@@ -60,12 +55,15 @@ public sealed class BatchPlanner(Bitrix24Client client)
                 throw failure;
             }
         }
+
+        run.InputFailure?.Throw();
     }
 
     /// <summary>Runs calls that do not refer to each other; see <see cref="RunAsync(IEnumerable{CallGroup}, CancellationToken)"/>.</summary>
     /// <param name="calls">The calls.</param>
     /// <param name="cancellationToken">Stops before and inside a request; writes already sent may have been carried out.</param>
     /// <returns>The outcome of each call, in the order given.</returns>
+    /// <exception cref="ArgumentException">A call has an idempotency key that cannot be sent; it comes after the outcomes of the calls before it.</exception>
     /// <exception cref="Bitrix24Exception">The portal cannot be called.</exception>
     public async IAsyncEnumerable<CommandOutcome> RunAsync(
         IEnumerable<RestCall> calls, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -87,7 +85,13 @@ internal sealed class PortalHabits
     /// <summary>The portal refuses batches of REST 3.0: how an application's token goes with them is not documented.</summary>
     public bool RefusesVersionThree { get; set; }
 
-    public int MostCommands { get; set; } = Bitrix24Client.MaxBatchCommands;
+    public int MostCommands { get; private set; } = Bitrix24Client.MaxBatchCommands;
 
-    public int MostBytes { get; set; } = int.MaxValue;
+    public int MostBytes { get; private set; } = int.MaxValue;
+
+    /// <summary>So many commands were too many. Never more than was learned before: a group that is not torn may be longer than a batch should be.</summary>
+    public void RefusedCommands(int commands) => MostCommands = Math.Min(MostCommands, Math.Max(commands / 2, 1));
+
+    /// <summary>So many bytes were too many.</summary>
+    public void RefusedBytes(int bytes) => MostBytes = Math.Min(MostBytes, Math.Max(bytes / 2, 1));
 }

@@ -41,19 +41,19 @@ internal sealed partial class BatchRun
         var holdsWrite = batch.Exists(group => group.HasWrite);
         if (error.Code == TooLongCode)
         {
-            habits.MostCommands = Math.Max(batch.Sum(group => group.Commands.Count) / 2, 1);
+            habits.RefusedCommands(batch.Sum(group => group.Commands.Count));
             Halve(batch, error);
         }
         else if (error.HttpStatus == TooLargeStatus)
         {
-            habits.MostBytes = Math.Max(batch.Sum(group => group.Bytes) / 2, 1);
+            habits.RefusedBytes(batch.Sum(group => group.Bytes));
             Halve(batch, error);
         }
         else if (error.Code == NotAllowedCode)
         {
             Halve(batch, error);
         }
-        else if (holdsWrite && error.LeavesOutcomeOpen)
+        else if (holdsWrite && error.MayHaveBeenCarriedOut)
         {
             LeaveOpen(batch, failed);
         }
@@ -69,7 +69,7 @@ internal sealed partial class BatchRun
         {
             foreach (var group in batch)
             {
-                Finish(group, [.. group.Commands.Select(_ => new CommandOutcome(null, error))]);
+                Fail(group, error);
             }
 
             Stop(failed);
@@ -90,7 +90,7 @@ internal sealed partial class BatchRun
         }
         else
         {
-            Finish(batch[0], [.. batch[0].Commands.Select(_ => new CommandOutcome(null, error))]);
+            Fail(batch[0], error);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class BatchRun
             return;
         }
 
-        Finish(batch[0], [.. batch[0].Commands.Select(_ => new CommandOutcome(null, failed.Error))]);
+        Fail(batch[0], failed.Error);
         if (++_lostInRow == MostLostInRow)
         {
             Stop(failed);
@@ -113,13 +113,17 @@ internal sealed partial class BatchRun
     private void LeaveOpen(List<PlannedGroup> batch, Bitrix24Exception failed)
     {
         var isStopping = ++_lostInRow == MostLostInRow;
+        var isFault = failed.Error.Kind == Bitrix24ErrorKind.ServerFault;
         var now = client.Time.GetUtcNow();
-        var ofWrite = new CommandOutcome(null, failed.Error with { Kind = Bitrix24ErrorKind.OutcomeUnknown });
-        var ofRead = new CommandOutcome(null, failed.Error with { Kind = Bitrix24ErrorKind.Unreachable });
+        var ofWrite = new CommandOutcome(null, failed.Error);
+        var ofRead = failed.Error.Kind == Bitrix24ErrorKind.OutcomeUnknown
+            ? new CommandOutcome(null, failed.Error with { Kind = Bitrix24ErrorKind.Unreachable })
+            : ofWrite;
         foreach (var group in batch)
         {
-            if (!group.HasWrite && !isStopping && group.Repeats < client.Options.MaxRetries)
+            if (!group.HasWrite && !isStopping && group.Repeats < client.Options.MaxRetries && !(isFault && group.Faults == RetryRules.MaxFaultRetries))
             {
+                group.Faults += isFault ? 1 : 0;
                 group.NotBefore = LaterThan(now, failed.Error, group.Repeats++);
             }
             else
@@ -134,6 +138,8 @@ internal sealed partial class BatchRun
         }
     }
 
+    private void Fail(PlannedGroup group, Bitrix24Error error) => Finish(group, [.. group.Commands.Select(_ => new CommandOutcome(null, error))]);
+
     private void Stop(Bitrix24Exception failed)
     {
         Failure = failed;
@@ -145,7 +151,7 @@ internal sealed partial class BatchRun
 
     /// <summary>A portal without REST 3.0 answers with its page for what is not there.</summary>
     private static Bitrix24Error OfMethod(RestCall call, Bitrix24Error error) =>
-        call.Method.Version == RestVersion.V3 && error is { Kind: Bitrix24ErrorKind.NotAnAnswer, IsRetryable: false } && (call.Method.IsRead || !error.LeavesOutcomeOpen)
+        call.Method.Version == RestVersion.V3 && error is { Kind: Bitrix24ErrorKind.NotAnAnswer, IsRetryable: false } && (call.Method.IsRead || !error.MayHaveBeenCarriedOut)
             ? error with { Kind = Bitrix24ErrorKind.MethodNotFound }
             : error;
 

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Bitrix24.Client.Batches;
 
 /// <summary>One run of a planner: which groups are on their way, what is sent next, and what became of it.</summary>
@@ -22,16 +24,37 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
     /// <summary>Whether anything is left to send.</summary>
     public bool IsOpen => _open > 0;
 
-    /// <summary>Whether another group may be added.</summary>
-    public bool HasRoom => _open < MostOpen && _held.Count < MostHeld;
-
     /// <summary>Why the run cannot go on.</summary>
     public Bitrix24Exception? Failure { get; private set; }
 
-    public void Add(CallGroup group)
+    /// <summary>Why the input ended before its end; it is thrown when all that was taken from it has its outcome.</summary>
+    public ExceptionDispatchInfo? InputFailure { get; private set; }
+
+    /// <summary>Takes as many groups as there is room for.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool Fill(IEnumerator<CallGroup> input)
     {
-        _held.AddLast(new PlannedGroup(group, _number++));
-        _open++;
+        while (_open < MostOpen && _held.Count < MostHeld)
+        {
+            try
+            {
+                if (!input.MoveNext())
+                {
+                    return false;
+                }
+
+                _held.AddLast(new PlannedGroup(input.Current, _number++));
+                _open++;
+            }
+            catch (Exception failed) when (IsOpen)
+            {
+                // Writes held behind a group that waits were carried out: their outcomes must not be lost.
+                InputFailure = ExceptionDispatchInfo.Capture(failed);
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>What is done, up to the first group that is not.</summary>
@@ -136,18 +159,31 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
 
         var commands = batch.SelectMany(group => group.Commands).ToArray();
         var isSplittable = batch.Count > 1;
+        var faults = batch.Max(group => group.Faults);
         IReadOnlyList<CommandOutcome> outcomes;
         if (kind == BatchKind.VersionThree)
         {
-            outcomes = await client.BatchV3Async([.. commands.Select(command => command.Value)], isSplittable, cancellationToken);
+            outcomes = await client.BatchV3Async([.. commands.Select(command => command.Value)], isSplittable, faults, cancellationToken);
         }
         else
         {
-            var byKey = await client.BatchAsync(commands, kind == BatchKind.Halting, isSplittable, cancellationToken);
+            var byKey = await client.BatchAsync(commands, kind == BatchKind.Halting, isSplittable, faults, cancellationToken);
             outcomes = [.. commands.Select(command => byKey[command.Key])];
         }
 
         _lostInRow = 0;
+        Share(batch, outcomes);
+    }
+
+    /// <summary>Gives each group of a batch its outcomes.</summary>
+    private void Share(List<PlannedGroup> batch, IReadOnlyList<CommandOutcome> outcomes)
+    {
+        if (batch.Count > 1 && outcomes.Any(outcome => outcome.Error?.Code == TooLongCode))
+        {
+            habits.RefusedCommands(outcomes.Count);
+        }
+
+        var isHalting = KindOf(batch[0]) == BatchKind.Halting;
         var from = 0;
         var isStopped = false;
         foreach (var group in batch)
@@ -160,7 +196,7 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
                 continue;
             }
 
-            isStopped |= kind == BatchKind.Halting && own.Any(outcome => outcome.Error is not null);
+            isStopped |= isHalting && own.Any(outcome => outcome.Error is not null);
             Settle(group, own, batch.Count > 1);
         }
     }
@@ -168,9 +204,14 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
     /// <summary>Ends a group that was answered, or has it asked again.</summary>
     private void Settle(PlannedGroup group, CommandOutcome[] outcomes, bool isShared)
     {
-        if (isShared && outcomes.Any(outcome => outcome.Error?.Code == TooLongCode))
+        if (group.Commands.Zip(outcomes).Any(pair => !pair.First.Value.Method.IsRead && MayHaveRun(pair.Second)))
         {
-            habits.MostCommands = Math.Max(habits.MostCommands / 2, 1);
+            // Whatever became of the rest, the write must not be sent twice.
+            Finish(group, outcomes);
+        }
+        else if (isShared && outcomes.Any(outcome => outcome.Error?.Code == TooLongCode))
+        {
+            // It goes with the next batch, which is shorter.
         }
         else if (group.IsSingle && outcomes[0].Error?.Code == NotAllowedCode && KindOf(group) != BatchKind.Alone)
         {
@@ -187,14 +228,11 @@ internal sealed partial class BatchRun(Bitrix24Client client, PortalHabits habit
         }
     }
 
+    private static bool MayHaveRun(CommandOutcome outcome) => outcome.Answer is not null || outcome.Error is { MayHaveBeenCarriedOut: true };
+
     /// <summary>When a group whose calls were refused for a while is asked again; null when it is not.</summary>
     private DateTimeOffset? RepeatAt(PlannedGroup group, CommandOutcome[] outcomes)
     {
-        if (group.Commands.Zip(outcomes).Any(pair => pair.Second.Answer is not null && !pair.First.Value.Method.IsRead))
-        {
-            return null;
-        }
-
         var now = client.Time.GetUtcNow();
         DateTimeOffset? latest = null;
         foreach (var (command, outcome) in group.Commands.Zip(outcomes))

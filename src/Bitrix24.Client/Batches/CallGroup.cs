@@ -26,9 +26,11 @@ public sealed record CallGroup
 
     /// <summary>A call that stands by itself; one that batches do not allow is sent by itself.</summary>
     /// <param name="call">The call.</param>
+    /// <exception cref="ArgumentException">The call has an idempotency key that cannot be sent.</exception>
     public CallGroup(RestCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
+        RestCall.CheckIdempotencyKey(call);
         Commands = [new("0", call)];
     }
 

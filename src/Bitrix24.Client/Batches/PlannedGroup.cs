@@ -51,6 +51,9 @@ internal sealed class PlannedGroup
 
     public int Repeats { get; set; }
 
+    /// <summary>How many of its batches ended in a fault of the portal.</summary>
+    public int Faults { get; set; }
+
     public DateTimeOffset NotBefore { get; set; }
 
     /// <summary>What became of it; null while it is on its way.</summary>

@@ -9,52 +9,44 @@ internal sealed class LookedWriting(Bitrix24Client client, LookedWrite write)
     private static readonly TimeSpan KeyLife = TimeSpan.FromHours(23);
 
     private int _repeats;
+    private DateTimeOffset _sentAt;
+    private Bitrix24Exception? _open;
 
     public async Task<WriteOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var firstSentAt = write.SentAt ?? client.Time.GetUtcNow();
-        var sentAt = firstSentAt;
-        Bitrix24Exception? open = null;
-        if (write.SentAt is null)
+        var firstSentAt = _sentAt = write.SentAt ?? client.Time.GetUtcNow();
+        if (write.SentAt is null && await SendAsync(cancellationToken) is { } answered)
         {
-            try
-            {
-                return new WriteOutcome(await client.CallAsync(write.Write, cancellationToken));
-            }
-            catch (Bitrix24Exception failed) when (failed.Error.LeavesOutcomeOpen)
-            {
-                (open, sentAt) = (failed, client.Time.GetUtcNow());
-            }
+            return answered;
         }
 
         while (true)
         {
-            var lookAt = sentAt + client.Options.UnknownWait;
+            var lookAt = _sentAt + client.Options.UnknownWait;
             var isKeyed = write.Write.IdempotencyKey is not null && Latest(lookAt, client.Time.GetUtcNow()) - firstSentAt < KeyLife;
             if (isKeyed ? _repeats >= client.Options.MaxRetries : write.Look is null || write.Judge is null)
             {
-                throw Unknown(open);
+                throw Unknown(_open);
             }
 
             await WaitAsync(lookAt, cancellationToken);
-            if (!isKeyed && await LookAsync(write.Look!, write.Judge!, open, cancellationToken) is { } found)
+            if (!isKeyed && await LookAsync(write.Look!, write.Judge!, cancellationToken) is { } found)
             {
                 return found;
             }
 
             if (!isKeyed && _repeats >= MostRepeats)
             {
-                throw Unknown(open);
+                throw Unknown(_open);
             }
 
             _repeats++;
             try
             {
-                return new WriteOutcome(await client.CallAsync(write.Write, cancellationToken));
-            }
-            catch (Bitrix24Exception failed) when (failed.Error.LeavesOutcomeOpen)
-            {
-                (open, sentAt) = (failed, client.Time.GetUtcNow());
+                if (await SendAsync(cancellationToken) is { } repeated)
+                {
+                    return repeated;
+                }
             }
             catch (Bitrix24Exception failed) when (isKeyed && failed.Error.Kind != Bitrix24ErrorKind.IdempotencyKey)
             {
@@ -64,9 +56,22 @@ internal sealed class LookedWriting(Bitrix24Client client, LookedWrite write)
         }
     }
 
+    /// <summary>Sends the write; null when nobody knows whether it was carried out.</summary>
+    private async Task<WriteOutcome?> SendAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new WriteOutcome(await client.CallAsync(write.Write, cancellationToken));
+        }
+        catch (Bitrix24Exception failed) when (failed.Error.MayHaveBeenCarriedOut)
+        {
+            (_open, _sentAt) = (failed, client.Time.GetUtcNow());
+            return null;
+        }
+    }
+
     /// <summary>What the look found; null when the write surely did not arrive.</summary>
-    private async Task<WriteOutcome?> LookAsync(
-        RestCall look, Func<RestAnswer, Sight> judge, Bitrix24Exception? open, CancellationToken cancellationToken)
+    private async Task<WriteOutcome?> LookAsync(RestCall look, Func<RestAnswer, Sight> judge, CancellationToken cancellationToken)
     {
         try
         {
@@ -74,7 +79,7 @@ internal sealed class LookedWriting(Bitrix24Client client, LookedWrite write)
             {
                 { IsFound: true } sight => new WriteOutcome(null, sight.What),
                 { IsFound: false } => null,
-                _ => throw Unknown(open),
+                _ => throw Unknown(_open),
             };
         }
         catch (Bitrix24Exception failed) when (failed.Error.Kind != Bitrix24ErrorKind.OutcomeUnknown)

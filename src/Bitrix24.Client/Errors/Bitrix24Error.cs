@@ -20,10 +20,20 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
         or Bitrix24ErrorKind.Unreachable
         or Bitrix24ErrorKind.AuthorisationUnavailable
         or Bitrix24ErrorKind.CommandNotRun
+        or Bitrix24ErrorKind.ListChanging
         || (Kind == Bitrix24ErrorKind.NotAnAnswer && (HttpStatus >= 500 || IsTruncated));
 
     /// <summary>True when a limit was hit, so that a repetition must wait.</summary>
     public bool ShouldWait => Kind is Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit;
+
+    /// <summary>
+    /// True when nobody knows whether a call that ended so was carried out: it was not answered, the portal reported a fault of its own
+    /// on the way (<see cref="Bitrix24ErrorKind.ServerFault"/>), or a page or other JSON came in place of an answer. Look before you repeat
+    /// a write that ended so, or let <see cref="Bitrix24Client.WriteAsync"/> look; a read is safe to repeat. False when the portal refused
+    /// the call or was never reached. Single calls, commands of batches and <see cref="Batches.BatchPlanner"/> tell it alike. Source: _includes/system-errors.md.
+    /// </summary>
+    public bool MayHaveBeenCarriedOut => Kind is Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ServerFault
+        || (Kind == Bitrix24ErrorKind.NotAnAnswer && HttpStatus is < 400 or >= 500);
 
     /// <summary>
     /// True when the portal will not let this call have it, however often it is made, while other calls may still be answered. Many methods
@@ -32,7 +42,7 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
     /// </summary>
     public bool IsRefusal => Kind is not (Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit
         or Bitrix24ErrorKind.ServerFault or Bitrix24ErrorKind.Unreachable or Bitrix24ErrorKind.CommandNotRun or Bitrix24ErrorKind.NotAnAnswer
-        or Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken or Bitrix24ErrorKind.NotAuthorised
+        or Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ListChanging or Bitrix24ErrorKind.ExpiredToken or Bitrix24ErrorKind.InvalidToken or Bitrix24ErrorKind.NotAuthorised
         or Bitrix24ErrorKind.AuthorisationNeeded or Bitrix24ErrorKind.PaymentRequired or Bitrix24ErrorKind.ApplicationRemoved
         or Bitrix24ErrorKind.AuthorisationUnavailable or Bitrix24ErrorKind.AuthorisationRefused
         or Bitrix24ErrorKind.PortalDeleted or Bitrix24ErrorKind.PortalBlocked or Bitrix24ErrorKind.PortalMoved);
@@ -45,12 +55,6 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
 
     /// <summary>The refused fields of a REST 3.0 validation error, as <c>field: message</c>.</summary>
     public IReadOnlyList<string> Validation { get; init; } = [];
-
-    /// <summary>
-    /// True when a write that ended so may have been carried out: nobody answered, a fault on the way, or a page in place of an answer.
-    /// </summary>
-    internal bool LeavesOutcomeOpen => Kind is Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.ServerFault
-        || (Kind == Bitrix24ErrorKind.NotAnAnswer && HttpStatus is < 400 or >= 500);
 
     /// <summary>True when the portal, or what stands before it, took too long.</summary>
     internal bool IsTimeout => Code == TimeoutCode || HttpStatus == 504;

@@ -75,7 +75,7 @@ public enum Bitrix24ErrorKind
     /// <summary>The idempotency key was used with another body or is malformed (REST 3.0).</summary>
     IdempotencyKey,
 
-    /// <summary>A fault of the portal (<c>INTERNAL_SERVER_ERROR</c>, <c>ERROR_UNEXPECTED_ANSWER</c>): reads may be repeated twice.</summary>
+    /// <summary>A fault of the portal (<c>INTERNAL_SERVER_ERROR</c>, <c>ERROR_UNEXPECTED_ANSWER</c>): reads may be repeated twice, writes may have been carried out.</summary>
     ServerFault,
 
     /// <summary>The portal is closed (<c>PORTAL_DELETED</c>): stop calling it.</summary>
@@ -96,7 +96,10 @@ public enum Bitrix24ErrorKind
     /// <summary>What came is not an answer of Bitrix24: HTML, truncated JSON, another content type.</summary>
     NotAnAnswer,
 
-    /// <summary>A write was sent and nobody knows whether it was carried out: look before repeating it.</summary>
+    /// <summary>
+    /// A write was sent and nobody knows whether it was carried out: look before repeating it. Not the only kind that says so, see
+    /// <see cref="Bitrix24Error.MayHaveBeenCarriedOut"/>.
+    /// </summary>
     OutcomeUnknown,
 
     /// <summary>The portal left out a command of a batch.</summary>
@@ -104,4 +107,7 @@ public enum Bitrix24ErrorKind
 
     /// <summary>A list came with repeated or falling ids, so reading by id would never end.</summary>
     ListNotAdvancing,
+
+    /// <summary>A list that is read by pages changed during every reading, so rows may be missing.</summary>
+    ListChanging,
 }

@@ -99,6 +99,7 @@ internal static class ErrorTable
         Unreachable => "Check the portal's address and the network.",
         OutcomeUnknown => "Look whether the change was made before repeating it.",
         ListNotAdvancing => "The portal ignores the filter or the order by id; the list was left where it stood.",
+        ListChanging => "Read the list when nobody changes it, or allow changes (AllowsChanges) and take what comes.",
         _ => "",
     };
 }

@@ -27,7 +27,7 @@ internal static class RetryRules
             Bitrix24ErrorKind.QueryLimit or Bitrix24ErrorKind.OperatingLimit or Bitrix24ErrorKind.OtherLimit => true,
             Bitrix24ErrorKind.Unreachable => true,
             Bitrix24ErrorKind.NotAnAnswer => request.IsRead && error.IsRetryable,
-            Bitrix24ErrorKind.ServerFault => request.IsRead && attempt < MaxFaultRetries,
+            Bitrix24ErrorKind.ServerFault => request.IsRead && attempt + request.FaultsBefore < MaxFaultRetries,
             _ => false,
         };
     }

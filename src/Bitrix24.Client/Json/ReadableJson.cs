@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -50,21 +51,13 @@ internal static class ReadableJson
     private static bool TryReadUnit(ReadOnlySpan<byte> json, int index, out char unit)
     {
         unit = '\0';
-        if (index + 6 > json.Length || json[index] != '\\' || json[index + 1] != 'u')
+        if (index + 6 > json.Length || json[index] != '\\' || json[index + 1] != 'u'
+            || !Utf8Parser.TryParse(json.Slice(index + 2, 4), out ushort number, out var length, 'x') || length != 4)
         {
             return false;
         }
 
-        for (var digit = index + 2; digit < index + 6; digit++)
-        {
-            if (!char.IsAsciiHexDigit((char)json[digit]))
-            {
-                return false;
-            }
-
-            unit = (char)((unit << 4) | Convert.ToInt32(((char)json[digit]).ToString(), 16));
-        }
-
+        unit = (char)number;
         return true;
     }
 }

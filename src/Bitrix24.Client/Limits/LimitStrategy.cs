@@ -76,8 +76,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
                 Observe(request.Name, exchange.Answer?.Time is { } cost ? [cost] : [], sent, sentAt);
                 return exchange;
             case null:
-                LearnFromCommands(request, exchange, sent, sentAt);
-                return exchange;
+                return LearnFromCommands(request, exchange, sent, sentAt);
             default:
                 return exchange;
         }
@@ -87,7 +86,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
     /// What the commands of a batch used is learnt before its reservation ends, or others would take the room in between. Batches of
     /// REST 3.0 do not tell.
     /// </summary>
-    private void LearnFromCommands(PortalRequest request, Exchange exchange, long sent, DateTimeOffset sentAt)
+    private Exchange LearnFromCommands(PortalRequest request, Exchange exchange, long sent, DateTimeOffset sentAt)
     {
         if (exchange.Answer!.Time is { Operating: not null } itself)
         {
@@ -96,7 +95,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
 
         if (request.Parameters is not JsonObject body || body["cmd"] is not JsonObject commands)
         {
-            return;
+            return exchange;
         }
 
         var outcomes = BatchReader.Read(exchange.Answer.Result, [.. commands.Select(command => command.Key)], exchange.HttpStatus);
@@ -112,6 +111,8 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
                 limits.Operating.Refused(ofMethod.Key);
             }
         }
+
+        return exchange with { Outcomes = outcomes };
     }
 
     private void Observe(string method, AnswerTime[] answers, long sent, DateTimeOffset sentAt)

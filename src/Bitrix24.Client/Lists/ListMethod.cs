@@ -7,7 +7,7 @@ using Bitrix24.Client.Json;
 namespace Bitrix24.Client.Lists;
 
 /// <summary>
-/// How one list method is read by id: where filter, order and start go, in which letter case, and where rows and their ids lie.
+/// How one list method is read, by id unless <see cref="IsKeyed"/> is false: where filter, order and start go, in which letter case, and where rows and their ids lie.
 /// Source: settings/how-to-call-rest-api/list-methods-pecularities.md and the method's own page.
 /// </summary>
 /// <param name="Method">The list method.</param>
@@ -42,6 +42,15 @@ public sealed record ListMethod(RestMethod Method)
     /// and take −1 for everything at once.
     /// </summary>
     public int Start { get; init; } = -1;
+
+    /// <summary>
+    /// Whether rows can be filtered and ordered by their ids. Default true. Without it a list is read by pages of the portal's own, which
+    /// suits short lists: all rows come at the end, each once, and nothing resumes it.
+    /// </summary>
+    public bool IsKeyed { get; init; } = true;
+
+    /// <summary>The parameter for rows to skip, for methods that are not <see cref="IsKeyed"/>.</summary>
+    public string StartName { get; init; } = "start";
 
     /// <summary>The order in which the method wants its parameters; empty when it does not matter.</summary>
     public IReadOnlyList<string> ParameterOrder { get; init; } = [];

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Bitrix24.Client.Lists;
 
-/// <summary>Rows of one list, in the order of their ids, behind those of the page before.</summary>
+/// <summary>Rows of one list, in the order of their ids, behind those of the page before; all rows of a list that is not <see cref="ListMethod.IsKeyed"/>.</summary>
 /// <param name="QueryKey">The list's key.</param>
 /// <param name="Rows">The rows; empty at the end of a list or with an error.</param>
-/// <param name="LastId">The greatest id read so far; store it after the rows, and pass it as <see cref="ListQuery.AfterId"/> to resume.</param>
+/// <param name="LastId">The greatest id read so far; store it after the rows, and pass it as <see cref="ListQuery.AfterId"/> to resume; 0 where no id resumes.</param>
 /// <param name="IsLast">True when the list was read to its end.</param>
 /// <param name="NewestId">The greatest id the list had when its reading began: how far it goes; 0 when it was read in one page.</param>
 /// <param name="AskedAt">When the oldest request for these rows began: pages are asked for ahead, so rows may be older than the last step.</param>

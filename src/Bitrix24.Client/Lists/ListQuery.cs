@@ -25,6 +25,32 @@ public sealed record ListQuery(string Key, ListMethod List)
     /// </summary>
     public bool IsOnePage { get; init; }
 
+    /// <summary>For a list that is not <see cref="ListMethod.IsKeyed"/>: see <see cref="PageReader.AllowsChanges"/>.</summary>
+    public bool AllowsChanges { get; init; }
+
+    /// <summary>The command for the first page of a list that is not read by id; its order stands among the parameters.</summary>
+    internal RestCall WholeList()
+    {
+        if (AfterId != 0)
+        {
+            throw new ArgumentException($"The list '{Key}' is not read by id, so AfterId cannot resume it.");
+        }
+
+        var parameters = (JsonObject)Parameters.DeepClone();
+        if (Filter.Count > 0)
+        {
+            parameters[List.FilterName] = Filter.DeepClone();
+        }
+
+        if (List.SelectName is { } selectName && Select.Count > 0)
+        {
+            parameters[selectName] = new JsonArray([.. Select.Select(field => (JsonNode)field)]);
+        }
+
+        parameters[List.StartName] = 0;
+        return new RestCall(List.Method, Sorted(parameters));
+    }
+
     /// <summary>The command for a page of the rows after an id, or after the row a reference points at, up to an id if given.</summary>
     internal RestCall Page(JsonNode after, long? through, bool isNewestFirst)
     {

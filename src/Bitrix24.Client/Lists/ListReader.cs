@@ -7,6 +7,7 @@ namespace Bitrix24.Client.Lists;
 /// rows of all lists need and two more. The first batch asks every list for its newest rows and its first page, the second for a page
 /// from each part of long lists. What they tell decides how the rest is read, many batches at a time: where hardly an id is missing, by
 /// ranges of ids; elsewhere by chains, in which a page begins, by reference, where the page before it ends. Lists share batches.
+/// Lists that are not <see cref="ListMethod.IsKeyed"/> are read by pages beside them, their first pages in the same batch.
 /// Source: settings/performance/huge-data.md, settings/how-to-call-rest-api/batch.md.
 /// </summary>
 /// <remarks>
@@ -23,7 +24,7 @@ public sealed class ListReader(Bitrix24Client client)
     /// <param name="alongside">Single calls that ride along in the first batch, by their keys; null for none.</param>
     /// <param name="cancellationToken">Stops between and inside requests.</param>
     /// <returns>
-    /// Step by step the pages that came, each list in the order of its ids. A list that cannot be read on ends with a page with an error;
+    /// Step by step the pages that came, each list in the order of its ids; one that is read by pages whole in one step. A list that cannot be read on ends with a page with an error;
     /// the others go on.
     /// </returns>
     /// <exception cref="Bitrix24Exception">A whole batch failed after its repetitions.</exception>
@@ -38,16 +39,31 @@ public sealed class ListReader(Bitrix24Client client)
             throw new ArgumentException("The keys of the lists must differ.", nameof(queries));
         }
 
-        await using var run = new ListRun(client, queries, alongside ?? [], cancellationToken);
+        alongside ??= [];
+        await using var pages = new PagedLists(client, queries.Where(query => !query.List.IsKeyed), alongside.Select(rider => rider.Key), cancellationToken);
+        await using var run = new ListRun(client, [.. queries.Where(query => query.List.IsKeyed)], [.. pages.Riders, .. alongside], cancellationToken);
         do
         {
             run.Send();
             while (run.Deliver() is { } batch)
             {
-                yield return batch;
+                var ridden = batch.Alongside.ToDictionary(StringComparer.Ordinal);
+                pages.Take(ridden, batch.AskedAt);
+                batch = batch with { Pages = [.. batch.Pages, .. await pages.DeliverAsync()], Alongside = ridden };
+                if (batch.Pages.Count > 0 || ridden.Count > 0)
+                {
+                    yield return batch;
+                }
+
                 run.Send();
             }
         }
         while (await run.WaitAsync());
+
+        while (await pages.WaitAsync())
+        {
+            var whole = await pages.DeliverAsync();
+            yield return new ListBatch(whole, new Dictionary<string, CommandOutcome>(), whole.Min(page => page.AskedAt));
+        }
     }
 }

@@ -3,12 +3,27 @@ using System.Text.Json.Nodes;
 
 namespace Bitrix24.Client.Lists;
 
-/// <summary>Reads lists that cannot be filtered by a range of ids, page after page by <c>next</c>. For short lists such as departments.</summary>
+/// <summary>
+/// Reads lists that cannot be filtered by a range of ids, page after page by <c>next</c>. For short lists such as departments: rows move
+/// from page to page when the list changes meanwhile, so it is read again when it did.
+/// </summary>
+/// <remarks>
+/// A list changed when a row came twice, when its <c>total</c> was told differently, or when another number of rows came. It is read three
+/// times at most. A page that brings no new row ends it, whatever <c>next</c> says.
+/// </remarks>
 /// <param name="client">The client to read with.</param>
 public sealed class PageReader(Bitrix24Client client)
 {
+    private const int MostReadings = 3;
+
     /// <summary>The property of the result that holds the rows, or null when the result is the list itself.</summary>
     public string? RowsName { get; init; }
+
+    /// <summary>The id field in rows; a row that comes twice is given once. Null (default) looks for no ids.</summary>
+    public string? IdRowField { get; init; }
+
+    /// <summary>A list that changed during every reading is given as it came last. Default false: that is an error.</summary>
+    public bool AllowsChanges { get; init; }
 
     /// <summary>Reads the whole list.</summary>
     /// <param name="call">The call; the page is set by the reader.</param>
@@ -16,17 +31,38 @@ public sealed class PageReader(Bitrix24Client client)
     /// <param name="first">The first page when it is already at hand, for example from a batch; null to ask for it.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The rows.</returns>
-    /// <exception cref="Bitrix24Exception">A page failed.</exception>
+    /// <exception cref="Bitrix24Exception">A page failed, or the list changed all the time (<see cref="Bitrix24ErrorKind.ListChanging"/>).</exception>
     public async Task<IReadOnlyList<JsonElement>> ReadAsync(
         RestCall call, string startName = "start", RestAnswer? first = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
+        for (var readings = 1; ; readings++)
+        {
+            var rows = new PagedRows(RowsName, IdRowField);
+            await ReadAsync(call, startName, rows, first, cancellationToken);
+            if (!rows.HasChanged || (readings == MostReadings && AllowsChanges))
+            {
+                return rows.Rows;
+            }
+
+            if (readings == MostReadings)
+            {
+                throw new Bitrix24Exception(call.Method.Name, new Bitrix24Error(
+                    Bitrix24ErrorKind.ListChanging, "CLIENT_LIST_CHANGING", $"The list was read {MostReadings} times and changed each time."));
+            }
+
+            first = null;
+        }
+    }
+
+    private async Task ReadAsync(RestCall call, string startName, PagedRows rows, RestAnswer? first, CancellationToken cancellationToken)
+    {
         var page = first ?? await client.CallAsync(At(call, startName, 0), cancellationToken);
-        var rows = new List<JsonElement>(Rows(page));
+        var bringsMore = rows.Take(page);
 
         // The first page tells how many rows the method gives: most give 50, some fewer.
         var pageSize = page.Next ?? ListMethod.PageSize;
-        while (page.Next is { } next)
+        while (bringsMore && page.Next is { } next)
         {
             var starts = Starts(next, page.Total, pageSize);
             var outcomes = await client.BatchAsync(
@@ -34,7 +70,7 @@ public sealed class PageReader(Bitrix24Client client)
             foreach (var start in starts)
             {
                 page = outcomes[$"p{start}"].Require(call.Method);
-                rows.AddRange(Rows(page));
+                bringsMore = rows.Take(page);
                 if (page.Next is { } following && following <= start)
                 {
                     throw new Bitrix24Exception(call.Method.Name, new Bitrix24Error(
@@ -42,14 +78,12 @@ public sealed class PageReader(Bitrix24Client client)
                 }
 
                 // The list may have become shorter since its length was told, or this page be another length than the first.
-                if (page.Next != start + pageSize)
+                if (!bringsMore || page.Next != start + pageSize)
                 {
                     break;
                 }
             }
         }
-
-        return rows;
     }
 
     private static int[] Starts(int next, int? total, int pageSize)
@@ -63,16 +97,5 @@ public sealed class PageReader(Bitrix24Client client)
         var parameters = (JsonObject)call.Parameters.DeepClone();
         parameters[startName] = start;
         return call with { Parameters = parameters };
-    }
-
-    private IEnumerable<JsonElement> Rows(RestAnswer page)
-    {
-        var rows = RowsName is null ? page.Result : AnswerReader.Property(page.Result, RowsName) ?? default;
-        return rows.ValueKind switch
-        {
-            JsonValueKind.Array => rows.EnumerateArray(),
-            JsonValueKind.Object => rows.EnumerateObject().Select(property => property.Value),
-            _ => [],
-        };
     }
 }

@@ -22,6 +22,9 @@ public static class UserMethods
     /// <summary>Reads users by id; the field to sort by and its direction are texts, the filter's name is upper-case.</summary>
     public static readonly ListMethod Users = new(UserGet) { FilterName = "FILTER", SortName = "sort", OrderName = "order" };
 
+    /// <summary>Reads departments by pages: there is no filter by a range of ids.</summary>
+    public static readonly ListMethod Departments = new(DepartmentGet) { IsKeyed = false, StartName = "START", SelectName = null };
+
     /// <summary>Asks who the webhook or token acts for.</summary>
     /// <returns>The call.</returns>
     public static RestCall Profile() => new(ProfileMethod);
@@ -32,6 +35,12 @@ public static class UserMethods
     /// <returns>The call; its result is a list.</returns>
     public static RestCall SearchUsers(string words, int start = 0) => new(UserSearch, Write.Parameters(
         ("FILTER", Write.Parameters(("FIND", words))), ("sort", "ID"), ("order", "ASC"), ("start", start)));
+
+    /// <summary>Reads all departments by a <see cref="ListReader"/> or <c>ReadRowsAsync</c>.</summary>
+    /// <param name="key">The caller's name for the list.</param>
+    /// <returns>The list.</returns>
+    public static ListQuery ReadDepartments(string key) =>
+        new(key, Departments) { Parameters = new JsonObject { ["sort"] = "ID", ["order"] = "ASC" } };
 
     /// <summary>Asks for a page of departments. There is no filter by a range of ids: read on with <see cref="PageReader"/>.</summary>
     /// <param name="start">Rows to skip, a multiple of 50.</param>

@@ -48,8 +48,10 @@ public sealed partial class PortalSync
             directory = WithCurrencies(directory, currencies.Result);
         }
 
+        // A department that came late comes with the next sync; without any nobody could be told apart.
+        var pages = new PageReader(client) { IdRowField = UserMethods.Departments.IdRowField, AllowsChanges = true };
         var departments = outcomes[Sources.Departments].Answer is { } first
-            ? await new PageReader(client).ReadAsync(UserMethods.ListDepartments(), "START", first, cancellationToken).ConfigureAwait(false)
+            ? await pages.ReadAsync(UserMethods.ListDepartments(), "START", first, cancellationToken).ConfigureAwait(false)
             : null;
         return new DirectoryRead(
             directory, departments?.Select(Rows.Department).OfType<Observation>().ToList(), failures, now.ToUnixTimeMilliseconds(), readStartedAtMs);

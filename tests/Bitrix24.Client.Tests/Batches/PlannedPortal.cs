@@ -46,6 +46,20 @@ internal static class PlannedPortal
             _ => throw new InvalidOperationException("No such body."),
         })(request);
 
+    /// <summary>Runs so many commands of a batch and refuses the rest.</summary>
+    public static Func<Received, Task> Taking(int most) => request =>
+    {
+        var run = 0;
+        return Answer(PhpBatch.Run(request.Body, (_, parameters) => ++run > most
+            ? new CommandReply(null, "ERROR_BATCH_LENGTH_EXCEEDED")
+            : Reply(parameters, _ => null, null)).ToJsonString())(request);
+    };
+
+    /// <summary>How many calls of a method were sent.</summary>
+    public static int Sent(TestPortal portal, RestMethod method) => portal.Requests.Sum(request => request.Body["cmd"] is JsonObject commands
+        ? commands.Count(command => ((string)command.Value!).Split('?')[0] == method.Name)
+        : request.Method == method.Name ? 1 : 0);
+
     private static JsonObject Alone(JsonObject body, Func<int, string?> errorOf) => errorOf(Id(body)) is { } error
         ? new JsonObject { ["error"] = error, ["error_description"] = "Refused." }
         : new JsonObject { ["result"] = new JsonObject { ["id"] = Id(body) } };

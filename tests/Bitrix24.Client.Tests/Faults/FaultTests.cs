@@ -102,7 +102,10 @@ public sealed class FaultTests
 
         var outcomes = await portal.Clock.RunAsync(new BatchPlanner(portal.Client).RunAsync([Read, Write, Read]).ToListAsync().AsTask());
 
-        Assert.Equal(OutcomeUnknown, outcomes[1].Error!.Kind);
+        await using var single = new FaultyPortal(Faults[fault]);
+        var alone = await Assert.ThrowsAsync<Bitrix24Exception>(() => single.Clock.RunAsync(single.Client.CallAsync(Write)));
+        Assert.Equal((alone.Error.Kind, true), (outcomes[1].Error!.Kind, outcomes[1].Error!.MayHaveBeenCarriedOut));
+        Assert.True(alone.Error.MayHaveBeenCarriedOut);
         Assert.All([outcomes[0], outcomes[2]], outcome => Assert.Equal(5, outcome.Answer!.Result.GetInt32()));
         Assert.Equal(2, portal.Requests.Count);
         Assert.Equal(1, portal.Holding(Write.Method));

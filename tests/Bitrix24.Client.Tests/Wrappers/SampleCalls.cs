@@ -68,6 +68,7 @@ internal static class SampleCalls
             : Sample(parameter.ParameterType, $"{method.DeclaringType!.Name}.{method.Name}.{parameter.Name}", parameter.Name!));
         return method.Invoke(null, [.. arguments]) switch
         {
+            ListQuery { List.IsKeyed: false } query => query.WholeList(),
             ListQuery query => query.Page(0, through: null, isNewestFirst: false),
             var call => (RestCall)call!,
         };

@@ -47,7 +47,7 @@ public sealed class SentRequestTests
             .With("voximplant.statistic.get", Enumerable.Range(1, 9_000).Select(id => 3L * id));
         await using var portal = await StartAsync(request => request.Body["cmd"]?.ToJsonString() switch
         {
-            null => Answer("""{"result":[{"ID":"1"}],"total":60,"next":50}""")(request),
+            null => Answer("""{"result":[{"ID":"1"}],"next":50}""")(request),
             { } commands when commands.Contains("department.get", StringComparison.Ordinal) =>
                 Answer(PhpBatch.Run(request.Body, (_, _) => new CommandReply(new JsonArray())).ToJsonString())(request),
             _ => lists.Answer(request),
