@@ -246,12 +246,13 @@ public sealed class Bitrix24Client
         var second = await ExchangeAsync(request, origin, cancellationToken);
         switch (second.Exchange)
         {
-            // A portal that does not know our token may be anybody's.
-            case { IsOfBitrix24: true, Error.Kind: not (Bitrix24ErrorKind.NotAuthorised or Bitrix24ErrorKind.InvalidToken) }:
-            case { Answer: not null }:
+            // Only these two tell that the portal lives there: any page may say "error".
+            case { Answer: not null } or { Error.Kind: Bitrix24ErrorKind.ExpiredToken }:
                 await _moves.AdoptAsync(Credentials, origin);
                 return second;
-            case { Error.Kind: Bitrix24ErrorKind.OutcomeUnknown or Bitrix24ErrorKind.InvalidToken }:
+
+            // A portal that does not know our token may be anybody's.
+            case { Error.Kind: Bitrix24ErrorKind.OutcomeUnknown } or { IsOfBitrix24: true, Error.Kind: not Bitrix24ErrorKind.NotAuthorised }:
                 return second;
             default:
                 var moved = first.Exchange.Error!;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,20 +7,36 @@ namespace Bitrix24.Client;
 /// Makes clients and keeps what they must share: the request bucket of a portal and the operating time of an application or webhook.
 /// One per process.
 /// </summary>
-/// <param name="httpClients">Makes the HTTP clients.</param>
-/// <param name="options">The limits and patience.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Told of repetitions.</param>
-/// <param name="buckets">Where the request buckets are kept; null for this process alone.</param>
-public sealed class Bitrix24ClientFactory(
-    IHttpClientFactory httpClients, IOptions<Bitrix24ClientOptions> options, TimeProvider time, ILogger<Bitrix24Client> logger,
-    IRequestBucketStore? buckets = null)
+public sealed class Bitrix24ClientFactory
 {
-    private readonly TimeProvider _machine = options.Value.MachineTime ?? time;
-    private readonly ConcurrentDictionary<string, RequestBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, OperatingTime> _operating = new(StringComparer.OrdinalIgnoreCase);
+    private readonly IHttpClientFactory _httpClients;
+    private readonly Bitrix24ClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly TimeProvider _machine;
+    private readonly ILogger<Bitrix24Client> _logger;
+    private readonly SharedLimits _limits;
+    private readonly PortalMoves _moves;
 
-    private readonly PortalMoves _moves = new(logger);
+    /// <summary>Creates the factory.</summary>
+    /// <param name="httpClients">Makes the HTTP clients.</param>
+    /// <param name="options">The limits and patience.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of repetitions.</param>
+    /// <param name="buckets">Where the request buckets are kept; null for this process alone.</param>
+    public Bitrix24ClientFactory(
+        IHttpClientFactory httpClients, IOptions<Bitrix24ClientOptions> options, TimeProvider time, ILogger<Bitrix24Client> logger,
+        IRequestBucketStore? buckets = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_httpClients, _options, _time, _logger) = (httpClients, options.Value, time, logger);
+        _machine = _options.MachineTime ?? time;
+        var store = buckets ?? new RequestBucketsInMemory(_machine);
+        _limits = new SharedLimits(
+            portal => new RequestBucket(
+                portal, _options.DrainPerSecond, _options.RequestThreshold, _options.InteractiveRequests, store, _machine, Statistics),
+            () => new OperatingTime(_options.OperatingSeconds, time, _options.InteractiveOperatingSeconds));
+        _moves = new PortalMoves(_limits, logger);
+    }
 
     /// <summary>What all clients of this factory did so far.</summary>
     public ClientStatistics Statistics { get; } = new();
@@ -32,23 +47,15 @@ public sealed class Bitrix24ClientFactory(
     public Bitrix24Client Create(PortalCredentials credentials)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        var settings = options.Value;
-        var portal = _moves.FirstNameOf(credentials.Portal);
-        var limits = new PortalLimits(
-            _buckets.GetOrAdd(portal, first => new RequestBucket(
-                first, settings.DrainPerSecond, settings.RequestThreshold, settings.InteractiveRequests,
-                buckets ?? new RequestBucketsInMemory(_machine), _machine, Statistics)),
-            _operating.GetOrAdd(
-                string.Concat(portal, credentials.OperatingTimeKey.AsSpan(credentials.Portal.Length)),
-                _ => new OperatingTime(settings.OperatingSeconds, time, settings.InteractiveOperatingSeconds)));
+        var limits = _limits.Of(_moves.OriginOf(credentials)?.Authority ?? credentials.Portal, credentials);
         return new Bitrix24Client(
             credentials,
-            new PortalTransport(httpClients, credentials, settings),
+            new PortalTransport(_httpClients, credentials, _options),
             _moves,
-            new RequestPipeline(credentials, limits, settings, time, Statistics, logger),
+            new RequestPipeline(credentials, limits, _options, _time, Statistics, _logger),
             limits,
-            settings,
-            time,
+            _options,
+            _time,
             Statistics);
     }
 
@@ -60,7 +67,7 @@ public sealed class Bitrix24ClientFactory(
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(server);
-        return new StoredTokens(store, server, time, options.Value.MachineTime ?? time, logger);
+        return new StoredTokens(store, server, _time, _machine, _logger);
     }
 
     /// <summary>Makes what speaks to the authorisation server; cheap.</summary>
@@ -73,6 +80,6 @@ public sealed class Bitrix24ClientFactory(
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(application);
-        return new OAuthServer(address, application, allowInsecureLoopback, httpClients, options.Value);
+        return new OAuthServer(address, application, allowInsecureLoopback, _httpClients, _options);
     }
 }

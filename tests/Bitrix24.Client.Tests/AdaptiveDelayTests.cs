@@ -34,6 +34,24 @@ public sealed class AdaptiveDelayTests
         Assert.InRange(answers, 10, 20);
     }
 
+    [Fact]
+    public async Task It_goes_by_the_machine_s_clock_also_where_the_client_has_another()
+    {
+        using var bitrix24 = new MockBitrix24 { Refusal = number => number == 1 ? (502, "<html></html>") : null };
+        var machine = new SteppingClock();
+        var client = bitrix24.WebhookClient(bitrix24.Process(TimeProvider.System, options => options.MachineTime = machine));
+        var write = MessengerMethods.AddMessage("5", "text");
+
+        await Assert.ThrowsAsync<Bitrix24Exception>(() => machine.RunAsync(client.CallAsync(write)));
+        Assert.Equal(0.5, client.Bucket.Delay.Spacing.TotalSeconds);
+        for (var call = 0; call < 10; call++)
+        {
+            await machine.RunAsync(client.CallAsync(write));
+        }
+
+        Assert.Equal(TimeSpan.Zero, client.Bucket.Delay.Spacing);
+    }
+
     [Theory]
     [InlineData(Bitrix24ErrorKind.OperatingLimit, 429)]
     [InlineData(Bitrix24ErrorKind.AccessDenied, 403)]

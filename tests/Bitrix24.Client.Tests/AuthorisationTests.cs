@@ -65,6 +65,14 @@ public sealed class AuthorisationTests
     }
 
     [Fact]
+    public void A_host_that_is_none_does_not_come_into_a_log()
+    {
+        var redirect = AuthorisationRedirect.Read(name => name == "state" ? State : "acme\nGranted other.bitrix24.ru", State);
+
+        Assert.Equal("Granted (no host)", redirect.ToString());
+    }
+
+    [Fact]
     public void Without_an_expected_state_nothing_is_read() =>
         Assert.ThrowsAny<ArgumentException>(() => AuthorisationRedirect.Read(name => name == "state" ? "" : "x", ""));
 

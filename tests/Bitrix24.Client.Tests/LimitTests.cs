@@ -46,11 +46,56 @@ public sealed class LimitTests
     {
         var clock = new SteppingClock();
         var bucket = new RequestBucket(2, 10, clock);
+        for (var request = 0; request < 10; request++)
+        {
+            await bucket.WaitAsync(CancellationToken.None);
+        }
+
+        var waiting = bucket.WaitAsync(CancellationToken.None).AsTask();
+        clock.Advance(TimeSpan.FromSeconds(0.9));
         await bucket.RefusedAsync();
 
-        var wait = await clock.RunAsync(bucket.WaitAsync(CancellationToken.None).AsTask());
+        Assert.Equal(1.9, (await clock.RunAsync(waiting)).TotalSeconds, 0.01);
+    }
 
-        Assert.Equal(1, wait.TotalSeconds, 0.01);
+    [Fact]
+    public void A_clock_that_is_set_back_leaves_a_full_bucket_and_not_hours_of_waiting()
+    {
+        var size = new BucketSize(TimeSpan.FromMilliseconds(500), 50);
+
+        var (state, wait) = new BucketState(TimeSpan.FromHours(2), false).Take(TimeSpan.Zero, size, 0);
+
+        Assert.Equal((new BucketState(TimeSpan.FromSeconds(25), true), TimeSpan.FromSeconds(1)), (state, wait));
+    }
+
+    [Fact]
+    public async Task Whoever_comes_first_while_the_store_is_being_asked_for_another_does_not_wait_that_other_s_time()
+    {
+        var store = new GatedStore();
+        var bucket = new RequestBucket("portal", 2, 50, 2, store, new FakeTimeProvider(Start), new ClientStatistics());
+        var background = bucket.WaitAsync(new RestCaller("sync"), CancellationToken.None).AsTask();
+
+        var interactive = bucket.WaitAsync(new RestCaller("page", IsInteractive: true), CancellationToken.None).AsTask();
+        store.Gate.SetResult();
+
+        await interactive.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.False(background.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_failure_beside_the_store_reaches_one_request_and_the_next_one_is_served()
+    {
+        var clock = new BreakingClock();
+        var bucket = new RequestBucket(2, 50, clock);
+        await bucket.WaitAsync(CancellationToken.None);
+        bucket.Delay.Observe(bucket.Delay.Now, new Bitrix24Error(Bitrix24ErrorKind.QueryLimit, "", "", 503));
+        clock.Breaks = true;
+
+        await Assert.ThrowsAsync<IOException>(() => bucket.WaitAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        var next = bucket.WaitAsync(CancellationToken.None).AsTask();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.InRange(await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -156,6 +201,35 @@ public sealed class LimitTests
 
         await Assert.ThrowsAsync<IOException>(() => bucket.WaitAsync(CancellationToken.None).AsTask());
         Assert.Equal(TimeSpan.Zero, await bucket.WaitAsync(CancellationToken.None));
+    }
+
+    /// <summary>Has room for those only who may use all of it, and takes its time to say so at first.</summary>
+    private sealed class GatedStore : IRequestBucketStore
+    {
+        public TaskCompletionSource Gate { get; } = new();
+
+        public bool IsShared => false;
+
+        public async ValueTask<TimeSpan> TryTakeAsync(string portal, BucketSize size, int headroom)
+        {
+            await Gate.Task;
+            return headroom > 0 ? TimeSpan.FromMinutes(1) : TimeSpan.Zero;
+        }
+
+        public ValueTask FillAsync(string portal, BucketSize size) => default;
+    }
+
+    /// <summary>A clock that cannot make one timer.</summary>
+    private sealed class BreakingClock : FakeTimeProvider
+    {
+        public bool Breaks { get; set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var breaks = Breaks;
+            Breaks = false;
+            return breaks ? throw new IOException("No timer.") : base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     private sealed class BrokenOnce(TimeProvider time) : IRequestBucketStore

@@ -62,9 +62,15 @@ internal sealed class MockBitrix24 : IDisposable
     public static string Error(string code) => new JsonObject { ["error"] = code, ["error_description"] = "Some text." }.ToJsonString();
 
     /// <summary>What a process of its own makes its clients with.</summary>
-    public Bitrix24ClientFactory Process(TimeProvider? time = null, Action<Bitrix24ClientOptions>? configure = null)
+    public Bitrix24ClientFactory Process(TimeProvider? time = null, Action<Bitrix24ClientOptions>? configure = null, IRequestBucketStore? buckets = null)
     {
-        var services = new ServiceCollection()
+        var registered = new ServiceCollection();
+        if (buckets is not null)
+        {
+            registered.AddSingleton(buckets);
+        }
+
+        var services = registered
             .AddSingleton(time ?? TimeProvider.System)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddBitrix24Client(options =>

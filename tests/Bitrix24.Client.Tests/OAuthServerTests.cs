@@ -61,11 +61,12 @@ public sealed class OAuthServerTests
     public async Task What_is_no_answer_is_told_from_a_server_that_is_away()
     {
         await using var server = await StartAsync(Replies(
-            Html(200), Html(502), Break, Answer("""{"access_token":"a2"}"""), Answer("[]"), Answer("{}", 503)));
+            Html(200), Html(502), Break, Answer("""{"access_token":"a2"}"""), Answer("[]"), Answer("{}", 503),
+            Answer("""{"access_token":"a","refresh_token":"r","member_id":"m","client_endpoint":"acme"}""")));
         var oauth = Server(server);
 
         var outcomes = new List<RedeemOutcome>();
-        for (var number = 0; number < 6; number++)
+        for (var number = 0; number < 7; number++)
         {
             outcomes.Add((await oauth.RedeemAsync(Refresh)).Outcome);
         }
@@ -73,10 +74,10 @@ public sealed class OAuthServerTests
         Assert.Equal(
             [
                 RedeemOutcome.NotAnAnswer, RedeemOutcome.Unreachable, RedeemOutcome.Unreachable, RedeemOutcome.NotAnAnswer, RedeemOutcome.NotAnAnswer,
-                RedeemOutcome.Unreachable,
+                RedeemOutcome.Unreachable, RedeemOutcome.NotAnAnswer,
             ],
             outcomes);
-        Assert.Equal(6, server.Requests.Count);
+        Assert.Equal(7, server.Requests.Count);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class RenameTests
         Assert.Equal((portal.Portal, 2), (client.MovedTo, process.Statistics.RequestsSent));
 
         await client.CallAsync(Write);
-        await Client(former, process, isApplication, moves).CallAsync(Write);
+        await process.Create(client.Credentials with { }).CallAsync(Write);
 
         Assert.Equal((1, 3, 1), (former.Calls.Count, portal.Calls.Count, moves.Count));
         former.MustHaveKeptItsSecrets();
@@ -47,6 +47,45 @@ public sealed class RenameTests
         Assert.Same(client.Bucket, later.Bucket);
         Assert.Same(client.Operating, later.Operating);
         Assert.Null(later.MovedTo);
+    }
+
+    [Fact]
+    public async Task Whoever_takes_the_former_name_is_not_sent_to_the_former_tenant()
+    {
+        using var pair = Renamed();
+        var (former, portal) = pair;
+        var process = former.Process();
+        var moved = Client(former, process, isApplication: true, []);
+        await moved.CallAsync(Write);
+        former.Redirect = _ => null;
+
+        var newcomer = Client(former, process, isApplication: true, []);
+        await newcomer.CallAsync(Write);
+        await moved.CallAsync(Write);
+
+        Assert.Equal((2, 2), (former.Calls.Count, portal.Calls.Count));
+        Assert.Equal((portal.Portal, null), (moved.MovedTo, newcomer.MovedTo));
+        Assert.NotSame(moved.Bucket, newcomer.Bucket);
+        Assert.NotSame(moved.Operating, newcomer.Operating);
+    }
+
+    [Fact]
+    public async Task A_renamed_portal_is_counted_by_its_present_host_so_that_processes_which_know_no_other_count_along()
+    {
+        using var pair = Renamed();
+        var (former, portal) = pair;
+        var store = new RequestBucketsInMemory(TimeProvider.System, isShared: true);
+        var (one, other) = (former.Process(buckets: store), former.Process(buckets: store));
+        var client = former.WebhookClient(one);
+        await client.CallAsync(Write);
+
+        // Full, as far as anybody knows of a portal under its new name.
+        var size = client.Bucket.Size;
+        Assert.True(await store.TryTakeAsync(portal.Portal, size, 0) > TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, await store.TryTakeAsync(former.Portal, size, 0));
+        await portal.WebhookClient(other).CallAsync(Write);
+        await client.CallAsync(Write);
+        Assert.Equal(1, other.Statistics.BucketWaits);
     }
 
     [Fact]
@@ -127,6 +166,24 @@ public sealed class RenameTests
         var error = (await Assert.ThrowsAsync<Bitrix24Exception>(() => client.CallAsync(UserMethods.Profile()))).Error;
 
         Assert.Equal((Bitrix24ErrorKind.PortalMoved, portal.Portal), (error.Kind, error.MovedTo));
+        Assert.Empty(moves);
+        Assert.Null(client.MovedTo);
+    }
+
+    [Theory]
+    [InlineData(503, "maintenance")]
+    [InlineData(403, "ACCESS_DENIED")]
+    public async Task An_error_of_the_new_address_reaches_the_caller_and_does_not_prove_that_the_portal_lives_there(int status, string code)
+    {
+        using var pair = Renamed();
+        var (former, portal) = pair;
+        portal.Refusal = _ => (status, MockBitrix24.Error(code));
+        var moves = new List<PortalMove>();
+        var client = Client(former, former.Process(), isApplication: true, moves);
+
+        var error = (await Assert.ThrowsAsync<Bitrix24Exception>(() => client.CallAsync(UserMethods.Profile()))).Error;
+
+        Assert.Equal(code, error.Code);
         Assert.Empty(moves);
         Assert.Null(client.MovedTo);
     }

@@ -34,6 +34,19 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public async Task A_token_of_a_request_under_way_is_blotted_out_also_after_the_next_one_came()
+    {
+        var tokens = new Queue<string>(["tokenOne", "tokenTwo", "tokenTwo"]);
+        var credentials = new OAuthCredentials(new Uri("https://acme.bitrix24.ru/rest/"), new Given(tokens));
+        for (var call = 0; call < 3; call++)
+        {
+            await credentials.GetAccessTokenAsync(CancellationToken.None);
+        }
+
+        Assert.Equal("Bad ***, bad ***", credentials.Redact("Bad tokenOne, bad tokenTwo"));
+    }
+
+    [Fact]
     public async Task Tracing_does_not_record_the_address()
     {
         var recorded = new List<string>();
@@ -62,5 +75,12 @@ public sealed class SecretTests
         Assert.Equal($"/rest/7/{Secret}/crm.item.get", request.Path);
         Assert.Equal("Sample/2.0", request.UserAgent);
         Assert.Equal("""{"entityTypeId":2,"id":5}""", request.Body.ToJsonString());
+    }
+
+    private sealed class Given(Queue<string> tokens) : IAccessTokenSource
+    {
+        public ValueTask<string> GetAsync(CancellationToken cancellationToken) => new(tokens.Dequeue());
+
+        public ValueTask<string?> RenewAsync(string refusedToken, CancellationToken cancellationToken) => new((string?)null);
     }
 }

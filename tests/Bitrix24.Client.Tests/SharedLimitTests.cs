@@ -71,7 +71,9 @@ public sealed class SharedLimitTests
         await portal.Clock.RunAsync(Task.WhenAll(Enumerable.Range(0, 50).Select(_ => portal.Client.BatchAsync(batch))));
 
         Assert.Equal(0, portal.Factory.Statistics.OperatingLimitRefusals);
-        Assert.True(most <= 475, $"{most} s were used.");
+
+        // Tenths add up unevenly.
+        Assert.True(most < 475.001, $"{most} s were used.");
         Assert.Equal(1 + (51 * 50), charges.Count);
         Assert.True(portal.Factory.Statistics.OperatingWaits > 0);
     }

@@ -130,7 +130,7 @@ public sealed class StoredTokensTests
 
     [Theory]
     [InlineData("invalid_token", Bitrix24ErrorKind.InvalidToken, 1)]
-    [InlineData("expired_token", Bitrix24ErrorKind.ExpiredToken, 3)]
+    [InlineData("expired_token", Bitrix24ErrorKind.ExpiredToken, 1)]
     public async Task A_portal_that_refuses_renewed_tokens_too_is_not_asked_for_ever(string code, Bitrix24ErrorKind kind, int renewals)
     {
         using var bitrix24 = new MockBitrix24 { Refusal = _ => (401, MockBitrix24.Error(code)) };
@@ -143,14 +143,52 @@ public sealed class StoredTokensTests
     }
 
     [Fact]
+    public async Task A_portal_that_finds_every_token_expired_makes_one_renewal_a_minute_however_often_it_is_called()
+    {
+        using var bitrix24 = new MockBitrix24 { Refusal = _ => (401, MockBitrix24.Error("expired_token")) };
+        var clock = new FakeTimeProvider();
+        var store = new InMemoryTokenStore(First, clock);
+        var client = bitrix24.Client(bitrix24.Process(clock), store);
+
+        for (var call = 0; call < 6; call++)
+        {
+            await MustExpireAsync(client);
+        }
+
+        Assert.Single(bitrix24.TokenRequests);
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await MustExpireAsync(client);
+        Assert.Equal(2, bitrix24.TokenRequests.Count);
+
+        static async Task MustExpireAsync(Bitrix24Client client) =>
+            Assert.Equal(Bitrix24ErrorKind.ExpiredToken, (await Assert.ThrowsAsync<Bitrix24Exception>(() => client.CallAsync(Read))).Error.Kind);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_refused_is_not_sent_while_it_may_not_be_renewed()
+    {
+        using var bitrix24 = new MockBitrix24 { GoodToken = "another", OAuthRefusal = (402, MockBitrix24.Error("PAYMENT_REQUIRED")) };
+        var clock = new FakeTimeProvider();
+        var client = bitrix24.Client(bitrix24.Process(clock), new InMemoryTokenStore(First, clock));
+
+        for (var call = 0; call < 3; call++)
+        {
+            Assert.Equal(Bitrix24ErrorKind.PaymentRequired, (await Assert.ThrowsAsync<Bitrix24Exception>(() => client.CallAsync(Read))).Error.Kind);
+        }
+
+        Assert.Single(bitrix24.Calls);
+    }
+
+    [Fact]
     public async Task A_process_that_dies_between_spending_and_storing_leaves_a_portal_that_a_person_must_authorise()
     {
         using var bitrix24 = new MockBitrix24 { GoodToken = "another" };
-        var clock = new FakeTimeProvider();
+        var clock = new SteppingClock();
         var store = new InMemoryTokenStore(First, clock);
-        var dying = bitrix24.Client(bitrix24.Process(clock), new BreakingStore(store, isDead: true));
+        var dying = bitrix24.Client(bitrix24.Process(clock), new BreakingStore(store, failures: int.MaxValue));
 
-        await Assert.ThrowsAsync<IOException>(() => dying.CallAsync(Read));
+        await Assert.ThrowsAsync<IOException>(() => clock.RunAsync(dying.CallAsync(Read)));
 
         // Its lease lapses; what it got is lost, and the refresh token that stands in the store is spent.
         clock.Advance(TimeSpan.FromMinutes(5));
@@ -160,17 +198,68 @@ public sealed class StoredTokensTests
     }
 
     [Fact]
-    public async Task A_store_that_fails_for_a_moment_loses_no_tokens()
+    public async Task A_store_that_fails_for_a_moment_loses_no_tokens_and_lets_no_other_process_spend_the_old_ones()
     {
         using var bitrix24 = new MockBitrix24 { GoodToken = "another" };
-        var store = new InMemoryTokenStore(First, TimeProvider.System);
-        var client = bitrix24.Client(bitrix24.Process(), new BreakingStore(store, isDead: false));
+        var clock = new SteppingClock();
+        var store = new InMemoryTokenStore(First, clock);
+        var one = bitrix24.Client(bitrix24.Process(clock), new BreakingStore(store, failures: 20));
+        var other = bitrix24.Client(bitrix24.Process(clock), store);
 
-        await Assert.ThrowsAsync<IOException>(() => client.CallAsync(Read));
-        await client.CallAsync(Read);
+        using var impatient = new CancellationTokenSource();
+        var first = one.CallAsync(Read, impatient.Token);
+        await SteppingClock.UntilAsync(() => bitrix24.TokenRequests.Count == 1);
+        await clock.RunAsync(Task.WhenAll(first, other.CallAsync(Read)));
 
         Assert.Single(bitrix24.TokenRequests);
         Assert.Equal("refresh1", (await store.ReadAsync(default))!.RefreshToken);
+        Assert.Contains(bitrix24.Log.Lines, line => line.Contains("could not be stored", StringComparison.Ordinal));
+        bitrix24.MustHaveKeptItsSecrets();
+    }
+
+    [Fact]
+    public async Task Who_could_not_store_the_tokens_does_so_at_the_next_call_without_waiting_for_his_own_lease()
+    {
+        using var bitrix24 = new MockBitrix24 { GoodToken = "another" };
+        var clock = new SteppingClock();
+        var store = new InMemoryTokenStore(First, clock);
+        var breaking = new BreakingStore(store, failures: int.MaxValue);
+        var client = bitrix24.Client(bitrix24.Process(clock), breaking);
+        await Assert.ThrowsAsync<IOException>(() => clock.RunAsync(client.CallAsync(Read)));
+        var failedAt = clock.GetUtcNow();
+        breaking.Failures = 0;
+
+        await clock.RunAsync(client.CallAsync(Read));
+
+        Assert.Equal(failedAt, clock.GetUtcNow());
+        Assert.Single(bitrix24.TokenRequests);
+        Assert.Equal("refresh1", (await store.ReadAsync(default))!.RefreshToken);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_long_gets_the_tokens_from_who_has_them_although_another_process_gave_up()
+    {
+        using var bitrix24 = new MockBitrix24 { GoodToken = "another" };
+        var clock = new SteppingClock();
+        var store = new InMemoryTokenStore(First, clock);
+        var breaking = new BreakingStore(store, failures: int.MaxValue);
+        var one = bitrix24.Client(bitrix24.Process(clock), breaking);
+        var other = bitrix24.Client(bitrix24.Process(clock), store);
+        await Assert.ThrowsAsync<IOException>(() => clock.RunAsync(one.CallAsync(Read)));
+
+        // The lease was not given back, so the other waits in vain, and when it lapsed finds the old token spent.
+        var early = await Assert.ThrowsAsync<Bitrix24Exception>(() => clock.RunAsync(other.CallAsync(Read)));
+        Assert.Equal("CLIENT_RENEWAL_ELSEWHERE", early.Error.Code);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var late = await Assert.ThrowsAsync<Bitrix24Exception>(() => clock.RunAsync(other.CallAsync(Read)));
+        Assert.Equal(Bitrix24ErrorKind.AuthorisationNeeded, late.Error.Kind);
+
+        breaking.Failures = 0;
+        await clock.RunAsync(one.CallAsync(Read));
+        await clock.RunAsync(other.CallAsync(Read));
+
+        Assert.Equal(2, bitrix24.TokenRequests.Count);
+        Assert.Equal(new TokenPair(MockBitrix24.MemberId, "access1", "refresh1"), await store.ReadAsync(default));
     }
 
     [Fact]
@@ -195,26 +284,28 @@ public sealed class StoredTokensTests
     [Fact]
     public void A_pair_prints_no_token() => Assert.Equal("tokens of member1", First.ToString());
 
-    /// <summary>A store whose first writing fails; a dead process does not give its lease back either.</summary>
-    private sealed class BreakingStore(InMemoryTokenStore inner, bool isDead) : ITokenStore
+    /// <summary>A store that fails to write so many times.</summary>
+    private sealed class BreakingStore(InMemoryTokenStore inner, int failures) : ITokenStore
     {
-        private int _failures;
+        public int Failures { get; set; } = failures;
 
         public ValueTask<TokenPair?> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
 
-        public async ValueTask<ITokenLease?> TryLeaseAsync(CancellationToken cancellationToken) =>
-            await inner.TryLeaseAsync(cancellationToken) is { } lease ? new Lease(this, lease) : null;
+        public async ValueTask<ITokenLease?> TryLeaseAsync(CancellationToken cancellationToken)
+        {
+            // Whoever stopped here could not give the lease back.
+            Assert.False(cancellationToken.CanBeCanceled);
+            return await inner.TryLeaseAsync(cancellationToken) is { } lease ? new Lease(this, lease) : null;
+        }
 
         private sealed class Lease(BreakingStore store, ITokenLease inner) : ITokenLease
         {
             public Task<bool> StoreAsync(TokenPair spent, RedeemedTokens tokens) =>
-                Interlocked.Increment(ref store._failures) == 1 ? throw new IOException("The disk is full.") : inner.StoreAsync(spent, tokens);
+                store.Failures-- > 0 ? throw new IOException("The disk is full.") : inner.StoreAsync(spent, tokens);
 
             public Task<bool> NoteAsync(TokenPair refused, RenewalFailure failure) => inner.NoteAsync(refused, failure);
 
-            public ValueTask DisposeAsync() => store._isDead ? default : inner.DisposeAsync();
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
         }
-
-        private readonly bool _isDead = isDead;
     }
 }

@@ -22,8 +22,12 @@ public sealed record OAuthCredentials : PortalCredentials
 {
     private readonly IAccessTokenSource _tokens;
 
-    // Only what may have to be blotted out of a text; the source remains the owner of the tokens.
-    private volatile string? _lastToken;
+    // More renewals do not fit into the time of one request.
+    private const int TokensUnderWay = 4;
+
+    // Only what may have to be blotted out of a text, newest first; the source remains the owner of the tokens.
+    private volatile string[] _lastTokens = [];
+    private readonly Lock _remembering = new();
 
     /// <summary>Creates the credentials.</summary>
     /// <param name="clientEndpoint"><c>client_endpoint</c> of the OAuth server's answer, for example <c>https://portal/rest/</c>.</param>
@@ -57,6 +61,8 @@ public sealed record OAuthCredentials : PortalCredentials
 
     internal override string OperatingTimeKey { get; }
 
+    internal override object? Tenant => _tokens;
+
     internal override bool AllowsInsecureLoopback { get; }
 
     /// <summary>The portal, never a token.</summary>
@@ -64,11 +70,25 @@ public sealed record OAuthCredentials : PortalCredentials
     public override string ToString() => $"application at {Portal}";
 
     internal override async ValueTask<string?> GetAccessTokenAsync(CancellationToken cancellationToken) =>
-        _lastToken = await _tokens.GetAsync(cancellationToken);
+        Remember(await _tokens.GetAsync(cancellationToken));
 
     internal override async ValueTask<string?> RenewAccessTokenAsync(string refusedToken, CancellationToken cancellationToken) =>
-        _lastToken = await _tokens.RenewAsync(refusedToken, cancellationToken);
+        Remember(await _tokens.RenewAsync(refusedToken, cancellationToken));
 
+    /// <summary>Blots out the older tokens as well: requests under way carry them.</summary>
     internal override string Redact(string text) =>
-        _lastToken is { Length: > 0 } token ? text.Replace(token, "***", StringComparison.Ordinal) : text;
+        _lastTokens.Aggregate(text, (blotted, token) => blotted.Replace(token, "***", StringComparison.Ordinal));
+
+    private string? Remember(string? token)
+    {
+        if (token is { Length: > 0 } && !_lastTokens.Contains(token))
+        {
+            lock (_remembering)
+            {
+                _lastTokens = [token, .. _lastTokens.Except([token]).Take(TokensUnderWay - 1)];
+            }
+        }
+
+        return token;
+    }
 }

@@ -13,6 +13,9 @@ public abstract record PortalCredentials
     /// <summary>Tells apart the applications and webhooks whose operating time the portal counts separately.</summary>
     internal abstract string OperatingTimeKey { get; }
 
+    /// <summary>Tells apart whose credentials these are when two have the same <see cref="OperatingTimeKey"/>; null when that tells it.</summary>
+    internal virtual object? Tenant => null;
+
     /// <summary>The portal's host with its port if the port is not the usual one; request intensity is counted by it.</summary>
     public string Portal => ClassicRoot.Authority;
 

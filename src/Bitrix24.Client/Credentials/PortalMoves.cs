@@ -4,16 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Bitrix24.Client;
 
 /// <summary>Which portals turned out to have another address, for all clients of a factory.</summary>
-internal sealed partial class PortalMoves(ILogger logger)
+internal sealed partial class PortalMoves(SharedLimits limits, ILogger logger)
 {
-    private readonly ConcurrentDictionary<string, Uri> _origins = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, string> _firstNames = new(StringComparer.OrdinalIgnoreCase);
+    // By tenant as well: somebody else may take the former name.
+    private readonly ConcurrentDictionary<(string Key, object? Tenant), Uri> _origins = new();
 
     /// <summary>Where calls with these credentials go, when not to their own address.</summary>
-    public Uri? OriginOf(PortalCredentials credentials) => _origins.GetValueOrDefault(credentials.OperatingTimeKey);
-
-    /// <summary>The host under which a portal was known first: what it counts goes on under the new name.</summary>
-    public string FirstNameOf(string portal) => _firstNames.GetValueOrDefault(portal, portal);
+    public Uri? OriginOf(PortalCredentials credentials) => _origins.GetValueOrDefault((credentials.OperatingTimeKey, credentials.Tenant));
 
     /// <summary>The new address answered as Bitrix24: it is called at once from now on, and whoever keeps the address is told.</summary>
     public async Task AdoptAsync(PortalCredentials credentials, Uri origin)
@@ -21,7 +18,7 @@ internal sealed partial class PortalMoves(ILogger logger)
         var former = OriginOf(credentials)?.Authority ?? credentials.Portal;
         var isNews = false;
         _origins.AddOrUpdate(
-            credentials.OperatingTimeKey,
+            (credentials.OperatingTimeKey, credentials.Tenant),
             _ =>
             {
                 isNews = true;
@@ -37,8 +34,8 @@ internal sealed partial class PortalMoves(ILogger logger)
             return;
         }
 
-        _firstNames[origin.Authority] = FirstNameOf(former);
         Log.Moved(logger, former, origin.Authority);
+        await limits.MoveAsync(former, origin.Authority);
         try
         {
             await (credentials.Moved?.Invoke(new PortalMove(former, origin)) ?? Task.CompletedTask);

@@ -29,6 +29,9 @@ internal sealed class AdaptiveDelay(TimeProvider time)
     private TimeSpan _spacing;
     private long _changedAt = long.MinValue;
 
+    /// <summary>The timestamp to tell of a request that is sent now.</summary>
+    public long Now => time.GetTimestamp();
+
     /// <summary>How far apart requests are to be sent.</summary>
     public TimeSpan Spacing
     {

@@ -121,6 +121,8 @@ public sealed class ClientStatistics
         Refused.Add(1, new KeyValuePair<string, object?>("limit", "operating"));
     }
 
+    internal static void CountOtherLimit() => Refused.Add(1, new KeyValuePair<string, object?>("limit", "other"));
+
     internal void CountDelay(TimeSpan delay)
     {
         Interlocked.Increment(ref _delays);

@@ -34,7 +34,10 @@ public interface IRequestBucketStore
 /// <param name="Threshold">Requests the bucket holds: 50, on Enterprise 250.</param>
 public readonly record struct BucketSize(TimeSpan Interval, int Threshold);
 
-/// <summary>What a request bucket is: for stores that compute in this process. Instants are of any clock that never goes back.</summary>
+/// <summary>
+/// What a request bucket is: for stores that compute in this process. Instants are of any clock; when it is set back, or another machine's goes
+/// ahead, the bucket counts as full and no fuller.
+/// </summary>
 /// <param name="EmptyAt">When it will be empty if nothing comes.</param>
 /// <param name="IsSaturated">
 /// It was full and is not half empty since. Requests do not arrive as evenly as they leave, so it then keeps one request of room.
@@ -48,12 +51,13 @@ public readonly record struct BucketState(TimeSpan EmptyAt, bool IsSaturated)
     /// <returns>The bucket afterwards, and how long there is no room: zero when the place is taken.</returns>
     public (BucketState State, TimeSpan Wait) Take(TimeSpan now, BucketSize size, int headroom)
     {
-        var level = (EmptyAt > now ? EmptyAt : now) - now;
-        var isSaturated = level > size.Interval * size.Threshold / 2 && (IsSaturated || level > size.Interval * (size.Threshold - 1));
+        var (level, most) = ((EmptyAt > now ? EmptyAt : now) - now, size.Interval * size.Threshold);
+        level = level < most ? level : most;
+        var isSaturated = level > most / 2 && (IsSaturated || level > size.Interval * (size.Threshold - 1));
         var room = RoomFor(size, isSaturated ? Math.Max(headroom, 1) : headroom);
         return level <= room
             ? (new BucketState(now + level + size.Interval, isSaturated), TimeSpan.Zero)
-            : (this with { IsSaturated = isSaturated }, level - room);
+            : (new BucketState(now + level, isSaturated), level - room);
     }
 
     /// <summary>How full the bucket may be so that one more request fits.</summary>

@@ -23,7 +23,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
             statistics.CountBucketWait(bucketWait);
         }
 
-        var (sent, sentAt) = (time.GetTimestamp(), time.GetUtcNow());
+        var (sent, sentAt) = (limits.Bucket.Delay.Now, time.GetUtcNow());
         statistics.CountRequest(request.BatchSize);
         var outcome = await callback(context, state);
         if (outcome.Exception is TimeoutRejectedException timeout)
@@ -41,6 +41,10 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
         {
             statistics.CountQueryLimit();
             await limits.Bucket.RefusedAsync();
+        }
+        else if (exchange.Error?.Kind is Bitrix24ErrorKind.OtherLimit or Bitrix24ErrorKind.PortalBlocked)
+        {
+            ClientStatistics.CountOtherLimit();
         }
 
         return Outcome.FromResult(Learn(request, exchange, sent, sentAt));

@@ -13,16 +13,19 @@ public sealed class RequestBucket
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly IRequestBucketStore _store;
-    private readonly string _portal;
     private readonly int _headroom;
     private readonly ClientStatistics _statistics;
     private readonly CallerQueue _queue = new();
+    private volatile string _portal;
     private BucketSize _size;
     private bool _isServing;
     private long? _lastSentAt;
 
     // While the queue waits for room: what ends the wait before its time.
     private CancellationTokenSource? _wait;
+
+    // Counts what ends a wait, for a wait that is only about to begin because the store is still being asked.
+    private long _wakes;
 
     /// <summary>Creates an empty bucket that no other process shares and in which nobody has headroom.</summary>
     /// <param name="drainPerSecond">Requests drained in a second: 2, on Enterprise 5.</param>
@@ -69,7 +72,7 @@ public sealed class RequestBucket
         lock (_gate)
         {
             var size = new BucketSize(TimeSpan.FromSeconds(1 / drainPerSecond), threshold);
-            wait = size == _size ? null : _wait;
+            wait = size == _size ? null : Wake();
             _size = size;
         }
 
@@ -98,7 +101,7 @@ public sealed class RequestBucket
             request = new QueuedRequest(caller, _time.GetTimestamp(), findsOthersWaiting: !isFirst);
             if (!isFirst && caller.IsInteractive && !_queue.IsEmpty && !_queue.First.Caller.IsInteractive)
             {
-                overtaken = _wait;
+                overtaken = Wake();
             }
 
             _queue.Add(request);
@@ -120,6 +123,20 @@ public sealed class RequestBucket
     /// <returns>When it is noted.</returns>
     public ValueTask RefusedAsync() => _store.FillAsync(_portal, Size);
 
+    /// <summary>The portal has another host: the bucket goes on under its name, at first as full as it may be.</summary>
+    internal ValueTask MoveAsync(string portal)
+    {
+        _portal = portal;
+        return RefusedAsync();
+    }
+
+    /// <summary>Under the gate: what to cancel so that the queue looks again.</summary>
+    private CancellationTokenSource? Wake()
+    {
+        _wakes++;
+        return _wait;
+    }
+
     private async Task<TimeSpan> AwaitAsync(QueuedRequest request, CancellationToken cancellationToken)
     {
         await using var leaving = cancellationToken.UnsafeRegister(_ => Leave(request, cancellationToken), null);
@@ -136,7 +153,7 @@ public sealed class RequestBucket
                 return;
             }
 
-            wait = _queue.IsEmpty ? _wait : null;
+            wait = _queue.IsEmpty ? Wake() : null;
         }
 
         _statistics.CountQueued(request.Caller, -1);
@@ -144,8 +161,27 @@ public sealed class RequestBucket
         wait?.Cancel();
     }
 
-    /// <summary>Serves the queue until it is empty. A place that was taken for nobody, because all left meanwhile, drains by itself.</summary>
+    /// <summary>Nothing may end the serving while somebody waits: what fails, be it a listener of the metrics, fails the first and no other.</summary>
     private async Task ServeAsync()
+    {
+        for (var isDone = false; !isDone;)
+        {
+            try
+            {
+                await ServeAllAsync();
+                isDone = true;
+            }
+#pragma warning disable CA1031 // Whatever a store of somebody else throws must reach the call that asked, and not end the queue.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                Serve(request => request.Served.TrySetException(failure));
+            }
+        }
+    }
+
+    /// <summary>Serves the queue until it is empty. A place that was taken for nobody, because all left meanwhile, drains by itself.</summary>
+    private async Task ServeAllAsync()
     {
         QueuedRequest? first = null;
         var (refusals, firstSince) = (0, 0L);
@@ -153,6 +189,7 @@ public sealed class RequestBucket
         {
             BucketSize size;
             int headroom;
+            long wakes;
             lock (_gate)
             {
                 if (_queue.IsEmpty)
@@ -167,32 +204,22 @@ public sealed class RequestBucket
                 }
 
                 var mayUseAll = first.Caller.IsInteractive || _queue.IsTurnOfOthers || _time.GetElapsedTime(firstSince) > Patience;
-                (size, headroom) = (_size, mayUseAll ? 0 : _headroom);
+                (size, headroom, wakes) = (_size, mayUseAll ? 0 : _headroom, _wakes);
             }
 
             if (DelayLeft() is { } delay)
             {
                 first.IsHeldUp = true;
                 _statistics.CountDelay(delay);
-                await PauseAsync(delay);
+                await PauseAsync(delay, wakes);
                 continue;
             }
 
-            try
+            var wait = await _store.TryTakeAsync(_portal, size, headroom);
+            if (wait > TimeSpan.Zero)
             {
-                var wait = await _store.TryTakeAsync(_portal, size, headroom);
-                if (wait > TimeSpan.Zero)
-                {
-                    first.IsHeldUp = true;
-                    await PauseAsync(wait + Unevenness(size, ++refusals));
-                    continue;
-                }
-            }
-#pragma warning disable CA1031 // Whatever a store of somebody else throws must reach the call that asked, and not end the queue.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                Serve(request => request.Served.TrySetException(failure));
+                first.IsHeldUp = true;
+                await PauseAsync(wait + Unevenness(size, ++refusals), wakes);
                 continue;
             }
 
@@ -231,13 +258,13 @@ public sealed class RequestBucket
     private TimeSpan Unevenness(BucketSize size, int refusals) =>
         _store.IsShared && refusals == 1 ? size.Interval / 2 * Random.Shared.NextDouble() : TimeSpan.Zero;
 
-    private async Task PauseAsync(TimeSpan pause)
+    private async Task PauseAsync(TimeSpan pause, long wakes)
     {
         // Never disposed, which it does not need: whoever ends the wait may do so a moment late.
         var wait = new CancellationTokenSource();
         lock (_gate)
         {
-            if (_queue.IsEmpty)
+            if (_queue.IsEmpty || wakes != _wakes)
             {
                 return;
             }

@@ -67,5 +67,5 @@ public sealed record AuthorisationRedirect(RedirectOutcome Outcome)
 
     /// <summary>The outcome and the portal, never the code.</summary>
     /// <returns>A text that is safe to log.</returns>
-    public override string ToString() => $"{Outcome} {Portal}";
+    public override string ToString() => $"{Outcome} {(Portal.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or ':') ? Portal : "(no host)")}";
 }

@@ -11,9 +11,9 @@ public interface ITokenStore
     /// <returns>The pair, or null when there is none: the application was removed.</returns>
     ValueTask<TokenPair?> ReadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes the lease for a renewal unless another holds it. It must hold for longer than <see cref="Bitrix24ClientOptions.OAuthTimeout"/>.</summary>
-    /// <param name="cancellationToken">Stops the taking.</param>
-    /// <returns>The lease, or null while another holds it. Disposing of it gives it back.</returns>
+    /// <summary>Takes the lease for a renewal unless another holds it. It must hold for a minute longer than <see cref="Bitrix24ClientOptions.OAuthTimeout"/>, during which storing is tried again.</summary>
+    /// <param name="cancellationToken">Stops the taking; a renewal never does.</param>
+    /// <returns>The lease, or null while another holds it. Disposing of it gives it back; one that could not store what it got is kept until the next attempt.</returns>
     ValueTask<ITokenLease?> TryLeaseAsync(CancellationToken cancellationToken);
 }
 

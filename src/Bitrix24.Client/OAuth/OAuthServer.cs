@@ -109,7 +109,8 @@ public sealed class OAuthServer
         }
 
         var tokens = status is >= 200 and < 300 ? answer.As(Bitrix24JsonContext.Default.RedeemedTokens) : null;
-        return tokens is { AccessToken.Length: > 0, RefreshToken.Length: > 0, MemberId.Length: > 0, ClientEndpoint.Length: > 0 }
+        return tokens is { AccessToken.Length: > 0, RefreshToken.Length: > 0, MemberId.Length: > 0 }
+            && Uri.TryCreate(tokens.ClientEndpoint, UriKind.Absolute, out var endpoint) && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Scheme == Uri.UriSchemeHttp)
             ? new RedeemAnswer(RedeemOutcome.Redeemed, tokens)
             : new RedeemAnswer(status >= 500 ? RedeemOutcome.Unreachable : RedeemOutcome.NotAnAnswer);
     }

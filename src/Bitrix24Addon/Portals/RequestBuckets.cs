@@ -10,7 +10,7 @@ namespace Bitrix24Addon.Portals;
 
 /// <summary>
 /// Keeps the request buckets in the database, so that restarts and several processes share them. While the database does not answer, each
-/// process goes on by what it knew last, and what it took then is added when the database is back.
+/// process goes on by what it knew last; when the database is back, the fullest of their counts holds.
 /// </summary>
 /// <param name="storage">The database.</param>
 /// <param name="time">The clock.</param>
@@ -19,6 +19,7 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
 {
     // A call that waits for a busy database waits no longer than for a place or two.
     private const int PatienceSeconds = 1;
+    private static readonly TimeSpan PatienceToConnect = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _machine = time.OfTheMachine();
@@ -71,7 +72,8 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
     {
         var now = Now;
         var known = _known.GetValueOrDefault(portal).EmptyAt;
-        var start = Ms(known > now ? known : now);
+        var most = Ms(now + (size.Interval * size.Threshold));
+        var start = Math.Min(Ms(known > now ? known : now), most);
         var interval = Ms(size.Interval);
         var limit = Ms(now + BucketState.RoomFor(size, headroom));
         var tight = Ms(now + BucketState.RoomFor(size, Math.Max(headroom, 1)));
@@ -96,6 +98,14 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
             RETURNING "Host", "EmptyAtMs", "IsSaturated", "Ticket"
             """).AsNoTracking().ToListAsync().ConfigureAwait(false);
         var bucket = rows.Single();
+        if (bucket.EmptyAtMs > most)
+        {
+            // The clock was set back, or another machine's goes ahead.
+            bucket.EmptyAtMs = most;
+            await db.Database.ExecuteSqlAsync(
+                $"""UPDATE request_buckets SET "EmptyAtMs" = {most} WHERE "Host" = {portal} AND "EmptyAtMs" > {most}""").ConfigureAwait(false);
+        }
+
         _known[portal] = new BucketState(TimeSpan.FromMilliseconds(bucket.EmptyAtMs), bucket.IsSaturated);
         return bucket.Ticket == ticket ? TimeSpan.Zero : TimeSpan.FromMilliseconds(bucket.EmptyAtMs - (bucket.IsSaturated ? tight : limit));
 
@@ -106,8 +116,7 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
     private async Task<bool> TryAsync(Func<AddonDbContext, Task> ask)
     {
         // Nobody has been registered yet: a file that is not there must not come to be by a call.
-        var nowMs = (long)Now.TotalMilliseconds;
-        if (nowMs < Interlocked.Read(ref _failedUntilMs) || (!storage.IsPostgres && !File.Exists(storage.Location)))
+        if (Now.TotalMilliseconds < Interlocked.Read(ref _failedUntilMs) || (!storage.IsPostgres && !File.Exists(storage.Location)))
         {
             return false;
         }
@@ -116,9 +125,13 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
         {
             await using var db = storage.Open();
             db.Database.SetCommandTimeout(PatienceSeconds);
+            using (var patience = new CancellationTokenSource(PatienceToConnect, _machine))
+            {
+                await db.Database.OpenConnectionAsync(patience.Token).ConfigureAwait(false);
+            }
+
             if (!storage.IsPostgres)
             {
-                await db.Database.OpenConnectionAsync().ConfigureAwait(false);
                 await db.Database.ExecuteSqlRawAsync($"PRAGMA busy_timeout={PatienceSeconds * 1000}").ConfigureAwait(false);
             }
 
@@ -130,9 +143,9 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
 
             return true;
         }
-        catch (Exception failure) when (failure is DbException or TimeoutException or IOException or InvalidOperationException { InnerException: DbException or TimeoutException })
+        catch (Exception failure) when (failure is DbException or TimeoutException or IOException or OperationCanceledException or InvalidOperationException { InnerException: DbException or TimeoutException })
         {
-            if (Interlocked.Exchange(ref _failedUntilMs, nowMs + (long)BetweenAttempts.TotalMilliseconds) == 0)
+            if (Interlocked.Exchange(ref _failedUntilMs, (long)(Now + BetweenAttempts).TotalMilliseconds) == 0)
             {
                 Log.Failed(logger, failure.GetType().Name, failure);
             }

@@ -72,9 +72,12 @@ internal sealed class InstalledPortal : IAsyncDisposable
 
     /// <summary>The tokens as one process of the program has them.</summary>
     public StoredTokens Tokens() => Process<Bitrix24ClientFactory>().CreateTokens(
-        new PortalTokens(Storage, new KeyRing(_keys), Clock, Row),
+        Store(),
         () => Process<Bitrix24ClientFactory>().CreateOAuthServer(
             Bitrix24.Address, new OAuthApplication(FakeBitrix24.ClientId, FakeBitrix24.ClientSecret), allowInsecureLoopback: true));
+
+    /// <summary>Where the tokens lie.</summary>
+    public PortalTokens Store() => new(Storage, new KeyRing(_keys), Clock, Row);
 
     public async Task<PortalAccessRow?> AccessAsync()
     {

@@ -73,6 +73,27 @@ public sealed class PortalTokensTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_process_that_froze_does_not_write_over_what_another_stored(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var store = portal.Store();
+        var pair = (await store.ReadAsync(Stop))!;
+        var frozen = (await store.TryLeaseAsync(Stop))!;
+        portal.Clock.Advance(TimeSpan.FromMinutes(3));
+        await using var other = (await store.TryLeaseAsync(Stop))!;
+
+        Assert.False(await frozen.StoreAsync(pair, Renewed("frozen")));
+        Assert.False(await frozen.NoteAsync(pair, new RenewalFailure(Bitrix24ErrorKind.AuthorisationNeeded, null)));
+        Assert.True(await other.StoreAsync(pair, Renewed("other")));
+        Assert.Equal(new TokenPair(pair.MemberId, "other", "other"), await store.ReadAsync(Stop));
+
+        RedeemedTokens Renewed(string token) => new()
+        {
+            AccessToken = token, RefreshToken = token, MemberId = pair.MemberId, ClientEndpoint = $"{portal.Bitrix24.Address}rest/",
+        };
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_refused_call_is_repeated_with_the_renewed_token(DatabaseKind kind)
     {
         await using var portal = await InstalledPortal.StartAsync(kind);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Bitrix24.Client;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Schedule;
@@ -125,6 +127,44 @@ public sealed class RequestBucketsTests
 
         Assert.Equal(TimeSpan.Zero, await new RequestBuckets(storage, _clock, log).TryTakeAsync(Portal, Size, 0));
         Assert.Single(log);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_take_the_connection_costs_a_few_seconds_and_is_then_left_alone()
+    {
+        // Nobody is let in, and there is no room for more to stand before the door.
+        using var door = new TcpListener(IPAddress.Loopback, 0);
+        door.Start(1);
+        var port = ((IPEndPoint)door.LocalEndpoint).Port;
+        var crowd = Enumerable.Range(0, 8).Select(_ => new TcpClient()).ToList();
+        crowd.ForEach(client => _ = client.ConnectAsync(IPAddress.Loopback, port, Stop).AsTask());
+        var log = new Warnings();
+        var buckets = new RequestBuckets(new AddonStorage($"Host=127.0.0.1;Port={port};Database=x;Username=x;Password=x;Timeout=600"), _clock, log);
+
+        var taking = buckets.TryTakeAsync(Portal, Size, 0).AsTask();
+        Assert.False(taking.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(TimeSpan.Zero, await taking.WaitAsync(TimeSpan.FromSeconds(30), Stop));
+        Assert.Single(log);
+
+        // Counted from the end of the attempt.
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.True(buckets.TryTakeAsync(Portal, Size, 0).AsTask().IsCompletedSuccessfully);
+        crowd.ForEach(client => client.Dispose());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_machine_whose_clock_goes_ahead_leaves_a_full_bucket_and_not_hours_of_waiting(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var storage = await MigratedAsync(database);
+        var ahead = new FakeTimeProvider(_clock.GetUtcNow().AddHours(2));
+        await new RequestBuckets(storage, ahead, new Warnings()).TryTakeAsync(Portal, Size, 0);
+        var buckets = new RequestBuckets(storage, _clock, new Warnings());
+
+        Assert.Equal(1, (await buckets.TryTakeAsync(Portal, Size, 0)).TotalSeconds);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.Zero, await buckets.TryTakeAsync(Portal, Size, 0));
     }
 
     [Fact]
