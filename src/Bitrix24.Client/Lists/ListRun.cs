@@ -56,7 +56,7 @@ internal sealed class ListRun : IAsyncDisposable
             var askedAt = _client.Time.GetUtcNow();
             _level++;
             _turn++;
-            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, _stop.Token), plan, askedAt));
+            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, faultsBefore: 0, _stop.Token), plan, askedAt));
         }
     }
 
