@@ -19,9 +19,6 @@ public sealed class OperatingTime
     private readonly double _limitSeconds;
     private readonly double _interactiveSeconds;
     private readonly TimeProvider _time;
-
-    // In the order in which they came: who needs little must not take again and again the room that an earlier one waits for.
-    private readonly LinkedList<Waiter> _waiting = new();
     private TaskCompletionSource _ended = NewSignal();
 
     /// <summary>Creates a meter that knows nothing yet.</summary>
@@ -59,10 +56,7 @@ public sealed class OperatingTime
         }
     }
 
-    /// <summary>
-    /// Waits until the methods about to be called have room for their commands at the mean cost seen, and reserves it. Nobody gets past an
-    /// earlier one of his priority at a method that this one waits for.
-    /// </summary>
+    /// <summary>Waits until the methods about to be called have room for their commands at the mean cost seen, and reserves it.</summary>
     /// <param name="commands">How many commands of each method are about to be sent.</param>
     /// <param name="isInteractive">Whether the last share of the limit may be used.</param>
     /// <param name="cancellationToken">Cancels the wait; nothing is reserved then.</param>
@@ -71,50 +65,36 @@ public sealed class OperatingTime
         IReadOnlyDictionary<string, int> commands, bool isInteractive, CancellationToken cancellationToken)
     {
         var came = _time.GetTimestamp();
-        LinkedListNode<Waiter>? place = null;
-        try
+        for (var waits = 0; ; waits++)
         {
-            while (true)
+            cancellationToken.ThrowIfCancellationRequested();
+            TimeSpan wait;
+            Task ended;
+            lock (_gate)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                TimeSpan wait;
-                Task ended;
-                lock (_gate)
+                var now = _time.GetUtcNow();
+                var limit = isInteractive ? _interactiveSeconds : _limitSeconds;
+                var blocked = commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit)).ToArray();
+                if (blocked.Length == 0)
                 {
-                    var now = _time.GetUtcNow();
-                    var limit = isInteractive ? _interactiveSeconds : _limitSeconds;
-                    var blocked = commands
-                        .Where(command => !Find(command.Key).Fits(now, command.Value, limit) || IsWaitedFor(command.Key, isInteractive, place)).ToArray();
-                    if (blocked.Length == 0)
+                    foreach (var (method, count) in commands)
                     {
-                        foreach (var (method, count) in commands)
-                        {
-                            Find(method).Reserve(count);
-                        }
-
-                        return new Reservation(this, commands, place is null ? TimeSpan.Zero : _time.GetElapsedTime(came));
+                        Find(method).Reserve(count);
                     }
 
-                    place ??= _waiting.AddLast(new Waiter(isInteractive));
-                    place.Value.Methods = Array.ConvertAll(blocked, command => command.Key);
-                    ended = _ended.Task;
-                    var instants = Array.ConvertAll(blocked, command => Find(command.Key).FitsAt(now, command.Value, limit));
-                    wait = instants.Contains(null)
-                        ? Timeout.InfiniteTimeSpan
-                        : TimeSpan.FromMilliseconds(Math.Ceiling((instants.Max()!.Value - now).TotalMilliseconds));
+                    return new Reservation(this, commands, waits == 0 ? TimeSpan.Zero : _time.GetElapsedTime(came));
                 }
 
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                await Task.WhenAny(ended, Task.Delay(wait, _time, either.Token));
-                await either.CancelAsync();
+                ended = _ended.Task;
+                var instants = Array.ConvertAll(blocked, command => Find(command.Key).FitsAt(now, command.Value, limit));
+                wait = instants.Contains(null)
+                    ? Timeout.InfiniteTimeSpan
+                    : TimeSpan.FromMilliseconds(Math.Ceiling((instants.Max()!.Value - now).TotalMilliseconds));
             }
-        }
-        finally
-        {
-            if (place is not null)
-            {
-                Signal(() => _waiting.Remove(place));
-            }
+
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(ended, Task.Delay(wait, _time, either.Token));
+            await either.CancelAsync();
         }
     }
 
@@ -154,47 +134,20 @@ public sealed class OperatingTime
     private MethodUsage Find(string method) =>
         _methods.TryGetValue(method, out var usage) ? usage : _methods[method] = new MethodUsage(isBatch: method == Batch);
 
-    private void Release(IReadOnlyDictionary<string, int> commands) => Signal(() =>
-    {
-        foreach (var (method, count) in commands)
-        {
-            Find(method).Release(count);
-        }
-    });
-
-    /// <summary>Changes something that others may wait for.</summary>
-    private void Signal(Action change)
+    private void Release(IReadOnlyDictionary<string, int> commands)
     {
         TaskCompletionSource ended;
         lock (_gate)
         {
-            change();
+            foreach (var (method, count) in commands)
+            {
+                Find(method).Release(count);
+            }
+
             (ended, _ended) = (_ended, NewSignal());
         }
 
         ended.SetResult();
-    }
-
-    /// <summary>Whether somebody of this priority who came before waits for the method.</summary>
-    private bool IsWaitedFor(string method, bool isInteractive, LinkedListNode<Waiter>? place)
-    {
-        for (var earlier = place is null ? _waiting.Last : place.Previous; earlier is not null; earlier = earlier.Previous)
-        {
-            if (earlier.Value.IsInteractive == isInteractive && earlier.Value.Methods.Contains(method))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private sealed class Waiter(bool isInteractive)
-    {
-        public bool IsInteractive { get; } = isInteractive;
-
-        /// <summary>What he waits for.</summary>
-        public string[] Methods { get; set; } = [];
     }
 
     /// <summary>What one request under way is expected to use.</summary>
