@@ -45,8 +45,7 @@ internal sealed record EffectEnd(EffectState State, long? ResultId = null, strin
         var failure = error.Kind.ToString();
         switch (error.Kind)
         {
-            case OutcomeUnknown or ServerFault:
-            case NotAnAnswer when error.HttpStatus is < 400 or >= 500:
+            case var _ when error.MayHaveBeenCarriedOut:
                 return new EffectEnd(EffectState.Unknown, null, failure, problem, Ms(now + Longer(delay, EffectMeans.UnknownWait)));
             case IdempotencyKey:
                 // The key was accepted before with another body: what it made can be looked for at once.
