@@ -33,7 +33,7 @@ public sealed class Bitrix24ClientFactory
         var store = buckets ?? new RequestBucketsInMemory(_machine);
         _limits = new SharedLimits(
             portal => new RequestBucket(
-                portal, _options.DrainPerSecond, _options.RequestThreshold, _options.InteractiveRequests, store, _machine, Statistics),
+                portal, _options.DrainPerSecond, _options.RequestThreshold, _options.InteractiveRequests, store, _machine, Statistics, _options.MaxAdaptiveDelay),
             () => new OperatingTime(_options.OperatingSeconds, time, _options.InteractiveOperatingSeconds));
         _moves = new PortalMoves(_limits, logger);
     }

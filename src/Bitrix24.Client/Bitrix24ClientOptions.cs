@@ -20,6 +20,12 @@ public sealed class Bitrix24ClientOptions
     /// <summary>Requests of the threshold that callers who are not interactive leave to those who are. Default 2.</summary>
     public int InteractiveRequests { get; set; } = 2;
 
+    /// <summary>
+    /// How far apart requests are kept at most while the portal refuses, breaks off or does not answer; the delay grows from half a second and
+    /// shrinks with good answers. Default 15 s; zero: no delay.
+    /// </summary>
+    public TimeSpan MaxAdaptiveDelay { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Operating seconds a method may use in ten minutes before calls wait. Default 470 of the documented 480.</summary>
     public double OperatingSeconds { get; set; } = 470;
 

@@ -56,7 +56,7 @@ internal sealed class PortalTransport(IHttpClientFactory clients, PortalCredenti
     /// <summary>A request that was sent but not answered: harmless for a read, of unknown outcome for a write.</summary>
     public static Exchange Lost(PortalRequest request, string description, int httpStatus = 0, Exception? cause = null)
     {
-        var code = cause is TimeoutRejectedException ? Bitrix24Error.TimeoutCode : request.IsRead ? "CLIENT_NO_ANSWER" : "CLIENT_OUTCOME_UNKNOWN";
+        var code = cause is TimeoutRejectedException ? Bitrix24Error.TimeoutCode : request.IsRead ? Bitrix24Error.BrokenCode : "CLIENT_OUTCOME_UNKNOWN";
         return Exchange.Failed(request.IsRead ? Bitrix24ErrorKind.Unreachable : Bitrix24ErrorKind.OutcomeUnknown, code, description, httpStatus, cause);
     }
 

@@ -13,7 +13,7 @@ public sealed class AdaptiveDelayTests
     [Fact]
     public void It_grows_with_every_round_of_refusals_up_to_an_end_and_good_answers_take_it_away()
     {
-        var delay = new AdaptiveDelay(_clock);
+        var delay = new AdaptiveDelay(_clock, TimeSpan.FromSeconds(15));
         var seconds = new List<double>();
         for (var round = 0; round < 8; round++)
         {
@@ -32,6 +32,16 @@ public sealed class AdaptiveDelayTests
         }
 
         Assert.InRange(answers, 10, 20);
+    }
+
+    [Fact]
+    public void It_is_no_longer_than_allowed()
+    {
+        var delay = new AdaptiveDelay(_clock, TimeSpan.Zero);
+
+        delay.Observe(_clock.GetTimestamp(), Gateway);
+
+        Assert.Equal(TimeSpan.Zero, delay.Spacing);
     }
 
     [Fact]
@@ -58,7 +68,7 @@ public sealed class AdaptiveDelayTests
     [InlineData(Bitrix24ErrorKind.ServerFault, 500)]
     public void What_concerns_one_method_slows_nothing_down(Bitrix24ErrorKind kind, int status)
     {
-        var delay = new AdaptiveDelay(_clock);
+        var delay = new AdaptiveDelay(_clock, TimeSpan.FromSeconds(15));
         delay.Observe(_clock.GetTimestamp(), new Bitrix24Error(kind, "", "", status));
 
         Assert.Equal(TimeSpan.Zero, delay.Spacing);
@@ -67,7 +77,7 @@ public sealed class AdaptiveDelayTests
     [Fact]
     public void Answers_several_times_slower_than_usual_slow_requests_down_and_uneven_ones_do_not()
     {
-        var delay = new AdaptiveDelay(_clock);
+        var delay = new AdaptiveDelay(_clock, TimeSpan.FromSeconds(15));
         for (var answer = 0; answer < 300; answer++)
         {
             delay.Took(_clock.GetTimestamp(), "m", answer % 10 == 0 ? 2.5 : 0.05);

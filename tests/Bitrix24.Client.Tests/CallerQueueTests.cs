@@ -182,7 +182,7 @@ public sealed class CallerQueueTests
     private static List<string> Take(CallerQueue queue, int count) => [.. Enumerable.Range(0, count).Select(_ => queue.Take().Caller.Name)];
 
     private RequestBucket Bucket(int threshold, int headroom = 0, IRequestBucketStore? store = null) =>
-        new("portal", 2, threshold, headroom, store ?? new RequestBucketsInMemory(_clock), _clock, _statistics);
+        new("portal", 2, threshold, headroom, store ?? new RequestBucketsInMemory(_clock), _clock, _statistics, TimeSpan.Zero);
 
     private async Task ServeAsync(RequestBucket bucket, RestCaller caller, string? name = null, CancellationToken cancellationToken = default)
     {

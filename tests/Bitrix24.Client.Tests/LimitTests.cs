@@ -72,7 +72,7 @@ public sealed class LimitTests
     public async Task Whoever_comes_first_while_the_store_is_being_asked_for_another_does_not_wait_that_other_s_time()
     {
         var store = new GatedStore();
-        var bucket = new RequestBucket("portal", 2, 50, 2, store, new FakeTimeProvider(Start), new ClientStatistics());
+        var bucket = new RequestBucket("portal", 2, 50, 2, store, new FakeTimeProvider(Start), new ClientStatistics(), TimeSpan.Zero);
         var background = bucket.WaitAsync(new RestCaller("sync"), CancellationToken.None).AsTask();
 
         var interactive = bucket.WaitAsync(new RestCaller("page", IsInteractive: true), CancellationToken.None).AsTask();
@@ -159,7 +159,7 @@ public sealed class LimitTests
 
         async Task SendAsync(int client, int requests)
         {
-            var bucket = new RequestBucket("portal", 2, 50, 0, store, clock, new ClientStatistics());
+            var bucket = new RequestBucket("portal", 2, 50, 0, store, clock, new ClientStatistics(), TimeSpan.Zero);
             await Task.WhenAll(Enumerable.Range(0, requests).Select(async _ =>
             {
                 await bucket.WaitAsync(CancellationToken.None);
@@ -197,7 +197,7 @@ public sealed class LimitTests
     public async Task What_a_store_throws_reaches_the_call_that_asked_and_the_next_one_is_served()
     {
         var clock = new SteppingClock();
-        var bucket = new RequestBucket("portal", 2, 50, 0, new BrokenOnce(clock), clock, new ClientStatistics());
+        var bucket = new RequestBucket("portal", 2, 50, 0, new BrokenOnce(clock), clock, new ClientStatistics(), TimeSpan.Zero);
 
         await Assert.ThrowsAsync<IOException>(() => bucket.WaitAsync(CancellationToken.None).AsTask());
         Assert.Equal(TimeSpan.Zero, await bucket.WaitAsync(CancellationToken.None));

@@ -123,6 +123,33 @@ public sealed class ListFlightTests
     }
 
     [Fact]
+    public async Task A_portal_that_breaks_off_before_it_ever_answered_is_not_asked_for_less()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 9000)).With(Activities, Range(1, 9000));
+        lists.Refuse = (_, _) => BreakOffAsync;
+
+        await Assert.ThrowsAsync<Bitrix24Exception>(() => ListTests.ReadAsync(
+            lists,
+            [new ListQuery("calls", TelephonyMethods.Statistics), new ListQuery("activities", CrmMethods.Activities)],
+            null,
+            options => options.MaxRetries = 0));
+
+        Assert.Equal([4], lists.BatchSizes);
+    }
+
+    [Fact]
+    public async Task A_portal_that_breaks_off_while_it_is_read_is_asked_for_less_once()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 5000));
+        lists.Refuse = (number, _) => number > 0 ? BreakOffAsync : null;
+
+        await Assert.ThrowsAsync<Bitrix24Exception>(() => ListTests.ReadAsync(
+            lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options => (options.MaxRetries, options.ListBatches) = (0, 1)));
+
+        Assert.Equal([2, 50, 25], lists.BatchSizes);
+    }
+
+    [Fact]
     public async Task A_list_ends_where_a_single_page_is_too_much_and_the_others_go_on()
     {
         var lists = new ListPortal().With(Calls, Range(1, 3000)).With(Activities, Range(1, 3000));
@@ -257,4 +284,10 @@ public sealed class ListFlightTests
     }
 
     private static IEnumerable<long> Range(long first, int count) => Enumerable.Range(0, count).Select(index => first + index);
+
+    private static Task BreakOffAsync(Received request)
+    {
+        request.Context.Abort();
+        return Task.CompletedTask;
+    }
 }

@@ -9,6 +9,9 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
 {
     internal const string TimeoutCode = "CLIENT_TIMEOUT";
 
+    /// <summary>The code of an answer to a read that never came, or broke off.</summary>
+    internal const string BrokenCode = "CLIENT_NO_ANSWER";
+
     internal static readonly Bitrix24Error CommandNotRun = new(
         Bitrix24ErrorKind.CommandNotRun, "CLIENT_COMMAND_NOT_RUN", "The answer has neither a result nor an error for the command.");
 

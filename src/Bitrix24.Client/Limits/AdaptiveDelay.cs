@@ -7,7 +7,9 @@ namespace Bitrix24.Client;
 /// calls slowed down on the way to that limit: what a method may use in ten minutes is the same however it is spread. Safe for
 /// concurrent callers.
 /// </summary>
-internal sealed class AdaptiveDelay(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="longest">How far apart at most.</param>
+internal sealed class AdaptiveDelay(TimeProvider time, TimeSpan longest)
 {
     private const double Growth = 2;
     private const double Decay = 0.7;
@@ -21,8 +23,7 @@ internal sealed class AdaptiveDelay(TimeProvider time)
 
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan MostWhenSlow = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWhenSlow = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Pace> _paces = new(StringComparer.Ordinal);
@@ -58,7 +59,7 @@ internal sealed class AdaptiveDelay(TimeProvider time)
 
             if (IsTrouble(error))
             {
-                Raise(Most);
+                Raise(longest);
             }
             else
             {
@@ -85,9 +86,9 @@ internal sealed class AdaptiveDelay(TimeProvider time)
             pace.Recent += NewWeight * (seconds - pace.Recent);
             pace.Usual += Math.Max(LongWeight, 1.0 / pace.Answers) * (seconds - pace.Usual);
             if (pace.Answers > AnswersToKnow && pace.Recent > SlowSeconds && pace.Recent > MuchSlower * pace.Usual
-                && sentAt >= _changedAt && _spacing < MostWhenSlow)
+                && sentAt >= _changedAt && _spacing < LongestWhenSlow)
             {
-                Raise(MostWhenSlow);
+                Raise(longest < LongestWhenSlow ? longest : LongestWhenSlow);
             }
         }
     }
@@ -100,8 +101,8 @@ internal sealed class AdaptiveDelay(TimeProvider time)
 
     private void Raise(TimeSpan most)
     {
-        var grown = _spacing * Growth;
-        _spacing = grown < First ? First : grown < most ? grown : most;
+        var grown = _spacing * Growth < First ? First : _spacing * Growth;
+        _spacing = grown < most ? grown : most;
         _changedAt = time.GetTimestamp();
     }
 

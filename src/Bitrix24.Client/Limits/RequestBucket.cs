@@ -32,17 +32,17 @@ public sealed class RequestBucket
     /// <param name="threshold">Requests the bucket holds: 50, on Enterprise 250.</param>
     /// <param name="time">The clock.</param>
     public RequestBucket(double drainPerSecond, int threshold, TimeProvider time)
-        : this("", drainPerSecond, threshold, 0, new RequestBucketsInMemory(time), time, new ClientStatistics())
+        : this("", drainPerSecond, threshold, 0, new RequestBucketsInMemory(time), time, new ClientStatistics(), new Bitrix24ClientOptions().MaxAdaptiveDelay)
     {
     }
 
     internal RequestBucket(
-        string portal, double drainPerSecond, int threshold, int headroom, IRequestBucketStore store, TimeProvider time, ClientStatistics statistics)
+        string portal, double drainPerSecond, int threshold, int headroom, IRequestBucketStore store, TimeProvider time, ClientStatistics statistics, TimeSpan longestDelay)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfNegative(headroom);
         (_portal, _headroom, _store, _time, _statistics) = (portal, headroom, store, time, statistics);
-        Delay = new AdaptiveDelay(time);
+        Delay = new AdaptiveDelay(time, longestDelay);
         Resize(drainPerSecond, threshold);
     }
 

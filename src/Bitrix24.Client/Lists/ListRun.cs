@@ -173,9 +173,15 @@ internal sealed class ListRun : IAsyncDisposable
     private void Lose(Flight flight, Bitrix24Exception exception)
     {
         var commands = flight.Plan.Commands;
-        var isTooMuch = exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused }
-            or { Kind: Bitrix24ErrorKind.Unreachable, Code: "CLIENT_NO_ANSWER" };
-        if (isTooMuch && commands == 1 && _hasAnswers && flight.Plan.Pieces is [var single])
+        var hadAnswers = _hasAnswers;
+        var isTooMuch = exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused };
+        if (IsOutage(exception.Error) && commands <= _mostCommands)
+        {
+            // Smaller batches may help once; a portal that answers none of them either is not there.
+            (isTooMuch, _hasAnswers) = (_hasAnswers, false);
+        }
+
+        if (isTooMuch && commands == 1 && hadAnswers && flight.Plan.Pieces is [var single])
         {
             single.Reading.Abandon(single, exception.Error, flight.AskedAt);
             return;
@@ -196,6 +202,10 @@ internal sealed class ListRun : IAsyncDisposable
             _failure ??= ExceptionDispatchInfo.Capture(exception);
         }
     }
+
+    /// <summary>The portal, or the way to it, may be down; what it says of a batch alone it says in time and in its own words.</summary>
+    private static bool IsOutage(Bitrix24Error error) =>
+        error is { Code: Bitrix24Error.BrokenCode } or { IsTimeout: false, Kind: Bitrix24ErrorKind.NotAnAnswer, HttpStatus: >= 500 };
 
     private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, DateTimeOffset AskedAt);
 }

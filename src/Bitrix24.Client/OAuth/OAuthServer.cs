@@ -130,7 +130,7 @@ public sealed class OAuthServer
         {
             throw new Bitrix24Exception(method, new Bitrix24Error(
                 status is 0 or >= 500 ? Bitrix24ErrorKind.Unreachable : Bitrix24ErrorKind.NotAnAnswer,
-                "CLIENT_NO_ANSWER", "The authorisation server did not answer.", status));
+                Bitrix24Error.BrokenCode, "The authorisation server did not answer.", status));
         }
 
         var outcome = AnswerReader.Read(root.Value, status);

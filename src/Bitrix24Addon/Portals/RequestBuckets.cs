@@ -135,6 +135,11 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
                 await db.Database.ExecuteSqlRawAsync($"PRAGMA busy_timeout={PatienceSeconds * 1000}").ConfigureAwait(false);
             }
 
+            if (!await storage.IsCurrentAsync(db).ConfigureAwait(false))
+            {
+                return false;
+            }
+
             await ask(db).ConfigureAwait(false);
             if (Interlocked.Exchange(ref _failedUntilMs, 0) != 0)
             {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Bitrix24Addon.Portals;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,7 @@ public sealed class AddonStorage
 {
     private readonly DbContextOptions<AddonDbContext> _options;
     private readonly string _connectionString;
+    private volatile bool _isCurrent;
 
     /// <summary>Creates the storage; nothing is opened yet.</summary>
     /// <param name="connectionString"><c>Data Source=file</c> for SQLite, <c>Host=…</c> for PostgreSQL.</param>
@@ -68,6 +70,12 @@ public sealed class AddonStorage
     /// <param name="portalId">The portal's key; 0 to look portals up.</param>
     public AddonDbContext Open(int portalId = 0) => new(_options, portalId);
 
+    /// <summary>The tables are those of this version of the program; where they are not, nothing may be written.</summary>
+    /// <param name="db">A context with an open connection.</param>
+    /// <exception cref="DbException">The database does not answer.</exception>
+    internal async Task<bool> IsCurrentAsync(AddonDbContext db) =>
+        _isCurrent = _isCurrent || db.Database.GetMigrations().SequenceEqual(await db.Database.GetAppliedMigrationsAsync().ConfigureAwait(false));
+
     /// <summary>Creates or updates the tables.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ProblemException">The database cannot be reached, or a newer version of the program wrote it.</exception>
@@ -95,6 +103,8 @@ public sealed class AddonStorage
             {
                 await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken).ConfigureAwait(false);
             }
+
+            _isCurrent = true;
         }
         catch (Exception unreachable) when (unreachable is SqliteException or NpgsqlException or IOException or UnauthorizedAccessException)
         {

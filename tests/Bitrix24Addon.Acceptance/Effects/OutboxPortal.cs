@@ -56,7 +56,7 @@ internal sealed class OutboxPortal : IAsyncDisposable
         var database = await DatabaseUnderTest.CreateAsync(kind);
         var hook = new Hook();
         var services = new ServiceCollection().AddSingleton<TimeProvider>(fixture.Clock)
-            .AddBitrix24Client(options => (options.RequestThreshold, options.MaxRetries) = (10_000, 0));
+            .AddBitrix24Client(options => (options.RequestThreshold, options.MaxRetries, options.MaxAdaptiveDelay) = (10_000, 0, TimeSpan.Zero));
         services.AddHttpClient("Bitrix24.Client").AddHttpMessageHandler(() => new Hook.Handler(hook));
         var storage = new AddonStorage(database.ConnectionString);
         await storage.MigrateAsync(Stop);

@@ -1,4 +1,3 @@
-using Bitrix24.Client;
 using System.Globalization;
 using System.Text.Json;
 using Bitrix24.PortalSimulator;
@@ -95,9 +94,5 @@ internal sealed class SyncedPortal : IAsyncDisposable
 
     /// <summary>Nobody moves the clock while a synchronisation runs, so the client must have no reason to wait on it, nor to repeat.</summary>
     private static Task<AddonUnderTest> ConnectAsync(DatabaseUnderTest database, PortalFixture portal, Uri webhook, Func<DelegatingHandler>? handler = null) => AddonUnderTest.StartAsync(
-        database.ConnectionString, webhook, portal.Clock, Unhurried, handler, Stop);
-
-    /// <summary>The portal's clock stands still; what a failed request keeps apart goes by a clock that runs.</summary>
-    private static void Unhurried(Bitrix24ClientOptions options) =>
-        (options.RequestThreshold, options.MaxRetries, options.MachineTime) = (10_000, 0, TimeProvider.System);
+        database.ConnectionString, webhook, portal.Clock, options => (options.RequestThreshold, options.MaxRetries, options.MaxAdaptiveDelay) = (10_000, 0, TimeSpan.Zero), handler, Stop);
 }

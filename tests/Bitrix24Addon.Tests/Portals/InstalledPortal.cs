@@ -61,7 +61,7 @@ internal sealed class InstalledPortal : IAsyncDisposable
             .AddSingleton(new KeyRing(_keys))
             .AddSingleton(new ConnectionSettings(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build()))
             .AddSingleton<PortalRegistry>().AddSingleton<PortalClients>().AddSingleton<Admission>().AddSingleton<PostAuthentication>().AddSingleton<Installation>()
-            .AddBitrix24Client(options => (options.RequestThreshold, options.MaxRetries) = (10_000, 0))
+            .AddBitrix24Client(options => (options.RequestThreshold, options.MaxRetries, options.MaxAdaptiveDelay) = (10_000, 0, TimeSpan.Zero))
             .BuildServiceProvider();
         _processes.Add(services);
         return services.GetRequiredService<T>();
