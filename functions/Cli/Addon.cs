@@ -40,6 +40,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<PostAuthentication>()
             .AddSingleton<Installation>()
             .AddSingleton<InboxWriter>()
+            .AddSingleton<InboxGroupCommit>()
             .AddSingleton<ReportBuilder>()
             .AddSingleton<ReportPoster>()
             .AddSingleton<RuleBook>()
@@ -107,6 +108,9 @@ internal sealed class Addon : IAsyncDisposable
     public WorkSignal Signal => _services.Value.GetRequiredService<WorkSignal>();
 
     public InboxWriter Inbox => _services.Value.GetRequiredService<InboxWriter>();
+
+    /// <summary>Where the doors leave what they were told.</summary>
+    public InboxGroupCommit InboxGroupCommit => _services.Value.GetRequiredService<InboxGroupCommit>();
 
     public Installation Installation => _services.Value.GetRequiredService<Installation>();
 

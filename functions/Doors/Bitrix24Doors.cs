@@ -30,7 +30,7 @@ internal static partial class Bitrix24Doors
 
         var failures = new FailureLimiter(addon.Time);
         var install = new InstallDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
-        var events = new EventsDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
+        var events = new EventsDoor(addon.Admission, addon.Authentication, addon.InboxGroupCommit, failures);
         var payment = new PaymentDoor(addon.Authentication, addon.Inbox, failures);
 
         MapDoor("install", (happened, context) => InstallDoor.IsFor(happened) ? install.HandleAsync(happened, context) : Task.FromResult(DoorVerdict.Malformed));
@@ -76,7 +76,7 @@ internal static partial class Bitrix24Doors
             Log.Misconfigured(logger, problem.TextKey);
             return DoorVerdict.NotConfigured;
         }
-        catch (Exception failure) when (failure is DbException or DbUpdateException or IOException)
+        catch (Exception failure) when (failure is DbException or DbUpdateException or IOException or TimeoutException)
         {
             Log.NotStored(logger, (failure.InnerException ?? failure).GetType().Name);
             return DoorVerdict.StorageFailed;

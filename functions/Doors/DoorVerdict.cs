@@ -54,8 +54,11 @@ internal enum DoorVerdict
     /// <summary>The configuration lacks something.</summary>
     NotConfigured,
 
-    /// <summary>The database failed; nothing was stored.</summary>
+    /// <summary>The database failed, or did not answer in time: what a restart loses, reconciliation finds.</summary>
     StorageFailed,
+
+    /// <summary>Verified, and more than can be stored: reconciliation finds what it told of.</summary>
+    QueueFull,
 }
 
 /// <summary>The one table of verdicts.</summary>
@@ -71,7 +74,7 @@ internal static class DoorVerdicts
         DoorVerdict.NotVerified or DoorVerdict.GrantRefused or DoorVerdict.OtherPortal or DoorVerdict.OtherApplication
             or DoorVerdict.NotAdministrator or DoorVerdict.ForbiddenAddress => StatusCodes.Status403Forbidden,
         DoorVerdict.Limited => StatusCodes.Status429TooManyRequests,
-        DoorVerdict.OAuthUnreachable or DoorVerdict.NotConfigured or DoorVerdict.StorageFailed => StatusCodes.Status503ServiceUnavailable,
+        DoorVerdict.OAuthUnreachable or DoorVerdict.NotConfigured or DoorVerdict.StorageFailed or DoorVerdict.QueueFull => StatusCodes.Status503ServiceUnavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 
@@ -82,7 +85,7 @@ internal static class DoorVerdicts
     {
         DoorVerdict.Accepted or DoorVerdict.Ignored or DoorVerdict.Limited or DoorVerdict.PaymentHintOfStranger => LogLevel.Debug,
         DoorVerdict.Installed or DoorVerdict.Uninstalled or DoorVerdict.PaymentHint => LogLevel.Information,
-        DoorVerdict.OAuthUnreachable or DoorVerdict.NotConfigured or DoorVerdict.StorageFailed => LogLevel.Error,
+        DoorVerdict.OAuthUnreachable or DoorVerdict.NotConfigured or DoorVerdict.StorageFailed or DoorVerdict.QueueFull => LogLevel.Error,
         _ => LogLevel.Warning,
     };
 
@@ -100,6 +103,7 @@ internal static class DoorVerdicts
         DoorVerdict.OAuthUnreachable => "Check the network and Bitrix24__OAuthServer, then install anew.",
         DoorVerdict.NotConfigured => "Mend the configuration, then install anew.",
         DoorVerdict.StorageFailed => "Check the database and its disk; the post is lost and is found again by reconciliation.",
+        DoorVerdict.QueueFull => "Check the speed of the database and its disk; the post is lost and is found again by reconciliation.",
         _ => "",
     };
 }

@@ -6,9 +6,13 @@ namespace Bitrix24Addon.Functions.Doors;
 
 /// <summary>Events of objects, and the removal of the application: verified by the application token, marked, nothing else.</summary>
 /// <remarks>Source: api-reference/events/safe-event-handlers.md, api-reference/common/events/on-app-uninstall.md.</remarks>
-internal sealed class EventsDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox, FailureLimiter failures)
+internal sealed class EventsDoor(Admission admission, PostAuthentication authentication, InboxGroupCommit inbox, FailureLimiter failures)
 {
+    // A slow answer slows down all posts of the portal; the marks stay and are written when the database is back.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <exception cref="FormatException">A verified event lacks its id.</exception>
+    /// <exception cref="TimeoutException">The database did not answer.</exception>
     public async Task<DoorVerdict> HandleAsync(IncomingEvent happened, HttpContext context)
     {
         // What was read whole is stored, even when the sender no longer waits: he never sends it again.
@@ -20,6 +24,7 @@ internal sealed class EventsDoor(Admission admission, PostAuthentication authent
         if (happened is ApplicationUninstalled uninstalled && !portal.IsByWebhook)
         {
             await admission.DismissAsync(portal, erases: uninstalled.ErasesData, CancellationToken.None);
+            authentication.Forget(happened.Auth.MemberId);
             return DoorVerdict.Uninstalled;
         }
 
@@ -29,7 +34,12 @@ internal sealed class EventsDoor(Admission admission, PostAuthentication authent
             return DoorVerdict.Ignored;
         }
 
-        await inbox.MarkAsync(portal.Id, marks, CancellationToken.None);
+        if (inbox.TryMark(portal.Id, marks) is not { } written)
+        {
+            return DoorVerdict.QueueFull;
+        }
+
+        await written.WaitAsync(Patience);
         return DoorVerdict.Accepted;
     }
 }

@@ -21,6 +21,8 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
             return NotVerified(context);
         }
 
+        // Whatever comes of it: another token may hold from now on.
+        authentication.Forget(memberId);
         var claim = new InstallationClaim(memberId, auth.Domain, auth.ClientEndpoint, auth.RefreshToken ?? "", applicationToken);
         if (await authentication.RecogniseAsync(memberId, applicationToken, CancellationToken.None) is { IsByWebhook: false } known)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,11 +10,43 @@ namespace Bitrix24Addon.Inbox;
 /// <param name="IsDeletion">The post said that the object was deleted.</param>
 public sealed record InboxMark(InboxKind Kind, string Key, bool IsDeletion = false);
 
+/// <summary>Posts that mark one object.</summary>
+/// <param name="PortalId">The portal.</param>
+/// <param name="Kind">What they are about.</param>
+/// <param name="Key">The object's id, or a call's <c>CALL_ID</c>.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="IsDeletion">One of them said that the object was deleted.</param>
+internal readonly record struct InboxPosts(int PortalId, InboxKind Kind, string Key, long Count, bool IsDeletion);
+
 /// <summary>Marks objects as changed.</summary>
 /// <param name="storage">The database.</param>
 /// <param name="time">The clock.</param>
 public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
 {
+    private const string AddOnSqlite = AddFrom + "json_each({0}) AS post " + AddTo;
+    private const string AddOnPostgres = AddFrom + "json_array_elements(CAST({0} AS json)) AS post(value) " + AddTo;
+
+    private const string AddFrom =
+        """
+        INSERT INTO inbox ("PortalId", "Kind", "Key", "Generation", "IsDeletion", "FirstMarkedAtMs", "NotBeforeMs", "Attempts")
+        SELECT portals."Id", CAST(post.value ->> 1 AS integer), post.value ->> 2, CAST(post.value ->> 3 AS bigint), CAST(post.value ->> 4 AS boolean), {1}, {1}, 0
+        FROM
+        """ + " ";
+
+    private const string AddTo =
+        """
+        JOIN portals ON portals."Id" = CAST(post.value ->> 0 AS integer)
+        WHERE true
+        ORDER BY 1, 2, 3
+        ON CONFLICT ("PortalId", "Kind", "Key") DO UPDATE SET
+            "Generation" = inbox."Generation" + excluded."Generation",
+            "IsDeletion" = inbox."IsDeletion" OR excluded."IsDeletion",
+            "FirstMarkedAtMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."FirstMarkedAtMs" ELSE excluded."FirstMarkedAtMs" END,
+            "NotBeforeMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."NotBeforeMs" ELSE excluded."NotBeforeMs" END,
+            "Attempts" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."Attempts" ELSE 0 END,
+            "DeadReason" = NULL
+        """;
+
     /// <summary>Marks objects of a portal; when it returns, the marks are durable.</summary>
     /// <param name="portalId">The portal.</param>
     /// <param name="marks">What changed.</param>
@@ -37,23 +70,23 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(marks);
 
-        // In one order, so that two who mark the same objects never wait for each other.
-        foreach (var mark in marks.OrderBy(m => m.Kind).ThenBy(m => m.Key, StringComparer.Ordinal))
+        await AddAsync(db, marks.Select(mark => new InboxPosts(db.PortalId, mark.Kind, mark.Key, 1, mark.IsDeletion)), nowMs, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds posts in one statement. A portal that was erased meanwhile gets none.</summary>
+    /// <param name="db">A context with a transaction.</param>
+    /// <param name="posts">What was posted, of any portal.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    internal static async Task AddAsync(AddonDbContext db, IEnumerable<InboxPosts> posts, long nowMs, CancellationToken cancellationToken)
+    {
+        // No object twice in one statement, and in one order, so that two who mark the same objects never wait for each other.
+        var rows = posts.GroupBy(p => (p.PortalId, p.Kind, p.Key)).Select(g => new object[]
         {
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO inbox ("PortalId", "Kind", "Key", "Generation", "IsDeletion", "FirstMarkedAtMs", "NotBeforeMs", "Attempts")
-                VALUES ({db.PortalId}, {(int)mark.Kind}, {mark.Key}, 1, {mark.IsDeletion}, {nowMs}, {nowMs}, 0)
-                ON CONFLICT ("PortalId", "Kind", "Key") DO UPDATE SET
-                    "Generation" = inbox."Generation" + 1,
-                    "IsDeletion" = inbox."IsDeletion" OR excluded."IsDeletion",
-                    "FirstMarkedAtMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."FirstMarkedAtMs" ELSE excluded."FirstMarkedAtMs" END,
-                    "NotBeforeMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."NotBeforeMs" ELSE excluded."NotBeforeMs" END,
-                    "Attempts" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."Attempts" ELSE 0 END,
-                    "DeadReason" = NULL
-                """,
-                cancellationToken).ConfigureAwait(false);
-        }
+            g.Key.PortalId, (int)g.Key.Kind, g.Key.Key, g.Sum(p => p.Count), g.Any(p => p.IsDeletion) ? 1 : 0,
+        });
+        var json = JsonSerializer.Serialize(rows);
+        await db.Database.ExecuteSqlRawAsync(db.Database.IsNpgsql() ? AddOnPostgres : AddOnSqlite, [json, nowMs], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Revives the dead letters of a portal: they are due at once, with all their attempts before them.</summary>
