@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,11 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
 {
     /// <summary>Posts that may wait to be written.</summary>
     public const int Capacity = 4096;
+
+    /// <summary>The histogram of how many posts share a commit.</summary>
+    public const string CommitPosts = "bitrix24addon.inbox.commit.posts";
+
+    private static readonly Histogram<int> Sizes = new Meter("Bitrix24Addon").CreateHistogram<int>(CommitPosts, description: "Posts that were stored in one commit.");
 
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
 
@@ -83,6 +89,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
                 _waiting -= group.Posts.Count;
             }
 
+            Sizes.Record(group.Posts.Count);
             group.Written.SetResult();
         }
     }
