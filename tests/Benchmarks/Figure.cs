@@ -21,6 +21,9 @@ internal sealed record Figure(string Name, double Value, double Bound, string Un
     /// <summary>A cost that should stay within its bound.</summary>
     public static Figure AtMost(string name, double value, double bound, string unit) => new(name, value, bound, unit, "≤ 1", value <= bound);
 
+    /// <summary>A value without a demand, beside another one.</summary>
+    public static Figure Report(string name, double value, double other, string unit) => new(name, value, other, unit, "reported", true);
+
     /// <summary>A cost that should be smaller than another's.</summary>
     public static Figure LessThan(string name, double value, double bound, string unit) => new(name, value, bound, unit, "< 1", value < bound);
 

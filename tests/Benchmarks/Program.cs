@@ -1,4 +1,5 @@
 using Benchmarks;
+using Benchmarks.Doors;
 
 // Prints one line per figure. An argument chooses the benchmarks whose names contain it; the exit code is 1 when a target is missed.
 using var stop = new CancellationTokenSource();
@@ -13,6 +14,12 @@ if (args is [Comparison.ReadArgument, var webhook])
     return 0;
 }
 
+if (args is [DoorAccepts.EmptyEndpoint])
+{
+    await DoorAccepts.ServeNothingAsync();
+    return 0;
+}
+
 IBenchmark[] all =
 [
     new OperatingReading(),
@@ -20,6 +27,7 @@ IBenchmark[] all =
     new BulkReading("four-lists"),
     new BulkReading("four-lists-slow-portal", "--take-time"),
     new Comparison(),
+    new DoorAccepts(),
 ];
 var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();
 if (args.Length > 1 || chosen.Count == 0)
