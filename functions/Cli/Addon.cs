@@ -110,7 +110,7 @@ internal sealed class Addon : IAsyncDisposable
     public InboxWriter Inbox => _services.Value.GetRequiredService<InboxWriter>();
 
     /// <summary>Where the doors leave what they were told.</summary>
-    public InboxGroupCommit InboxGroupCommit => _services.Value.GetRequiredService<InboxGroupCommit>();
+    public InboxGroupCommit GroupCommit => _services.Value.GetRequiredService<InboxGroupCommit>();
 
     public Installation Installation => _services.Value.GetRequiredService<Installation>();
 

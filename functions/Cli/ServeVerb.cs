@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bitrix24Addon.Functions.Doors;
+using Bitrix24Addon.Functions.Health;
 using Bitrix24Addon.Functions.Work;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
@@ -31,20 +32,20 @@ internal static partial class ServeVerb
 
         // A line for each post and each look of the scheduler would bury what matters; the configuration may ask for them.
         builder.Configuration.AddInMemoryCollection(QuietLogs).AddConfiguration(addon.Configuration);
+        builder.Services.AddTelemetry(addon.Configuration);
         await using var application = builder.Build();
-        application.MapGet("/health/live", () => Results.Text("live"));
-        application.MapGet("/health/ready", (CancellationToken aborted) => ReadyAsync(addon, aborted));
+        await using var work = addon.WorksInBackground ? new BackgroundWork(addon, application.Services.GetRequiredService<ILoggerFactory>()) : null;
+        application.MapHealthDoors(addon, work);
         application.MapBitrix24Doors(addon);
         application.Lifetime.ApplicationStarted.Register(() => addon.Listening?.Invoke([.. application.Urls]));
         var serving = application.RunAsync(cancellationToken);
-        await (addon.WorksInBackground ? WorkAsync(addon, application, serving, cancellationToken) : serving);
+        await (work is null ? serving : WorkAsync(addon, work, application, serving, cancellationToken));
         return 0;
     }
 
     /// <summary>Works beside the doors: neither makes sense without the other, marks would pile up unseen.</summary>
-    private static async Task WorkAsync(Addon addon, WebApplication application, Task serving, CancellationToken cancellationToken)
+    private static async Task WorkAsync(Addon addon, BackgroundWork work, WebApplication application, Task serving, CancellationToken cancellationToken)
     {
-        await using var work = new BackgroundWork(addon, application.Services.GetRequiredService<ILoggerFactory>());
         await AdoptAsync(addon, application.Logger, cancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var working = work.RunAsync(ended.Token);
@@ -69,14 +70,6 @@ internal static partial class ServeVerb
         }
 
         Log.Adopted(logger, webhook.Portal);
-    }
-
-    private static async Task<IResult> ReadyAsync(Addon addon, CancellationToken cancellationToken)
-    {
-        await using var db = addon.Storage.Open();
-        return await db.Database.CanConnectAsync(cancellationToken)
-            ? Results.Text("ready")
-            : Results.Text("database", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static partial class Log

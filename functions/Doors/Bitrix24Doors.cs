@@ -10,12 +10,7 @@ namespace Bitrix24Addon.Functions.Doors;
 /// <summary>The doors that Bitrix24 posts to: each post is read, verified, marked and answered; each has one verdict, counted and logged.</summary>
 internal static partial class Bitrix24Doors
 {
-    /// <summary>The meter of the add-on.</summary>
-    public const string MeterName = "Bitrix24Addon";
-
-    private static readonly Meter Meter = new(MeterName);
-
-    private static readonly Counter<long> Posts = Meter.CreateCounter<long>(
+    private static readonly Counter<long> Posts = AddonTelemetry.Meter.CreateCounter<long>(
         "bitrix24addon.door.posts", description: "Posts to the doors by door and verdict.");
 
     private static readonly string[] Head = [HttpMethods.Head];
@@ -30,7 +25,7 @@ internal static partial class Bitrix24Doors
 
         var failures = new FailureLimiter(addon.Time);
         var install = new InstallDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
-        var events = new EventsDoor(addon.Admission, addon.Authentication, addon.InboxGroupCommit, failures);
+        var events = new EventsDoor(addon.Admission, addon.Authentication, addon.GroupCommit, failures);
         var payment = new PaymentDoor(addon.Authentication, addon.Inbox, failures);
 
         MapDoor("install", (happened, context) => InstallDoor.IsFor(happened) ? install.HandleAsync(happened, context) : Task.FromResult(DoorVerdict.Malformed));

@@ -42,6 +42,9 @@ internal sealed class BackgroundWork : IAsyncDisposable
             new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>());
     }
 
+    /// <summary>The calendar fires and what is due is worked off.</summary>
+    public bool IsRunning { get; private set; }
+
     /// <summary>Works until it is stopped.</summary>
     /// <param name="cancellationToken">Stops the work between commits.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -52,7 +55,15 @@ internal sealed class BackgroundWork : IAsyncDisposable
         }
 
         await _calendar.StartAsync(cancellationToken);
-        await _loop.RunAsync(cancellationToken);
+        IsRunning = true;
+        try
+        {
+            await _loop.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            IsRunning = false;
+        }
     }
 
     public ValueTask DisposeAsync() => _calendar.DisposeAsync();

@@ -110,6 +110,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PortalId", "Key")
@@ -312,6 +315,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
 
                     b.Property<long>("NotBeforeMs")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text");
 
                     b.HasKey("PortalId", "Kind", "Key");
 

@@ -103,6 +103,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PortalId", "Key")
@@ -305,6 +308,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
 
                     b.Property<long>("NotBeforeMs")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT");
 
                     b.HasKey("PortalId", "Kind", "Key");
 

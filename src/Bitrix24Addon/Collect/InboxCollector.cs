@@ -71,6 +71,7 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(lease);
         var marks = await DueAsync(portal.Id, cancellationToken).ConfigureAwait(false);
         var readable = marks.FindAll(InboxReading.IsReadable);
+        using var activity = marks.Count > 0 ? AddonTelemetry.Begin("collect", portal.Id, marks.Select(m => m.TraceParent)) : null;
         try
         {
             var read = readable.Count > 0 ? await MarkedRead.ReadAsync(client, readable, cancellationToken).ConfigureAwait(false) : new MarkedRead();

@@ -39,6 +39,9 @@ public sealed class EffectRow : IPortalOwned
     /// <summary>The <see cref="Effect"/> as JSON.</summary>
     public required string Document { get; set; }
 
+    /// <summary>The trace in which it was decided (see <see cref="AddonTelemetry.TraceParent"/>), or null.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>How far it is.</summary>
     public EffectState State { get; set; }
 

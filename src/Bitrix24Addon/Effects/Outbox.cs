@@ -23,7 +23,7 @@ public static class Outbox
         var keys = effects.Select(e => e.Key).Distinct().ToArray();
         var known = (await db.Effects.Where(e => keys.Contains(e.Key)).Select(e => e.Key).ToListAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
         var added = effects.Where(e => known.Add(e.Key)).ToList();
-        db.Effects.AddRange(added.Select(e => new EffectRow { Key = e.Key, Subject = e.Subject, Document = Write(e), CreatedAtMs = nowMs, NotBeforeMs = nowMs }));
+        db.Effects.AddRange(added.Select(e => new EffectRow { Key = e.Key, Subject = e.Subject, Document = Write(e), TraceParent = AddonTelemetry.TraceParent, CreatedAtMs = nowMs, NotBeforeMs = nowMs }));
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
         return added.Count;

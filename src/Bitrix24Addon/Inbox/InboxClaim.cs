@@ -124,6 +124,18 @@ public static class InboxClaim
             .ExecuteUpdateAsync(set => set.SetProperty(i => i.NotBeforeMs, until), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Since when the mark that is due longest waits to be read, of all portals that are read; null when none is due.</summary>
+    /// <param name="db">A context.</param>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public static async Task<long?> OldestDueAsync(AddonDbContext db, long nowMs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        return await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs)
+            .Where(i => db.Portals.Any(p => p.Id == i.PortalId && p.UninstalledAtMs == null && p.HistoryStartedAtMs != null))
+            .MinAsync(i => (long?)i.NotBeforeMs, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Takes the rows' locks in the order in which posts take them. Without it, two who hold one row each could wait for each other on
     /// PostgreSQL; SQLite lets one writer in at a time anyway.

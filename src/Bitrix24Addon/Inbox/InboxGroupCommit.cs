@@ -19,7 +19,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
     /// <summary>The histogram of how many posts share a commit.</summary>
     public const string CommitPosts = "bitrix24addon.inbox.commit.posts";
 
-    private static readonly Histogram<int> Sizes = new Meter("Bitrix24Addon").CreateHistogram<int>(CommitPosts, description: "Posts that were stored in one commit.");
+    private static readonly Histogram<int> Sizes = AddonTelemetry.Meter.CreateHistogram<int>(CommitPosts, description: "Posts that were stored in one commit.");
 
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
 
@@ -28,6 +28,18 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
     private Group _next = new();
     private int _waiting;
     private bool _isWriting;
+
+    /// <summary>What comes now is refused.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting >= Capacity;
+            }
+        }
+    }
 
     /// <summary>Marks objects of a portal.</summary>
     /// <param name="portalId">The portal.</param>
@@ -39,6 +51,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
     public Task? TryMark(int portalId, IReadOnlyList<InboxMark> marks)
     {
         ArgumentNullException.ThrowIfNull(marks);
+        var trace = AddonTelemetry.TraceParent;
         Group group;
         lock (_gate)
         {
@@ -50,7 +63,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
             group = _next;
             foreach (var mark in marks)
             {
-                group.Posts.Add(new InboxPosts(portalId, mark.Kind, mark.Key, 1, mark.IsDeletion));
+                group.Posts.Add(new InboxPosts(portalId, mark.Kind, mark.Key, 1, mark.IsDeletion, trace));
             }
 
             _waiting += marks.Count;

@@ -72,6 +72,9 @@ public sealed class InboxRow : IPortalOwned
     /// <summary>Failed readings.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>The trace of the last post that was traced (see <see cref="AddonTelemetry.TraceParent"/>), or null.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>Why it is a dead letter (the error's kind), or null while it is to be read.</summary>
     public string? DeadReason { get; set; }
 }

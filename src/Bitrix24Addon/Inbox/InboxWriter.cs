@@ -16,34 +16,39 @@ public sealed record InboxMark(InboxKind Kind, string Key, bool IsDeletion = fal
 /// <param name="Key">The object's id, or a call's <c>CALL_ID</c>.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="IsDeletion">One of them said that the object was deleted.</param>
-internal readonly record struct InboxPosts(int PortalId, InboxKind Kind, string Key, long Count, bool IsDeletion);
+/// <param name="TraceParent">Their trace, or null.</param>
+internal readonly record struct InboxPosts(int PortalId, InboxKind Kind, string Key, long Count, bool IsDeletion, string? TraceParent);
 
 /// <summary>Marks objects as changed.</summary>
 /// <param name="storage">The database.</param>
 /// <param name="time">The clock.</param>
 public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
 {
-    private const string AddOnSqlite = AddFrom + "json_each({0}) AS post " + AddTo;
-    private const string AddOnPostgres = AddFrom + "json_array_elements(CAST({0} AS json)) AS post(value) " + AddTo;
+    private const string AddOnSqlite = AddFrom + "json_each({0}) AS post" + OfPortals + AddTo;
+
+    // Rows are locked in the order of InboxClaim.LockAsync, so that two who mark the same objects never wait for each other.
+    private const string AddOnPostgres = AddFrom + "json_array_elements(CAST({0} AS json)) AS post(value)" + OfPortals
+        + "ORDER BY 1, 2, (post.value ->> 2) COLLATE \"C\"" + AddTo;
+
+    private const string OfPortals = " JOIN portals ON portals.\"Id\" = CAST(post.value ->> 0 AS integer) WHERE true ";
 
     private const string AddFrom =
         """
-        INSERT INTO inbox ("PortalId", "Kind", "Key", "Generation", "IsDeletion", "FirstMarkedAtMs", "NotBeforeMs", "Attempts")
-        SELECT portals."Id", CAST(post.value ->> 1 AS integer), post.value ->> 2, CAST(post.value ->> 3 AS bigint), CAST(post.value ->> 4 AS boolean), {1}, {1}, 0
+        INSERT INTO inbox ("PortalId", "Kind", "Key", "Generation", "IsDeletion", "FirstMarkedAtMs", "NotBeforeMs", "Attempts", "TraceParent")
+        SELECT portals."Id", CAST(post.value ->> 1 AS integer), post.value ->> 2, CAST(post.value ->> 3 AS bigint), CAST(post.value ->> 4 AS boolean), {1}, {1}, 0, post.value ->> 5
         FROM
         """ + " ";
 
     private const string AddTo =
         """
-        JOIN portals ON portals."Id" = CAST(post.value ->> 0 AS integer)
-        WHERE true
-        ORDER BY 1, 2, 3
+
         ON CONFLICT ("PortalId", "Kind", "Key") DO UPDATE SET
             "Generation" = inbox."Generation" + excluded."Generation",
             "IsDeletion" = inbox."IsDeletion" OR excluded."IsDeletion",
             "FirstMarkedAtMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."FirstMarkedAtMs" ELSE excluded."FirstMarkedAtMs" END,
             "NotBeforeMs" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."NotBeforeMs" ELSE excluded."NotBeforeMs" END,
             "Attempts" = CASE WHEN inbox."DeadReason" IS NULL THEN inbox."Attempts" ELSE 0 END,
+            "TraceParent" = COALESCE(excluded."TraceParent", inbox."TraceParent"),
             "DeadReason" = NULL
         """;
 
@@ -70,7 +75,7 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(marks);
 
-        await AddAsync(db, marks.Select(mark => new InboxPosts(db.PortalId, mark.Kind, mark.Key, 1, mark.IsDeletion)), nowMs, cancellationToken).ConfigureAwait(false);
+        await AddAsync(db, marks.Select(mark => new InboxPosts(db.PortalId, mark.Kind, mark.Key, 1, mark.IsDeletion, AddonTelemetry.TraceParent)), nowMs, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds posts in one statement. A portal that was erased meanwhile gets none.</summary>
@@ -80,10 +85,10 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
     internal static async Task AddAsync(AddonDbContext db, IEnumerable<InboxPosts> posts, long nowMs, CancellationToken cancellationToken)
     {
-        // No object twice in one statement, and in one order, so that two who mark the same objects never wait for each other.
-        var rows = posts.GroupBy(p => (p.PortalId, p.Kind, p.Key)).Select(g => new object[]
+        // A statement must not change a row twice.
+        var rows = posts.GroupBy(p => (p.PortalId, p.Kind, p.Key)).Select(g => new object?[]
         {
-            g.Key.PortalId, (int)g.Key.Kind, g.Key.Key, g.Sum(p => p.Count), g.Any(p => p.IsDeletion) ? 1 : 0,
+            g.Key.PortalId, (int)g.Key.Kind, g.Key.Key, g.Sum(p => p.Count), g.Any(p => p.IsDeletion) ? 1 : 0, g.Select(p => p.TraceParent).FirstOrDefault(trace => trace is not null),
         });
         var json = JsonSerializer.Serialize(rows);
         await db.Database.ExecuteSqlRawAsync(db.Database.IsNpgsql() ? AddOnPostgres : AddOnSqlite, [json, nowMs], cancellationToken).ConfigureAwait(false);

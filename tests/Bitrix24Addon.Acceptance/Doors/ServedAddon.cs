@@ -113,6 +113,12 @@ internal sealed class ServedAddon : IAsyncDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 
+    public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), Stop);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
+    }
+
     public async Task<HttpStatusCode> HeadAsync(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, path);
