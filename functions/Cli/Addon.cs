@@ -46,6 +46,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<RuleBook>()
             .AddSingleton<NormWhatIf>()
             .AddSingleton<IRequestBucketStore, RequestBuckets>()
+            .AddSingleton<RestLog>()
             .AddBitrix24Client(options =>
             {
                 options.UserAgent = "Bitrix24Addon/1.0";
@@ -56,6 +57,7 @@ internal sealed class Addon : IAsyncDisposable
                 options.DrainPerSecond *= Time.Pace();
                 options.EnterpriseDrainPerSecond *= Time.Pace();
             })
+            .AddOptions<Bitrix24ClientOptions>().Configure<RestLog>((options, log) => options.Exchanged = log.Note).Services
             .BuildServiceProvider());
     }
 

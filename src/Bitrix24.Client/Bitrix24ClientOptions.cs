@@ -89,6 +89,9 @@ public sealed class Bitrix24ClientOptions
     /// </summary>
     public int? ListBatches { get; set; }
 
+    /// <summary>Told of every HTTP request that ended, repetitions included, on the thread of the call: it must be quick and must not throw. Default null.</summary>
+    public Action<RestExchange>? Exchanged { get; set; }
+
     /// <summary>The User-Agent header; Bitrix24 recommends <c>name/version</c>. Default: the library's own.</summary>
     public string UserAgent { get; set; } = $"Bitrix24.Client/{typeof(Bitrix24ClientOptions).Assembly.GetName().Version!.ToString(3)}";
 }

@@ -46,6 +46,9 @@ internal sealed record PortalRequest(
         calls.GroupBy(call => call.Method.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count()),
         calls.Count);
 
+    /// <summary>The method of a command of a classic batch.</summary>
+    public string MethodOf(string key) => ((string)Parameters["cmd"]![key]!).Split('?')[0];
+
     /// <summary>The body; OAuth adds its token, which turns the array of a REST 3.0 batch into an object with numeric keys.</summary>
     public string Body(string? accessToken)
     {

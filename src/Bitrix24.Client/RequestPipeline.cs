@@ -42,7 +42,7 @@ internal sealed partial class RequestPipeline
                     RetryRules.Delay(Dated(arguments.Outcome.Result!).Error!, arguments.AttemptNumber, options, time.GetUtcNow())),
                 OnRetry = OnRetryAsync,
             })
-            .AddStrategy(_ => new LimitStrategy(limits, time, statistics), new EmptyOptions())
+            .AddStrategy(_ => new LimitStrategy(limits, time, statistics, options.Exchanged), new EmptyOptions())
             .AddPipeline(new ResiliencePipelineBuilder<Exchange> { TimeProvider = options.MachineTime ?? time }
                 .AddTimeout(new TimeoutStrategyOptions { Timeout = options.RequestTimeout }).Build())
             .Build();

@@ -33,6 +33,9 @@ internal sealed class AdaptiveDelay(TimeProvider time, TimeSpan longest)
     /// <summary>The timestamp to tell of a request that is sent now.</summary>
     public long Now => time.GetTimestamp();
 
+    /// <summary>How long ago a timestamp was.</summary>
+    public TimeSpan Since(long timestamp) => time.GetElapsedTime(timestamp);
+
     /// <summary>How far apart requests are to be sent.</summary>
     public TimeSpan Spacing
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Bitrix24.Client;
@@ -6,10 +7,11 @@ namespace Bitrix24.Client;
 /// <summary>What the clients of one factory did so far. Also published as metrics of the meter <c>Bitrix24.Client</c>.</summary>
 public sealed class ClientStatistics
 {
-    /// <summary>The name of the meter.</summary>
+    /// <summary>The name of the meter, and of the source of traces: an activity for each HTTP request, without its address.</summary>
     public const string MeterName = "Bitrix24.Client";
 
     private static readonly Meter Meter = new(MeterName);
+    private static readonly ActivitySource Source = new(MeterName);
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>("bitrix24.requests", "{request}", "HTTP requests sent");
     private static readonly Counter<long> Commands = Meter.CreateCounter<long>("bitrix24.commands", "{command}", "Commands sent in batches");
     private static readonly Counter<long> Repeats = Meter.CreateCounter<long>("bitrix24.retries", "{request}", "Repeated requests");
@@ -77,6 +79,9 @@ public sealed class ClientStatistics
 
     /// <summary>Answers and commands of batches with <c>OPERATION_TIME_LIMIT</c> (429).</summary>
     public long OperatingLimitRefusals => Interlocked.Read(ref _operatingLimitRefusals);
+
+    internal static Activity? Begin(PortalRequest request, string portal) =>
+        Source.StartActivity(request.Name, ActivityKind.Client, default(ActivityContext), [new("server.address", portal), new("bitrix24.batch.size", request.BatchSize)]);
 
     internal void CountRequest(int commands)
     {

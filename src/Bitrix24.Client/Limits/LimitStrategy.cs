@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Polly;
 using Polly.Timeout;
@@ -5,7 +6,7 @@ using Polly.Timeout;
 namespace Bitrix24.Client;
 
 /// <summary>Waits for room before a request and learns from what came back.</summary>
-internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, ClientStatistics statistics) : ResilienceStrategy<Exchange>
+internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, ClientStatistics statistics, Action<RestExchange>? exchanged) : ResilienceStrategy<Exchange>
 {
     protected override async ValueTask<Outcome<Exchange>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<Exchange>>> callback, ResilienceContext context, TState state)
@@ -25,7 +26,9 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
 
         var (sent, sentAt) = (limits.Bucket.Delay.Now, time.GetUtcNow());
         statistics.CountRequest(request.BatchSize);
+        using var activity = ClientStatistics.Begin(request, limits.Bucket.Portal);
         var outcome = await callback(context, state);
+        var duration = limits.Bucket.Delay.Since(sent);
         if (outcome.Exception is TimeoutRejectedException timeout)
         {
             outcome = Outcome.FromResult(PortalTransport.Lost(request, "The portal did not answer in time.", 0, timeout));
@@ -47,7 +50,10 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
             ClientStatistics.CountOtherLimit();
         }
 
-        return Outcome.FromResult(Learn(request, exchange, sent, sentAt));
+        exchange = Learn(request, exchange, sent, sentAt);
+        activity?.SetStatus(exchange.Error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, exchange.Error?.Code);
+        exchanged?.Invoke(RestExchange.Of(request, exchange, limits.Bucket.Portal, sentAt, duration));
+        return Outcome.FromResult(exchange);
     }
 
     private static Dictionary<string, int> CommandsOf(PortalRequest request)
@@ -99,7 +105,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
         }
 
         var outcomes = BatchReader.Read(exchange.Answer.Result, [.. commands.Select(command => command.Key)], exchange.HttpStatus);
-        foreach (var ofMethod in outcomes.GroupBy(outcome => ((string)commands[outcome.Key]!).Split('?')[0], outcome => outcome.Value))
+        foreach (var ofMethod in outcomes.GroupBy(outcome => request.MethodOf(outcome.Key), outcome => outcome.Value))
         {
             if (ofMethod.Any(outcome => outcome.Answer is not null))
             {

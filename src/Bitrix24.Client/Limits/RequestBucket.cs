@@ -58,6 +58,9 @@ public sealed class RequestBucket
         }
     }
 
+    /// <summary>The host it belongs to.</summary>
+    internal string Portal => _portal;
+
     /// <summary>What keeps requests apart beyond the limits.</summary>
     internal AdaptiveDelay Delay { get; }
 

@@ -461,6 +461,47 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("request_buckets", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Portals.RestLogRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("DurationMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Errors")
+                        .HasColumnType("text");
+
+                    b.Property<int>("HttpStatus")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Methods")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<double?>("OperatingSeconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PortalId", "SentAtMs");
+
+                    b.ToTable("rest_log", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.SettingsRow", b =>
                 {
                     b.Property<int>("PortalId")

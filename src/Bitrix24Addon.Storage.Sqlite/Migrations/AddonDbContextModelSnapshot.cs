@@ -452,6 +452,45 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("request_buckets", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Portals.RestLogRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DurationMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Errors")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("HttpStatus")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Methods")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("OperatingSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PortalId", "SentAtMs");
+
+                    b.ToTable("rest_log", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.SettingsRow", b =>
                 {
                     b.Property<int>("PortalId")

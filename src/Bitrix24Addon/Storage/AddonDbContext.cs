@@ -63,6 +63,9 @@ public sealed class AddonDbContext : DbContext
     /// <summary>Whose turn each work is.</summary>
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
+    /// <summary>Requests to the portal of the last days.</summary>
+    public DbSet<RestLogRow> RestLog => Set<RestLogRow>();
+
     /// <summary>What is to be read because a post said that it changed.</summary>
     public DbSet<InboxRow> Inbox => Set<InboxRow>();
 
@@ -169,6 +172,13 @@ public sealed class AddonDbContext : DbContext
         {
             bucket.ToTable("request_buckets");
             bucket.HasKey(b => b.Host);
+        });
+        modelBuilder.Entity<RestLogRow>(log =>
+        {
+            log.ToTable("rest_log");
+            log.HasKey(l => l.Id);
+            log.HasIndex(l => new { l.PortalId, l.SentAtMs });
+            log.HasQueryFilter(l => l.PortalId == PortalId);
         });
         modelBuilder.Entity<SettingsRow>(settings =>
         {
