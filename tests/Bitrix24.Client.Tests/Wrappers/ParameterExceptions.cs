@@ -55,6 +55,11 @@ internal static class ParameterExceptions
         [("tasks.task.update", RestVersion.V3)] = ("id* fields*", "methods.md §7, REST 3.0 tasks"),
     };
 
+    private static readonly Lazy<ILookup<string, string>> ByMethod = new(() => Known.ToLookup(
+        exception => (Wrapped.Lists.TryGetValue(exception.Name, out var list) ? list.Method : SampleCalls.Of(exception.Name)[0].Method).Name,
+        exception => exception.Violation,
+        StringComparer.Ordinal));
+
     /// <summary>The names the exceptions are for.</summary>
     public static IEnumerable<string> Names => Known.Select(exception => exception.Name);
 
@@ -69,16 +74,22 @@ internal static class ParameterExceptions
     public static IEnumerable<string> Of(string name) =>
         Known.Where(exception => exception.Name == name).Select(exception => exception.Violation).Order(StringComparer.Ordinal);
 
+    /// <summary>The violations that are right in a call of a method, whoever makes it.</summary>
+    public static IEnumerable<string> OfMethod(string method) => ByMethod.Value[method];
+
     /// <summary>What a list wants beside filter, order, select and start.</summary>
     public static JsonObject OfList(string list) => list is "CrmMethods.Items" or "CrmMethods.StageHistory" ? new JsonObject { ["entityTypeId"] = 2 } : [];
 
     /// <summary>The violations of a call without a schema.</summary>
-    public static IEnumerable<string> Unschemed(RestCall call)
+    public static IEnumerable<string> Unschemed(string method, RestVersion version, JsonObject parameters)
     {
-        Assert.True(
-            Elsewhere.TryGetValue((call.Method.Name, call.Method.Version), out var documented), $"{call.Method} has no schema: say where its parameters stand.");
+        if (!Elsewhere.TryGetValue((method, version), out var documented))
+        {
+            return ["is not documented"];
+        }
+
         var names = documented.Parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return call.Parameters.Select(parameter => parameter.Key).Except(names.Select(name => name.TrimEnd('*'))).Select(name => $"{name} is not documented")
-            .Concat(names.Where(name => name[^1] == '*' && call.Parameters[name[..^1]] is null).Select(name => $"{name[..^1]} is missing"));
+        return parameters.Select(parameter => parameter.Key).Except(names.Select(name => name.TrimEnd('*'))).Select(name => $"{name} is not documented")
+            .Concat(names.Where(name => name[^1] == '*' && parameters[name[..^1]] is null).Select(name => $"{name[..^1]} is missing"));
     }
 }

@@ -82,5 +82,5 @@ public sealed class ParameterTests
 
     private static IEnumerable<string> Violations(RestCall call) => Wrapped.Schema(call.Method) is { } schema
         ? ParameterSchema.Violations(schema, call.Parameters)
-        : ParameterExceptions.Unschemed(call);
+        : ParameterExceptions.Unschemed(call.Method.Name, call.Method.Version, call.Parameters);
 }
