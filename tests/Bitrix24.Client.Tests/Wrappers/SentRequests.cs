@@ -12,14 +12,13 @@ internal static class SentRequests
         return Commands(path, body).SelectMany(command => Violations(command.Name, version, command.Parameters).Select(violation => $"{command.Name}: {violation}"));
     }
 
-    /// <summary>Every call among the requests that arrived is written as documented; the authorisation server's own addresses know no calls.</summary>
-    public static void MustBeDocumented(IEnumerable<(string Path, JsonNode Body)> requests)
-    {
-        if (Wrapped.IsHere)
-        {
-            Assert.Empty(requests.Where(request => request.Path.StartsWith("/rest/", StringComparison.Ordinal)).SelectMany(request => Violations(request.Path, request.Body)).Distinct());
-        }
-    }
+    /// <summary>The violations of what arrived at any address: where there are no schemas nothing is one, and the authorisation server's own addresses know no calls.</summary>
+    public static IEnumerable<string> ViolationsAt(string path, JsonNode body) =>
+        Wrapped.IsHere && path.StartsWith("/rest/", StringComparison.Ordinal) ? Violations(path, body) : [];
+
+    /// <summary>Every call among the requests that arrived is written as documented.</summary>
+    public static void MustBeDocumented(IEnumerable<(string Path, JsonNode Body)> requests) =>
+        Assert.Empty(requests.SelectMany(request => ViolationsAt(request.Path, request.Body)).Distinct());
 
     /// <summary>The calls a request holds.</summary>
     public static IEnumerable<(string Name, JsonObject Parameters)> Commands(string path, JsonNode body) => body switch
@@ -39,5 +38,6 @@ internal static class SentRequests
             .Except(ParameterExceptions.OfMethod(name));
     }
 
-    private static JsonObject WithoutToken(JsonObject body) => new(body.Where(field => field.Key != "auth").Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+    private static JsonObject WithoutToken(JsonObject body) =>
+        new(body.Where(field => field.Key != "auth").Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
 }
