@@ -204,7 +204,6 @@ internal sealed partial class ListReading
         else if (piece.Pages >= TellingPages && stretch.Through is not null)
         {
             _density.Judge((double)rows.Count / (piece.Pages * piece.PageSize), MostAhead);
-            _density.Compare(Math.Max((after - stretch.After) * stretch.RowsPerId, LeastRows), Math.Max(rows.Count, LeastRows));
             Inform(piece.Node, Math.Max(rows.Count, LeastRows) / (rows.Count > 0 ? after - stretch.After : stretch.Width));
         }
     }
