@@ -115,7 +115,10 @@ internal sealed class ListPortal
             "tasks.task.list" => new JsonObject { ["tasks"] = rows },
             _ => rows,
         };
-        return new CommandReply(result, Time: new JsonObject { ["duration"] = 0.1, ["operating"] = 0.1 }) { Total = isCounted && !NeverCounts ? count : null };
+        return new CommandReply(result, Time: new JsonObject { ["duration"] = 0.1, ["operating"] = 0.1 })
+        {
+            Total = isCounted && !NeverCounts ? count : null, Next = isCounted && !NeverCounts && count > PageSize ? PageSize : null,
+        };
     }
 
     /// <summary>How many ids are not greater.</summary>

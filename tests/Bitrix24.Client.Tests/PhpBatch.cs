@@ -13,6 +13,7 @@ internal static class PhpBatch
         var errors = new JsonObject();
         var times = new JsonObject();
         var totals = new JsonObject();
+        var nexts = new JsonObject();
         foreach (var (key, command) in body["cmd"]!.AsObject())
         {
             var parts = command!.GetValue<string>().Split('?', 2);
@@ -37,6 +38,11 @@ internal static class PhpBatch
                 {
                     totals[key] = total;
                 }
+
+                if (reply.Next is { } next)
+                {
+                    nexts[key] = next;
+                }
             }
 
             if (reply.Time is { } time)
@@ -52,7 +58,7 @@ internal static class PhpBatch
                 ["result"] = OrEmptyList(results),
                 ["result_error"] = OrEmptyList(errors),
                 ["result_total"] = OrEmptyList(totals),
-                ["result_next"] = new JsonArray(),
+                ["result_next"] = OrEmptyList(nexts),
                 ["result_time"] = OrEmptyList(times),
             },
         };
@@ -106,6 +112,9 @@ internal sealed record CommandReply(JsonNode? Result, string? Error = null, Json
 {
     /// <summary>How many rows match, where the portal counts them.</summary>
     public int? Total { get; init; }
+
+    /// <summary>Where the next page begins, if there is one and the portal counts.</summary>
+    public int? Next { get; init; }
 
     /// <summary>The portal says nothing of the command.</summary>
     public bool IsLeftOut { get; init; }

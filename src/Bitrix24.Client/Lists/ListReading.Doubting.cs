@@ -42,11 +42,13 @@ internal sealed partial class ListReading
         }
 
         _hides |= count > 0;
-        _pageSize = Math.Max(_pageSize, count);
         _hasBounds &= count == rows.Count;
-        var total = outcome.Answer!.Total;
+
+        // The next page begins where this one ends: so many rows a page holds, however few of them are shown.
+        _pageSize = Math.Max(_pageSize, Math.Max(count, outcome.Answer!.Next ?? 0));
+        var total = outcome.Answer.Total;
         var isUncounted = total is null && stretch.Through is null && stretch.After == query.AfterId;
-        if (IsWhole(stretch, stretch.After, after, count, piece.PageSize) || (total >= count && total <= piece.PageSize) || (count == 0 && isUncounted))
+        if (IsWhole(stretch, stretch.After, after, count, _pageSize) || (total >= count && total <= _pageSize) || (count == 0 && isUncounted))
         {
             // A list of which neither the first nor the newest rows are shown is believed to be empty where the portal does not count.
             Replace(piece.Node, [new Part(Whole(stretch.After, stretch.Through, rows, askedAt), null, Fault.None)], askedAt);
@@ -57,7 +59,7 @@ internal sealed partial class ListReading
         }
         else if (_hasBounds && total > 0)
         {
-            Replace(piece.Node, [.. Windows(stretch, total.Value, piece.PageSize).Select(window => new Part(window, null, Fault.None))], askedAt);
+            Replace(piece.Node, [.. Windows(stretch, total.Value, _pageSize).Select(window => new Part(window, null, Fault.None))], askedAt);
         }
         else
         {
