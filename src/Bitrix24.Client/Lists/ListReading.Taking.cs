@@ -91,6 +91,7 @@ internal sealed partial class ListReading
             {
                 _density.Learn((rows.Count - before, through - from));
                 _hides |= stretch.IsDoubted && rows.Count > before;
+
                 // No more rows than a page holds can be there; a second look is for portals that do not fill their pages.
                 if (rows.Count == before || (through - after) * stretch.RowsPerId <= MissingRows)
                 {
@@ -181,7 +182,7 @@ internal sealed partial class ListReading
     /// not show. A row behind the stretch does, or so few ids that the page had room for all of them.
     /// </summary>
     private bool IsWhole(Stretch stretch, long from, long after, int count, int pageSize) =>
-        query.IsOnePage || after == stretch.Through || (stretch.Through - from) <= pageSize
+        query.IsOnePage || after == stretch.Through || stretch.Through - from <= pageSize
         || (stretch.Through is null && _newestId > 0 && after >= _newestId && (count == 0 || (count < pageSize && !_hides)));
 
     /// <summary>Compares what came with what was expected.</summary>
