@@ -43,6 +43,58 @@ public sealed class OperatingTimeTests
     }
 
     [Fact]
+    public async Task A_batch_that_waits_for_room_is_not_passed_by_those_who_need_less_of_the_method()
+    {
+        var operating = new OperatingTime(480, _clock);
+        Observe(operating, 440, 1, _clock.GetUtcNow().AddSeconds(30));
+        using var gaveUp = new CancellationTokenSource();
+        var many = ReserveAsync(operating, 50);
+        var impatient = operating.ReserveAsync(Commands(Deals, 50), false, gaveUp.Token).AsTask();
+        var few = ReserveAsync(operating, 1);
+        using (var interactive = await operating.ReserveAsync(Commands(Deals, 1), true, CancellationToken.None))
+        {
+            using var other = await operating.ReserveAsync(Commands("user.get", 1), false, CancellationToken.None);
+            Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (interactive.Waited, other.Waited));
+        }
+
+        await gaveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        using (var granted = await _clock.RunAsync(many))
+        {
+            Assert.Equal(30, granted.Waited.TotalSeconds, 0.01);
+        }
+
+        using var last = await _clock.RunAsync(few);
+        Assert.Equal(30, last.Waited.TotalSeconds, 0.01);
+    }
+
+    [Fact]
+    public async Task Batches_of_several_methods_wait_in_turn_and_hold_up_only_what_has_no_room()
+    {
+        var operating = new OperatingTime(480, _clock);
+        Observe(operating, 479, 1, _clock.GetUtcNow().AddSeconds(30));
+        Dictionary<string, int> both = new() { ["user.get"] = 25, [Deals] = 25 };
+        var batches = Enumerable.Range(0, 4).Select(_ => BatchAsync()).ToArray();
+
+        using (var other = await operating.ReserveAsync(Commands("user.get", 1), false, CancellationToken.None))
+        {
+            Assert.Equal(TimeSpan.Zero, other.Waited);
+        }
+
+        Assert.DoesNotContain(batches, batch => batch.IsCompleted);
+        Observe(operating, 470, 1, _clock.GetUtcNow().AddSeconds(90), "user.get");
+        var waited = await _clock.RunAsync(Task.WhenAll(batches));
+
+        Assert.All(waited, wait => Assert.Equal(90, wait.TotalSeconds, 0.01));
+
+        async Task<TimeSpan> BatchAsync()
+        {
+            using var granted = await operating.ReserveAsync(both, false, CancellationToken.None);
+            return granted.Waited;
+        }
+    }
+
+    [Fact]
     public async Task Fifty_batches_at_once_do_not_cross_a_limit_that_is_near()
     {
         // The portal's own account: 0.1 s a command, what is used leaves after ten minutes.
@@ -238,6 +290,6 @@ public sealed class OperatingTimeTests
 
     private static Dictionary<string, int> Commands(string method, int count) => new() { [method] = count };
 
-    private void Observe(OperatingTime operating, double used, double duration, DateTimeOffset? resetAt) =>
-        operating.Observe(Deals, _clock.GetUtcNow(), [Time(used, duration, resetAt)]);
+    private void Observe(OperatingTime operating, double used, double duration, DateTimeOffset? resetAt, string method = Deals) =>
+        operating.Observe(method, _clock.GetUtcNow(), [Time(used, duration, resetAt)]);
 }

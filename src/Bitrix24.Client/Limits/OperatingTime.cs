@@ -16,6 +16,10 @@ public sealed class OperatingTime
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MethodUsage> _methods = new(StringComparer.Ordinal);
+
+    // Whoever waits for room in a method has its turn, and those who come later wait for that: so nobody passes a batch by needing less, and what
+    // ends wakes one and not all. Without a wait handle a semaphore holds nothing that must be given back.
+    private readonly Dictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
     private readonly double _limitSeconds;
     private readonly double _interactiveSeconds;
     private readonly TimeProvider _time;
@@ -65,36 +69,40 @@ public sealed class OperatingTime
         IReadOnlyDictionary<string, int> commands, bool isInteractive, CancellationToken cancellationToken)
     {
         var came = _time.GetTimestamp();
-        for (var waits = 0; ; waits++)
+        var hasWaited = false;
+        string[] turns = [];
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            TimeSpan wait;
-            Task ended;
-            lock (_gate)
+            while (true)
             {
-                var now = _time.GetUtcNow();
-                var limit = isInteractive ? _interactiveSeconds : _limitSeconds;
-                var blocked = commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit)).ToArray();
-                if (blocked.Length == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+                if (TryReserve(commands, isInteractive, turns) is not { } missing)
                 {
-                    foreach (var (method, count) in commands)
-                    {
-                        Find(method).Reserve(count);
-                    }
-
-                    return new Reservation(this, commands, waits == 0 ? TimeSpan.Zero : _time.GetElapsedTime(came));
+                    return new Reservation(this, commands, hasWaited ? _time.GetElapsedTime(came) : TimeSpan.Zero);
                 }
 
-                ended = _ended.Task;
-                var instants = Array.ConvertAll(blocked, command => Find(command.Key).FitsAt(now, command.Value, limit));
-                wait = instants.Contains(null)
-                    ? Timeout.InfiniteTimeSpan
-                    : TimeSpan.FromMilliseconds(Math.Ceiling((instants.Max()!.Value - now).TotalMilliseconds));
-            }
+                hasWaited = true;
+                if (missing.Turns.Length == 0)
+                {
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                    await Task.WhenAny(missing.Ended, Task.Delay(missing.Wait, _time, either.Token));
+                    await either.CancelAsync();
+                    continue;
+                }
 
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(ended, Task.Delay(wait, _time, either.Token));
-            await either.CancelAsync();
+                // All in one order, or two who need the same methods could wait for each other.
+                string[] wanted = [.. turns.Concat(missing.Turns).Order(StringComparer.Ordinal)];
+                EndTurns(ref turns);
+                foreach (var method in wanted)
+                {
+                    await TurnOf(method).WaitAsync(cancellationToken);
+                    turns = [.. turns, method];
+                }
+            }
+        }
+        finally
+        {
+            EndTurns(ref turns);
         }
     }
 
@@ -130,6 +138,53 @@ public sealed class OperatingTime
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Reserves room for the commands; otherwise tells which turns must be waited for first, or until when and until what.</summary>
+    private (string[] Turns, TimeSpan Wait, Task Ended)? TryReserve(IReadOnlyDictionary<string, int> commands, bool isInteractive, string[] turns)
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var limit = isInteractive ? _interactiveSeconds : _limitSeconds;
+            var blocked = commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit)).ToArray();
+            string[] lacking = isInteractive ? [] : [.. blocked.Select(command => command.Key).Union(commands.Keys.Where(IsAwaited)).Except(turns)];
+            if (blocked.Length == 0 && lacking.Length == 0)
+            {
+                foreach (var (method, count) in commands)
+                {
+                    Find(method).Reserve(count);
+                }
+
+                return null;
+            }
+
+            var instants = Array.ConvertAll(blocked, command => Find(command.Key).FitsAt(now, command.Value, limit));
+            var wait = instants.Length == 0 || instants.Contains(null)
+                ? Timeout.InfiniteTimeSpan
+                : TimeSpan.FromMilliseconds(Math.Ceiling((instants.Max()!.Value - now).TotalMilliseconds));
+            return (lacking, wait, _ended.Task);
+        }
+    }
+
+    private bool IsAwaited(string method) => _turns.TryGetValue(method, out var turn) && turn.CurrentCount == 0;
+
+    private SemaphoreSlim TurnOf(string method)
+    {
+        lock (_gate)
+        {
+            return _turns.TryGetValue(method, out var turn) ? turn : _turns[method] = new SemaphoreSlim(1, 1);
+        }
+    }
+
+    private void EndTurns(ref string[] turns)
+    {
+        foreach (var method in turns)
+        {
+            TurnOf(method).Release();
+        }
+
+        turns = [];
+    }
 
     private MethodUsage Find(string method) =>
         _methods.TryGetValue(method, out var usage) ? usage : _methods[method] = new MethodUsage(isBatch: method == Batch);
