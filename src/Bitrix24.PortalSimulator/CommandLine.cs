@@ -80,6 +80,12 @@ internal sealed class CommandLine
                 && int.TryParse(text, NumberStyles.None, culture, out var count):
                 Options.Rows[table] = count;
                 return true;
+            case "--gaps" when value.Split('=') is [var table, var text] && TableFiller.Tables.Contains(table) && Share(text) is { } missing and < 1:
+                Options.Gaps[table] = missing;
+                return true;
+            case "--list-seconds" when double.TryParse(value, NumberStyles.Float, culture, out var seconds) && seconds >= 0 && double.IsFinite(seconds):
+                Options.ListCostSeconds = seconds;
+                return true;
             case "--certificate" when value.Length > 0:
                 CertificatePath = value;
                 return Options.Https = true;

@@ -19,6 +19,8 @@ IBenchmark[] all =
     new AllocationReading(),
     new BulkReading("four-lists"),
     new BulkReading("four-lists-slow-portal", "--take-time"),
+    new GappedReading(),
+    new LongPages(),
     new Comparison(),
 ];
 var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();
