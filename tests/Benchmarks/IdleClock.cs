@@ -2,16 +2,38 @@ using Bitrix24.PortalSimulator;
 
 namespace Benchmarks;
 
-/// <summary>How many requests are between their sending and the last byte of the answer.</summary>
-internal sealed class Traffic
+/// <summary>How many requests are between their sending and the last byte of the answer, and when they were answered.</summary>
+internal sealed class Traffic(TimeProvider time)
 {
+    private readonly Lock _gate = new();
+    private readonly List<DateTimeOffset> _answered = [];
     private int _open;
 
     public int Open => Volatile.Read(ref _open);
 
+    /// <summary>When requests were answered. A copy.</summary>
+    public IReadOnlyList<DateTimeOffset> Answered
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _answered];
+            }
+        }
+    }
+
     public void Begin() => Interlocked.Increment(ref _open);
 
-    public void End() => Interlocked.Decrement(ref _open);
+    public void End()
+    {
+        lock (_gate)
+        {
+            _answered.Add(time.GetUtcNow());
+        }
+
+        Interlocked.Decrement(ref _open);
+    }
 }
 
 /// <summary>Counts requests, and an answer as come when all of it is there.</summary>

@@ -33,13 +33,13 @@ internal sealed class Course
     /// <summary>Seconds until so many rows were there.</summary>
     public double SecondsOf(int rows) => _steps.First(step => step.Rows >= rows).Seconds;
 
-    /// <summary>The last rows before a moment: when they came, and how many there were then.</summary>
-    public (double Seconds, int Rows) Before(double seconds) => _steps.LastOrDefault(step => step.Seconds < seconds);
+    /// <summary>Rows that were there at a moment.</summary>
+    public int RowsAt(double seconds) => _steps.LastOrDefault(step => step.Seconds <= seconds).Rows;
 
     /// <summary>Rows a second from the last ones before a moment to the last ones before another.</summary>
     public double RateBetween(double from, double to)
     {
-        var (first, last) = (Before(from), Before(to));
+        var (first, last) = (_steps.Last(step => step.Seconds < from), _steps.Last(step => step.Seconds < to));
         return (last.Rows - first.Rows) / (last.Seconds - first.Seconds);
     }
 
