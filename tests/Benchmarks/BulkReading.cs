@@ -17,6 +17,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
     private const int WarmUps = 8;
     private const int Bursts = 5;
     private const int RowsOfBurst = 50 * BulkLists.RowsPerRequest;
+    private const int RowsEachOfBurst = RowsOfBurst / 4;
 
     // Until here it is over what piled up in the burst; from here on, rows come as fast as requests may leave.
     private const int RowsBeforeSustained = 200_000;
@@ -48,19 +49,14 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         yield return Figure.Requests(name, after.Requests - before.Requests, batches + 2);
     }
 
-    /// <summary>Reads the lists to their ends, or until so many rows are there, and notes what came.</summary>
-    public static async Task<ReadingLog> ReadAsync(
-        Uri webhook, IReadOnlyList<ListQuery> queries, CancellationToken cancellationToken, int mostRows = int.MaxValue)
+    /// <summary>Reads the lists to their ends and notes what came.</summary>
+    public static async Task<ReadingLog> ReadAsync(Uri webhook, IReadOnlyList<ListQuery> queries, CancellationToken cancellationToken)
     {
         await using var services = BulkLists.Services();
         var log = new ReadingLog(TimeProvider.System, queries);
         await foreach (var batch in BulkLists.ReadAsync(services, webhook, queries, cancellationToken))
         {
             log.Note(batch);
-            if (log.Course.Rows >= mostRows)
-            {
-                break;
-            }
         }
 
         return log;
@@ -72,17 +68,20 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
     private Figure Burst(string kind, (double Bare, double Ours) pair, double share) =>
         Figure.AtLeast($"{name}/{kind} of {Bursts}", RowsOfBurst / pair.Ours, RowsOfBurst / pair.Bare, "rows/s", share);
 
-    /// <summary>The bursts, the one that compares worst first. The bare client's portal refuses nothing; ours meets all limits, and an empty bucket.</summary>
+    /// <summary>
+    /// The bursts, the one that compares worst first: lists of 50 batches in all. The bare client's portal refuses nothing; ours meets all limits,
+    /// and an empty bucket.
+    /// </summary>
     private async Task<BurstFigures> MeasureBurstsAsync(CancellationToken cancellationToken)
     {
-        await using var easy = await PortalProcess.StartAsync([.. Tables(RowsEach), "--no-limits", .. portalArguments], null, cancellationToken);
-        await using var portal = await PortalProcess.StartAsync([.. Tables(RowsEach), .. portalArguments], null, cancellationToken);
+        await using var easy = await PortalProcess.StartAsync([.. Tables(RowsEachOfBurst), "--no-limits", .. portalArguments], null, cancellationToken);
+        await using var portal = await PortalProcess.StartAsync([.. Tables(RowsEachOfBurst), .. portalArguments], null, cancellationToken);
         using var bare = new BareClient(easy.Webhook);
-        var bodies = BareClient.Bodies(BulkLists.Four, RowsOfBurst / BulkLists.Four.Count);
+        var bodies = BareClient.Bodies(BulkLists.Four, RowsEachOfBurst);
 
         // Also the first calls of our client, whose code the machine has yet to compile.
         await bare.SecondsAsync([.. bodies.Take(WarmUps)], 1, cancellationToken);
-        await ReadAsync(easy.Webhook, [BulkLists.Deals with { AfterId = RowsEach - (4 * BulkLists.RowsPerRequest) }], cancellationToken);
+        await ReadAsync(easy.Webhook, [BulkLists.Deals with { AfterId = RowsEachOfBurst - (4 * BulkLists.RowsPerRequest) }], cancellationToken);
         await WarmUpAsync(portal, cancellationToken);
         var one = await bare.SecondsAsync([bodies[0]], 3, cancellationToken);
 
@@ -94,9 +93,9 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         {
             var bareSeconds = await bare.SecondsAsync(look, 1, cancellationToken) + await bare.SecondsAsync(bodies, 1, cancellationToken);
             await portal.DrainedAsync(cancellationToken);
-            var log = await ReadAsync(portal.Webhook, BulkLists.Four, cancellationToken, RowsOfBurst);
-            pairs.Add((bareSeconds, log.Course.SecondsOf(RowsOfBurst)));
-            faults += log.FaultsOfBeginning();
+            var log = await ReadAsync(portal.Webhook, BulkLists.Four, cancellationToken);
+            pairs.Add((bareSeconds, log.Course.Seconds));
+            faults += log.Faults(RowsEachOfBurst, RowsEachOfBurst, RowsEachOfBurst, RowsEachOfBurst);
         }
 
         var counters = await portal.CountersAsync(cancellationToken);
@@ -106,7 +105,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
     private static async Task WarmUpAsync(PortalProcess portal, CancellationToken cancellationToken)
     {
         using var bare = new BareClient(portal.Webhook);
-        await bare.SecondsAsync([.. BareClient.Bodies(BulkLists.Four, RowsEach).Take(WarmUps)], 1, cancellationToken);
+        await bare.SecondsAsync(BareClient.Bodies(BulkLists.Four, WarmUps * BulkLists.RowsPerRequest / 4), 1, cancellationToken);
         await portal.DrainedAsync(cancellationToken);
     }
 

@@ -30,9 +30,6 @@ internal sealed class Course
 
     public void Add(double seconds, int moreRows) => _steps.Add((seconds, Rows + moreRows));
 
-    /// <summary>Seconds until so many rows were there.</summary>
-    public double SecondsOf(int rows) => _steps.First(step => step.Rows >= rows).Seconds;
-
     /// <summary>Rows that were there at a moment.</summary>
     public int RowsAt(double seconds) => _steps.LastOrDefault(step => step.Seconds <= seconds).Rows;
 
@@ -78,25 +75,21 @@ internal sealed class ReadingLog(TimeProvider time, IReadOnlyList<ListQuery> que
     /// <param name="expected">How many rows each list has, in the order of the queries.</param>
     public int Faults(params IReadOnlyList<int> expected) => queries.Zip(expected, (query, rows) => _lists[query.Key].Faults(rows)).Sum();
 
-    /// <summary>As <see cref="Faults"/>, of a reading that was broken off: the ids of these lists have no gaps, so that the last one tells how many rows precede it.</summary>
-    public int FaultsOfBeginning() => _lists.Values.Sum(list => list.Faults((int)list.LastId));
-
     private sealed class ListLog(ListMethod list, long afterId)
     {
         private int _rows;
         private int _rising;
-
-        public long LastId { get; private set; } = afterId;
+        private long _lastId = afterId;
 
         public void Note(IReadOnlyList<JsonElement> rows)
         {
             foreach (var row in rows)
             {
                 _rows++;
-                if (RowId.Of(row, list) is var id && id > LastId)
+                if (RowId.Of(row, list) is var id && id > _lastId)
                 {
                     _rising++;
-                    LastId = id;
+                    _lastId = id;
                 }
             }
         }
