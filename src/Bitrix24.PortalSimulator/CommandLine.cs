@@ -48,6 +48,9 @@ internal sealed class CommandLine
             case "--no-limits":
                 Options.WithoutLimits();
                 return true;
+            case "--no-operating-limit":
+                Options.OperatingLimit = false;
+                return true;
             case "--take-time":
                 return Options.TakesTime = true;
             default:

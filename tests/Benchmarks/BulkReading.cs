@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bitrix24.Client;
 using Bitrix24.Client.Lists;
 
 namespace Benchmarks;
@@ -50,9 +51,10 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
     }
 
     /// <summary>Reads the lists to their ends and notes what came.</summary>
-    public static async Task<ReadingLog> ReadAsync(Uri webhook, IReadOnlyList<ListQuery> queries, CancellationToken cancellationToken)
+    public static async Task<ReadingLog> ReadAsync(
+        Uri webhook, IReadOnlyList<ListQuery> queries, CancellationToken cancellationToken, Action<Bitrix24ClientOptions>? configure = null)
     {
-        await using var services = BulkLists.Services();
+        await using var services = BulkLists.Services(configure: configure);
         var log = new ReadingLog(TimeProvider.System, queries);
         await foreach (var batch in BulkLists.ReadAsync(services, webhook, queries, cancellationToken))
         {
@@ -69,13 +71,13 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         Figure.AtLeast($"{name}/{kind} of {Bursts}", RowsOfBurst / pair.Ours, RowsOfBurst / pair.Bare, "rows/s", share);
 
     /// <summary>
-    /// The bursts, the one that compares worst first: lists of 50 batches in all. The bare client's portal refuses nothing; ours meets all limits,
-    /// and an empty bucket.
+    /// The bursts, the one that compares worst first: lists of 50 batches in all. The bare client's portal refuses nothing; ours has an empty
+    /// bucket, and no limit of operating time, of which all bursts together would take more than there is.
     /// </summary>
     private async Task<BurstFigures> MeasureBurstsAsync(CancellationToken cancellationToken)
     {
         await using var easy = await PortalProcess.StartAsync([.. Tables(RowsEachOfBurst), "--no-limits", .. portalArguments], null, cancellationToken);
-        await using var portal = await PortalProcess.StartAsync([.. Tables(RowsEachOfBurst), .. portalArguments], null, cancellationToken);
+        await using var portal = await PortalProcess.StartAsync([.. Tables(RowsEachOfBurst), "--no-operating-limit", .. portalArguments], null, cancellationToken);
         using var bare = new BareClient(easy.Webhook);
         var bodies = BareClient.Bodies(BulkLists.Four, RowsEachOfBurst);
 
@@ -93,7 +95,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         {
             var bareSeconds = await bare.SecondsAsync(look, 1, cancellationToken) + await bare.SecondsAsync(bodies, 1, cancellationToken);
             await portal.DrainedAsync(cancellationToken);
-            var log = await ReadAsync(portal.Webhook, BulkLists.Four, cancellationToken);
+            var log = await ReadAsync(portal.Webhook, BulkLists.Four, cancellationToken, WithoutOperatingLimit);
             pairs.Add((bareSeconds, log.Course.Seconds));
             faults += log.Faults(RowsEachOfBurst, RowsEachOfBurst, RowsEachOfBurst, RowsEachOfBurst);
         }
@@ -101,6 +103,8 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         var counters = await portal.CountersAsync(cancellationToken);
         return new BurstFigures(one, [.. pairs.OrderBy(pair => pair.Bare / pair.Ours)], faults, counters.Refusals);
     }
+
+    private static void WithoutOperatingLimit(Bitrix24ClientOptions options) => options.OperatingSeconds = double.MaxValue;
 
     private static async Task WarmUpAsync(PortalProcess portal, CancellationToken cancellationToken)
     {
