@@ -251,6 +251,52 @@ public sealed class ListFlightTests
         Assert.InRange(lists.BatchSizes.Count, 21, 50);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public async Task Without_upper_bounds_answers_may_come_in_any_order(int gap)
+    {
+        var ids = Range(1, 30_000).Where(id => gap == 1 || id % gap != 3).ToArray();
+        var lists = new ListPortal { IgnoresUpperBound = true }.With(Calls, ids);
+        var overtaken = new TaskCompletionSource();
+        lists.Delay = number =>
+        {
+            if (number == 5)
+            {
+                overtaken.TrySetResult();
+            }
+
+            return number is 2 or 4 ? overtaken.Task : Task.CompletedTask;
+        };
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(ids, read.Ids("k"));
+        Assert.True(read.Pages[^1].IsLast);
+    }
+
+    [Fact]
+    public async Task Rows_are_as_old_as_the_request_that_was_answered_and_not_as_its_wait()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 9000));
+        var arrivals = new List<DateTimeOffset>();
+        lists.Refuse = (number, _) => number == 2 ? TestPortal.Error(503, "QUERY_LIMIT_EXCEEDED") : null;
+        TestPortal? running = null;
+        await using var portal = running = await TestPortal.StartAsync(
+            request =>
+            {
+                arrivals.Add(running!.Clock.GetUtcNow());
+                return lists.Answer(request);
+            },
+            options => (options.ListBatches, options.RequestThreshold, options.DrainPerSecond, options.InteractiveRequests) = (1, 1, 0.1, 0));
+
+        var reading = new ListReader(portal.Client).ReadAsync([new ListQuery("k", TelephonyMethods.Statistics)]).ToListAsync().AsTask();
+        var batches = await portal.Clock.RunAsync(reading);
+
+        Assert.Equal(Range(1, 9000).Count(), batches.Sum(batch => batch.Pages.Sum(page => page.Rows.Count)));
+        Assert.Equal(arrivals.Where((_, number) => number != 2), batches.Select(batch => batch.AskedAt));
+    }
+
     [Fact]
     public async Task A_bound_of_the_callers_own_is_kept()
     {

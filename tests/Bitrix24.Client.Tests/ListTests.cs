@@ -51,7 +51,7 @@ public sealed class ListTests
     }
 
     [Theory]
-    [InlineData(0, 1)]
+    [InlineData(0, 2)]
     [InlineData(49, 1)]
     [InlineData(50, 1)]
     [InlineData(100, 1)]

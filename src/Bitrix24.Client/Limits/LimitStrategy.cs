@@ -24,6 +24,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
         }
 
         var (sent, sentAt) = (limits.Bucket.Delay.Now, time.GetUtcNow());
+        request.Departure?.Leave(sentAt);
         statistics.CountRequest(request.BatchSize);
         var outcome = await callback(context, state);
         if (outcome.Exception is TimeoutRejectedException timeout)

@@ -5,7 +5,7 @@ namespace Bitrix24.Client.Lists;
 /// <summary>One reading: the batches under way and what is left to ask for.</summary>
 internal sealed class ListRun : IAsyncDisposable
 {
-    // Requests that wait for the bucket keep it busy; more of them would only be planned on older knowledge and stand in others' way.
+    // Requests that wait for the portal's limits keep it busy; more of them would only be planned on older knowledge and stand in others' way.
     private const int MostWaiting = 4;
 
     private readonly Bitrix24Client _client;
@@ -19,8 +19,6 @@ internal sealed class ListRun : IAsyncDisposable
     private bool _hasAnswers;
     private int _mostCommands = Bitrix24Client.MaxBatchCommands;
     private int _turn;
-    private double _level;
-    private DateTimeOffset _levelAt;
 
     public ListRun(
         Bitrix24Client client, IReadOnlyList<ListQuery> queries, IReadOnlyList<KeyValuePair<string, RestCall>> riders, CancellationToken cancellationToken)
@@ -29,15 +27,16 @@ internal sealed class ListRun : IAsyncDisposable
         _readings = [.. queries.Select(query => new ListReading(query, client.Time))];
         _riders = [.. riders];
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _levelAt = client.Time.GetUtcNow();
     }
+
+    private IEnumerable<Flight> Waiting => _flights.Where(flight => !flight.Departure.Left.IsCompleted);
 
     private int MostBatches => _client.Options.ListBatches ?? _client.Bucket.Size.Threshold;
 
     /// <summary>Sends what there is to ask for, as much at a time as is of use. A batch that is not full waits while others may bring more.</summary>
     public void Send()
     {
-        while (_failure is null && _flights.Count < MostBatches && IsOfUse())
+        while (_failure is null && _flights.Count < MostBatches && Waiting.Count() < MostWaiting)
         {
             _stop.Token.ThrowIfCancellationRequested();
             var plan = Plan();
@@ -53,10 +52,10 @@ internal sealed class ListRun : IAsyncDisposable
 
             _riders.RemoveRange(0, plan.Riders.Count);
             var commands = plan.Build();
-            var askedAt = _client.Time.GetUtcNow();
-            _level++;
+            var departure = new Departure();
             _turn++;
-            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, faultsBefore: 0, _stop.Token), plan, askedAt));
+            _flights.Add(new Flight(
+                _client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, faultsBefore: 0, _stop.Token, departure), plan, departure));
         }
     }
 
@@ -82,7 +81,9 @@ internal sealed class ListRun : IAsyncDisposable
     {
         if (_flights.Count > 0)
         {
-            await Task.WhenAny(_flights.Select(flight => flight.Answer));
+            // As soon as one that waited is sent, there may be another to be sent.
+            var waiting = Waiting.Select(flight => flight.Departure.Left).ToArray();
+            await Task.WhenAny(_flights.Select(flight => flight.Answer).Concat(waiting.Length < MostWaiting ? [] : waiting));
             foreach (var flight in _flights.Where(flight => flight.Answer.IsCompleted).ToArray())
             {
                 _flights.Remove(flight);
@@ -131,16 +132,6 @@ internal sealed class ListRun : IAsyncDisposable
         }
 
         return plan;
-    }
-
-    /// <summary>Whether another request would soon leave: the bucket of the portal is kept here once more, as far as this reading fills it.</summary>
-    private bool IsOfUse()
-    {
-        var now = _client.Time.GetUtcNow();
-        var size = _client.Bucket.Size;
-        _level = Math.Max(_level - ((now - _levelAt) / size.Interval), 0);
-        _levelAt = now;
-        return _level < size.Threshold + MostWaiting || _flights.Count < MostWaiting;
     }
 
     private async Task TakeAsync(Flight flight)
@@ -207,5 +198,8 @@ internal sealed class ListRun : IAsyncDisposable
     private static bool IsOutage(Bitrix24Error error) =>
         error is { Code: Bitrix24Error.BrokenCode } or { IsTimeout: false, Kind: Bitrix24ErrorKind.NotAnAnswer, HttpStatus: >= 500 };
 
-    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, DateTimeOffset AskedAt);
+    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, Departure Departure)
+    {
+        public DateTimeOffset AskedAt => Departure.SentAt ?? Plan.Now;
+    }
 }
