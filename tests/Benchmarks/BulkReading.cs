@@ -17,7 +17,9 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
     private const int RowsEach = 100_000;
     private const int WarmUps = 8;
     private const int Bursts = 5;
-    private const int RowsOfBurst = 50 * BulkLists.RowsPerRequest;
+
+    // With the answer that tells how long the lists are, 50 requests.
+    private const int RowsOfBurst = 49 * BulkLists.RowsPerRequest;
     private const int RowsEachOfBurst = RowsOfBurst / 4;
 
     // Until here it is over what piled up in the burst; from here on, rows come as fast as requests may leave.
@@ -71,8 +73,9 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         Figure.AtLeast($"{name}/{kind} of {Bursts}", RowsOfBurst / pair.Ours, RowsOfBurst / pair.Bare, "rows/s", share);
 
     /// <summary>
-    /// The bursts, the one that compares worst first: lists of 50 batches in all. The bare client's portal refuses nothing; ours has an empty
-    /// bucket, and no limit of operating time, of which all bursts together would take more than there is.
+    /// The bursts, the one that compares worst first: as many requests as the portal takes at once, of which none is left to people at their
+    /// screens. The bare client's portal refuses nothing; ours has an empty bucket, and no limit of operating time, of which all bursts together
+    /// would take more than there is.
     /// </summary>
     private async Task<BurstFigures> MeasureBurstsAsync(CancellationToken cancellationToken)
     {
@@ -95,7 +98,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         {
             var bareSeconds = await bare.SecondsAsync(look, 1, cancellationToken) + await bare.SecondsAsync(bodies, 1, cancellationToken);
             await portal.DrainedAsync(cancellationToken);
-            var log = await ReadAsync(portal.Webhook, BulkLists.Four, cancellationToken, WithoutOperatingLimit);
+            var log = await ReadAsync(portal.Webhook, BulkLists.Four, cancellationToken, WithAllThereIs);
             pairs.Add((bareSeconds, log.Course.Seconds));
             faults += log.Faults(RowsEachOfBurst, RowsEachOfBurst, RowsEachOfBurst, RowsEachOfBurst);
         }
@@ -104,7 +107,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         return new BurstFigures(one, [.. pairs.OrderBy(pair => pair.Bare / pair.Ours)], faults, counters.Refusals);
     }
 
-    private static void WithoutOperatingLimit(Bitrix24ClientOptions options) => options.OperatingSeconds = double.MaxValue;
+    private static void WithAllThereIs(Bitrix24ClientOptions options) => (options.OperatingSeconds, options.InteractiveRequests) = (double.MaxValue, 0);
 
     private static async Task WarmUpAsync(PortalProcess portal, CancellationToken cancellationToken)
     {
