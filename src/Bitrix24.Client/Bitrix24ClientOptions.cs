@@ -17,8 +17,8 @@ public sealed class Bitrix24ClientOptions
     /// <summary>The same as <see cref="RequestThreshold"/> once <see cref="Bitrix24Client.UsePlan"/> was told of Enterprise. Default 250.</summary>
     public int EnterpriseRequestThreshold { get; set; } = 250;
 
-    /// <summary>Requests of the threshold that callers who are not interactive leave to those who are. Default 1.</summary>
-    public int InteractiveRequests { get; set; } = 1;
+    /// <summary>Requests of the threshold that callers who are not interactive leave to those who are. Default 2.</summary>
+    public int InteractiveRequests { get; set; } = 2;
 
     /// <summary>
     /// How far apart requests are kept at most while the portal refuses, breaks off or does not answer; the delay grows from half a second and

@@ -50,6 +50,7 @@ internal sealed class BulkReading(string name, params string[] portalArguments) 
         yield return Figure.MissingRows(name, bursts.Faults + log.Faults(RowsEach, RowsEach, RowsEach, RowsEach));
         yield return Figure.Refusals(name, bursts.Refusals + after.Refusals - before.Refusals);
         yield return Figure.Requests(name, after.Requests - before.Requests, batches + 2);
+        yield return Figure.LongestBatch(name, after.LongestRequestSeconds);
     }
 
     /// <summary>Reads the lists to their ends and notes what came.</summary>

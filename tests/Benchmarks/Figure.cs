@@ -33,6 +33,9 @@ internal sealed record Figure(string Name, double Value, double Bound, string Un
     /// <summary>Requests, as the portal counted them, refused ones included.</summary>
     public static Figure Requests(string name, int requests, int most) => AtMost($"{name}/requests", requests, most, "requests");
 
+    /// <summary>The portal's time for the longest request: it cuts off after a minute.</summary>
+    public static Figure LongestBatch(string name, double seconds) => AtMost($"{name}/longest batch", seconds, 60, "s");
+
     /// <summary>The line of the figure.</summary>
     public override string ToString() => Text(
         $"{Name,-44} {Value,12:#,0.##} {Unit,-9} bound {Bound,12:#,0.##}  ratio {Ratio,6:0.000} ({Demand})  {(IsMet ? "ok" : "MISSED")}");

@@ -33,6 +33,7 @@ internal sealed class OperatingReading : IBenchmark
         yield return Figure.AtLeast(
             $"{Name}/burst, first {burstSeconds:0} s", log.Course.RowsAt(burstSeconds) / burstSeconds, fit * BulkLists.RowsPerRequest / burstSeconds, "rows/s", 0.95);
         var burst = answered.Where(time => time < sent[fit]).ToList();
+        yield return Figure.AtLeast($"{Name}/burst, requests in all", burst.Count, fit, "requests", 0.95);
         yield return Figure.AtLeast(
             $"{Name}/burst, {burst.Count} requests", burst.Count / (burst[^1] - Start).TotalSeconds, burst.Count / (sent[burst.Count - 1] - Start).TotalSeconds, "req/s", 0.95);
         yield return Figure.AtLeast($"{Name}/whole", Rows / log.Course.Seconds, Rows / legal.Seconds, "rows/s", 0.95);

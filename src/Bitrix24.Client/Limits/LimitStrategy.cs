@@ -11,7 +11,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
         Func<ResilienceContext, TState, ValueTask<Outcome<Exchange>>> callback, ResilienceContext context, TState state)
     {
         var request = RequestPipeline.Request(context);
-        using var reservation = await limits.Operating.ReserveAsync(CommandsOf(request), request.Caller.IsInteractive, context.CancellationToken);
+        using var reservation = await limits.Operating.ReserveAsync(CommandsOf(request), request.Caller, context.CancellationToken);
         if (reservation.Waited > TimeSpan.Zero)
         {
             statistics.CountOperatingWait(reservation.Waited);

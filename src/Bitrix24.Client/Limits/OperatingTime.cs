@@ -17,13 +17,11 @@ public sealed class OperatingTime
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MethodUsage> _methods = new(StringComparer.Ordinal);
 
-    // Whoever waits for room in a method has its turn, and those who come later wait for that: so nobody passes a batch by needing less, and what
-    // ends wakes one and not all. Without a wait handle a semaphore holds nothing that must be given back.
-    private readonly Dictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+    private readonly OperatingQueue _queue = new();
     private readonly double _limitSeconds;
     private readonly double _interactiveSeconds;
     private readonly TimeProvider _time;
-    private TaskCompletionSource _ended = NewSignal();
+    private ITimer? _timer;
 
     /// <summary>Creates a meter that knows nothing yet.</summary>
     /// <param name="limitSeconds">Seconds a method may use in ten minutes: of 480 in the documentation's example; on-premise of 420 if at all.</param>
@@ -60,50 +58,37 @@ public sealed class OperatingTime
         }
     }
 
-    /// <summary>Waits until the methods about to be called have room for their commands at the mean cost seen, and reserves it.</summary>
+    /// <summary>
+    /// Waits until the methods about to be called have room for their commands at the mean cost seen, and reserves it. Nobody who is not
+    /// interactive passes one who waits for room in a method that he needs, too; callers take turns.
+    /// </summary>
     /// <param name="commands">How many commands of each method are about to be sent.</param>
-    /// <param name="isInteractive">Whether the last share of the limit may be used.</param>
+    /// <param name="caller">Whose they are; an interactive one may use the last share of the limit.</param>
     /// <param name="cancellationToken">Cancels the wait; nothing is reserved then.</param>
     /// <returns>To be disposed of when the answer is observed, or there was none.</returns>
     internal async ValueTask<Reservation> ReserveAsync(
-        IReadOnlyDictionary<string, int> commands, bool isInteractive, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, int> commands, RestCaller caller, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var came = _time.GetTimestamp();
-        var hasWaited = false;
-        string[] turns = [];
-        try
+        var waiter = new OperatingWaiter(commands, caller);
+        lock (_gate)
         {
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (TryReserve(commands, isInteractive, turns) is not { } missing)
-                {
-                    return new Reservation(this, commands, hasWaited ? _time.GetElapsedTime(came) : TimeSpan.Zero);
-                }
-
-                hasWaited = true;
-                if (missing.Turns.Length == 0)
-                {
-                    using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                    await Task.WhenAny(missing.Ended, Task.Delay(missing.Wait, _time, either.Token));
-                    await either.CancelAsync();
-                    continue;
-                }
-
-                // All in one order, or two who need the same methods could wait for each other.
-                string[] wanted = [.. turns.Concat(missing.Turns).Order(StringComparer.Ordinal)];
-                EndTurns(ref turns);
-                foreach (var method in wanted)
-                {
-                    await TurnOf(method).WaitAsync(cancellationToken);
-                    turns = [.. turns, method];
-                }
-            }
+            _queue.Add(waiter);
+            Serve();
         }
-        finally
+
+        if (waiter.Granted.IsCompleted)
         {
-            EndTurns(ref turns);
+            return new Reservation(this, commands, TimeSpan.Zero);
         }
+
+        await using (cancellationToken.UnsafeRegister(_ => Leave(waiter, cancellationToken), null))
+        {
+            await waiter.Granted;
+        }
+
+        return new Reservation(this, commands, _time.GetElapsedTime(came));
     }
 
     /// <summary>
@@ -114,7 +99,7 @@ public sealed class OperatingTime
     {
         lock (_gate)
         {
-            return !_methods.TryGetValue(method, out var usage) || usage.Fits(now, commands, _limitSeconds) ? now
+            return !_methods.TryGetValue(method, out var usage) || (usage.Fits(now, commands, _limitSeconds) && !_queue.IsAwaited(method)) ? now
                 : usage.FitsAt(now, commands, _limitSeconds) ?? now + UntilSomeEnd;
         }
     }
@@ -137,53 +122,53 @@ public sealed class OperatingTime
         }
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Reserves room for the commands; otherwise tells which turns must be waited for first, or until when and until what.</summary>
-    private (string[] Turns, TimeSpan Wait, Task Ended)? TryReserve(IReadOnlyDictionary<string, int> commands, bool isInteractive, string[] turns)
+    /// <summary>Lets everybody go for whom there is room, and looks again when there may be more.</summary>
+    private void Serve()
     {
-        lock (_gate)
+        var now = _time.GetUtcNow();
+        var next = _queue.Serve(Blocked, Reserve);
+        if (next is not null || _timer is not null)
         {
-            var now = _time.GetUtcNow();
-            var limit = isInteractive ? _interactiveSeconds : _limitSeconds;
-            var blocked = commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit)).ToArray();
-            string[] lacking = isInteractive ? [] : [.. blocked.Select(command => command.Key).Union(commands.Keys.Where(IsAwaited)).Except(turns)];
-            if (blocked.Length == 0 && lacking.Length == 0)
+            _timer ??= _time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(
+                next is { } instant ? TimeSpan.FromMilliseconds(Math.Max(Math.Ceiling((instant - now).TotalMilliseconds), 1)) : Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
+        }
+
+        IReadOnlyList<(string Method, DateTimeOffset? FitsAt)> Blocked(OperatingWaiter waiter)
+        {
+            var limit = waiter.Caller.IsInteractive ? _interactiveSeconds : _limitSeconds;
+            return [.. waiter.Commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit))
+                .Select(command => (command.Key, Find(command.Key).FitsAt(now, command.Value, limit)))];
+        }
+
+        void Reserve(OperatingWaiter waiter)
+        {
+            foreach (var (method, count) in waiter.Commands)
             {
-                foreach (var (method, count) in commands)
-                {
-                    Find(method).Reserve(count);
-                }
-
-                return null;
+                Find(method).Reserve(count);
             }
-
-            var instants = Array.ConvertAll(blocked, command => Find(command.Key).FitsAt(now, command.Value, limit));
-            var wait = instants.Length == 0 || instants.Contains(null)
-                ? Timeout.InfiniteTimeSpan
-                : TimeSpan.FromMilliseconds(Math.Ceiling((instants.Max()!.Value - now).TotalMilliseconds));
-            return (lacking, wait, _ended.Task);
         }
     }
 
-    private bool IsAwaited(string method) => _turns.TryGetValue(method, out var turn) && turn.CurrentCount == 0;
-
-    private SemaphoreSlim TurnOf(string method)
+    private void Look()
     {
         lock (_gate)
         {
-            return _turns.TryGetValue(method, out var turn) ? turn : _turns[method] = new SemaphoreSlim(1, 1);
+            Serve();
         }
     }
 
-    private void EndTurns(ref string[] turns)
+    private void Leave(OperatingWaiter waiter, CancellationToken cancellationToken)
     {
-        foreach (var method in turns)
+        lock (_gate)
         {
-            TurnOf(method).Release();
+            if (_queue.Remove(waiter))
+            {
+                waiter.Cancel(cancellationToken);
+                Serve();
+            }
         }
-
-        turns = [];
     }
 
     private MethodUsage Find(string method) =>
@@ -191,7 +176,6 @@ public sealed class OperatingTime
 
     private void Release(IReadOnlyDictionary<string, int> commands)
     {
-        TaskCompletionSource ended;
         lock (_gate)
         {
             foreach (var (method, count) in commands)
@@ -199,10 +183,8 @@ public sealed class OperatingTime
                 Find(method).Release(count);
             }
 
-            (ended, _ended) = (_ended, NewSignal());
+            Serve();
         }
-
-        ended.SetResult();
     }
 
     /// <summary>What one request under way is expected to use.</summary>

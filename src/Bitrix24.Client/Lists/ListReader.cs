@@ -51,7 +51,8 @@ public sealed class ListReader(Bitrix24Client client)
             {
                 var ridden = batch.Alongside.ToDictionary(StringComparer.Ordinal);
                 pages.Take(ridden, batch.AskedAt);
-                batch = batch with { Pages = [.. batch.Pages, .. await pages.DeliverAsync()], Alongside = ridden };
+                var whole = await pages.DeliverAsync();
+                batch = batch with { Pages = [.. batch.Pages, .. whole], Alongside = ridden, AskedAt = whole.Select(page => page.AskedAt).Append(batch.AskedAt).Min() };
                 if (batch.Pages.Count > 0 || ridden.Count > 0)
                 {
                     yield return batch;
@@ -64,8 +65,8 @@ public sealed class ListReader(Bitrix24Client client)
 
         while (await pages.WaitAsync())
         {
-            var whole = await pages.DeliverAsync();
-            yield return new ListBatch(whole, new Dictionary<string, CommandOutcome>(), whole.Min(page => page.AskedAt));
+            var rest = await pages.DeliverAsync();
+            yield return new ListBatch(rest, new Dictionary<string, CommandOutcome>(), rest.Min(page => page.AskedAt));
         }
     }
 }

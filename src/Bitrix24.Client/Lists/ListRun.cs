@@ -18,6 +18,9 @@ internal sealed class ListRun : IAsyncDisposable
     private ExceptionDispatchInfo? _failure;
     private bool _hasAnswers;
     private int _mostCommands = Bitrix24Client.MaxBatchCommands;
+
+    // While a single command finds out whether a portal that broke off is there at all: how many to ask for afterwards.
+    private int? _mostAfterProbe;
     private int _turn;
 
     public ListRun(
@@ -148,6 +151,7 @@ internal sealed class ListRun : IAsyncDisposable
         }
 
         _hasAnswers = true;
+        (_mostCommands, _mostAfterProbe) = (_mostAfterProbe ?? _mostCommands, null);
         foreach (var rider in flight.Plan.Riders)
         {
             _ridden[rider.Key] = outcomes[BatchPlan.RiderPrefix + rider.Key];
@@ -164,15 +168,11 @@ internal sealed class ListRun : IAsyncDisposable
     private void Lose(Flight flight, Bitrix24Exception exception)
     {
         var commands = flight.Plan.Commands;
-        var hadAnswers = _hasAnswers;
-        var isTooMuch = exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused };
-        if (IsOutage(exception.Error) && commands <= _mostCommands)
-        {
-            // Smaller batches may help once; a portal that answers none of them either is not there.
-            (isTooMuch, _hasAnswers) = (_hasAnswers, false);
-        }
-
-        if (isTooMuch && commands == 1 && hadAnswers && flight.Plan.Pieces is [var single])
+        var isOutage = IsOutage(exception.Error);
+        var isTooMuch = isOutage
+            ? _hasAnswers || commands > _mostCommands
+            : exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused };
+        if (isTooMuch && commands == 1 && _hasAnswers && flight.Plan.Pieces is [var single])
         {
             single.Reading.Abandon(single, exception.Error, flight.AskedAt);
             return;
@@ -184,7 +184,12 @@ internal sealed class ListRun : IAsyncDisposable
         }
 
         _riders.AddRange(flight.Plan.Riders);
-        if (isTooMuch && commands > 1)
+        if (isTooMuch && commands > 1 && isOutage)
+        {
+            _mostAfterProbe = Math.Min(_mostAfterProbe ?? _mostCommands, commands / 2);
+            (_mostCommands, _hasAnswers) = (1, false);
+        }
+        else if (isTooMuch && commands > 1)
         {
             _mostCommands = Math.Min(_mostCommands, commands / 2);
         }
