@@ -71,10 +71,11 @@ internal sealed class BackgroundWork : IAsyncDisposable
     private async Task<IReadOnlyList<int>> InboxDueAsync(long nowMs, CancellationToken cancellationToken)
     {
         await using var db = _addon.Storage.Open();
+        var callable = await CallableAsync(db, cancellationToken);
 
         // Before its history is begun a portal has nothing that a change could be compared with.
         return await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && !OfThePortal.Contains(i.Kind))
-            .Where(i => Callable(db).Any(p => p.Id == i.PortalId && p.HistoryStartedAtMs != null))
+            .Where(i => callable.Any(p => p.Id == i.PortalId && p.HistoryStartedAtMs != null))
             .GroupBy(i => i.PortalId).OrderBy(g => g.Min(i => i.FirstMarkedAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
     }
 
@@ -86,9 +87,10 @@ internal sealed class BackgroundWork : IAsyncDisposable
     private async Task<IReadOnlyList<int>> EffectsDueAsync(long nowMs, CancellationToken cancellationToken)
     {
         await using var db = _addon.Storage.Open();
+        var callable = await CallableAsync(db, cancellationToken);
         return await db.Effects.IgnoreQueryFilters()
             .Where(e => (e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown) && e.NotBeforeMs <= nowMs)
-            .Where(e => Callable(db).Any(p => p.Id == e.PortalId))
+            .Where(e => callable.Any(p => p.Id == e.PortalId))
             .GroupBy(e => e.PortalId).OrderBy(g => g.Min(e => e.NotBeforeMs)).Select(g => g.Key).ToListAsync(cancellationToken);
     }
 
@@ -99,12 +101,13 @@ internal sealed class BackgroundWork : IAsyncDisposable
     private async Task<IReadOnlyList<int>> DutiesDueAsync(long nowMs, CancellationToken cancellationToken)
     {
         await using var db = _addon.Storage.Open();
+        var callable = await CallableAsync(db, cancellationToken);
         var marked = await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null && i.NotBeforeMs <= nowMs && OfThePortal.Contains(i.Kind))
-            .Where(i => i.Kind == InboxKind.Erasure || Callable(db).Any(p => p.Id == i.PortalId) || (i.Kind == InboxKind.Installation
+            .Where(i => i.Kind == InboxKind.Erasure || callable.Any(p => p.Id == i.PortalId) || (i.Kind == InboxKind.Installation
                 && db.Access.IgnoreQueryFilters().Any(a => a.PortalId == i.PortalId && a.AwaitsConfirmation && a.ReauthoriseSinceMs == null)))
             .Select(i => i.PortalId).Distinct().ToListAsync(cancellationToken);
         var fired = await db.Slots.IgnoreQueryFilters().Where(s => s.DoneAtMs == null && s.NotBeforeMs <= nowMs)
-            .Where(s => Callable(db).Any(p => p.Id == s.PortalId))
+            .Where(s => callable.Any(p => p.Id == s.PortalId))
             .Where(s => !db.Slots.IgnoreQueryFilters().Any(later =>
                 later.PortalId == s.PortalId && later.Job == s.Job && later.ScheduledAtMs > s.ScheduledAtMs && later.DoneAtMs == null))
             .GroupBy(s => s.PortalId).OrderBy(g => g.Min(s => s.ScheduledAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
@@ -112,11 +115,12 @@ internal sealed class BackgroundWork : IAsyncDisposable
     }
 
     /// <summary>Portals that can be called: where nothing can be done, nothing is due.</summary>
-    private IQueryable<PortalRow> Callable(AddonDbContext db)
+    private async Task<IQueryable<PortalRow>> CallableAsync(AddonDbContext db, CancellationToken cancellationToken)
     {
+        var holding = await _addon.Clients.HoldingUnsavedAsync(cancellationToken);
         var byWebhook = _addon.Connection.Webhook is { } webhook ? PortalClients.WebhookKey(webhook.Portal) : "";
         return db.Portals.Where(p => p.UninstalledAtMs == null
-            && (p.Key == byWebhook || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation)));
+            && (p.Key == byWebhook || db.Access.IgnoreQueryFilters().Any(a => a.PortalId == p.Id && (a.ReauthoriseSinceMs == null || holding.Contains(p.Id)) && !a.AwaitsConfirmation)));
     }
 
     private async Task<(PortalRow Portal, Bitrix24.Client.Bitrix24Client Client)?> FindAsync(

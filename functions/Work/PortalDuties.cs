@@ -112,6 +112,11 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     {
         try
         {
+            if (slot is { Job: CalendarJob.DailyClose, Attempts: 0 })
+            {
+                await FollowPlanAsync(portal, cancellationToken);
+            }
+
             var closes = slot.Job == CalendarJob.DailyClose || await IsCloseMissedAsync(portal, cancellationToken);
             var read = await ReadAsync(portal, findDeletions: closes, lease, cancellationToken);
 
@@ -135,6 +140,24 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
 
         await slots.DoneAsync(slot, cancellationToken);
         return true;
+    }
+
+    /// <summary>No event tells that the portal's plan changed, which decides how fast it may be called. It goes on by the plan it had when nobody tells.</summary>
+    private async Task FollowPlanAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        if (portal.IsByWebhook)
+        {
+            return;
+        }
+
+        try
+        {
+            await addon.Admission.RefreshStatusAsync(portal, cancellationToken);
+        }
+        catch (Exception failure) when (MayTryAgain(failure))
+        {
+            Log.PlanUnknown(logger, portal.Id, ReasonOf(failure));
+        }
     }
 
     /// <summary>Reads the history, or what was missed since; afterwards the calendar follows the zone that is now known.</summary>
@@ -208,6 +231,9 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     {
         [LoggerMessage(1, LogLevel.Warning, "{Work} of portal {PortalId} could not be done: {Reason}. It will be tried again; doctor names the remedy.")]
         public static partial void Failed(ILogger logger, string work, int portalId, string reason);
+
+        [LoggerMessage(4, LogLevel.Information, "Portal {PortalId} did not tell its plan: {Reason}. It is asked again at the next close of the day.")]
+        public static partial void PlanUnknown(ILogger logger, int portalId, string reason);
 
         [LoggerMessage(3, LogLevel.Warning, "Portal {PortalId}: its tokens belong to another application and were forgotten. If it was no forgery, compare Bitrix24__AppCode with the application's code and install anew.")]
         public static partial void Foreign(ILogger logger, int portalId);

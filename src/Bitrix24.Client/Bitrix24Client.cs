@@ -150,14 +150,22 @@ public sealed class Bitrix24Client
 
     /// <summary>As the public one; a splittable batch that takes too long is not repeated, because the caller then asks for less.</summary>
     internal async Task<Dictionary<string, CommandOutcome>> BatchAsync(
-        IReadOnlyList<KeyValuePair<string, RestCall>> commands, bool halt, bool isSplittable, int faultsBefore, CancellationToken cancellationToken)
+        IReadOnlyList<KeyValuePair<string, RestCall>> commands,
+        bool halt,
+        bool isSplittable,
+        int faultsBefore,
+        CancellationToken cancellationToken,
+        Departure? departure = null)
     {
         var calls = commands.Select(command => command.Value).ToArray();
         BatchRules.Check(calls, RestVersion.Classic);
         BatchRules.CheckKeys(commands);
         var queries = new JsonObject(commands.Select(command => KeyValuePair.Create(command.Key, (JsonNode?)BatchQuery.Write(command.Value))));
         var body = new JsonObject { ["halt"] = halt ? 1 : 0, ["cmd"] = queries };
-        var request = PortalRequest.Batch(RestVersion.Classic, body, calls) with { IsSplittable = isSplittable, FaultsBefore = faultsBefore };
+        var request = PortalRequest.Batch(RestVersion.Classic, body, calls) with
+        {
+            IsSplittable = isSplittable, FaultsBefore = faultsBefore, Departure = departure,
+        };
         var exchange = await SendAsync(request, cancellationToken);
         if (exchange.Answer!.Result.ValueKind != JsonValueKind.Object)
         {
@@ -174,7 +182,7 @@ public sealed class Bitrix24Client
         return outcomes;
     }
 
-    /// <summary>As the public one; see <see cref="BatchAsync(IReadOnlyList{KeyValuePair{string, RestCall}}, bool, bool, int, CancellationToken)"/>.</summary>
+    /// <summary>As the public one; see <see cref="BatchAsync(IReadOnlyList{KeyValuePair{string, RestCall}}, bool, bool, int, CancellationToken, Departure)"/>.</summary>
     internal async Task<CommandOutcome[]> BatchV3Async(
         IReadOnlyList<RestCall> calls, bool isSplittable, int faultsBefore, CancellationToken cancellationToken)
     {

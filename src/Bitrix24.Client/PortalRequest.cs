@@ -28,6 +28,9 @@ internal sealed record PortalRequest(
     /// <summary>The sender asks for less when the portal cannot answer all of it in time, so the same again would only take long.</summary>
     public bool IsSplittable { get; init; }
 
+    /// <summary>Told when it is sent, for whoever wants to know; null for nobody.</summary>
+    public Departure? Departure { get; init; }
+
     /// <summary>How often its calls ended in a fault of the portal in earlier requests, which counts for how often a fault is borne.</summary>
     public int FaultsBefore { get; init; }
 
@@ -72,6 +75,24 @@ internal sealed record PortalRequest(
 
         body["auth"] = accessToken;
         return body.ToJsonString();
+    }
+}
+
+/// <summary>When a request was sent: it may wait long for the portal's limits before.</summary>
+internal sealed class Departure
+{
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>When it was sent the last time, which is what was answered; null before.</summary>
+    public DateTimeOffset? SentAt { get; private set; }
+
+    /// <summary>Ends when it is sent the first time.</summary>
+    public Task Left => _left.Task;
+
+    public void Leave(DateTimeOffset now)
+    {
+        SentAt = now;
+        _left.TrySetResult();
     }
 }
 

@@ -48,6 +48,9 @@ internal sealed class CommandLine
             case "--no-limits":
                 Options.WithoutLimits();
                 return true;
+            case "--no-operating-limit":
+                Options.OperatingLimit = false;
+                return true;
             case "--take-time":
                 return Options.TakesTime = true;
             default:
@@ -79,6 +82,12 @@ internal sealed class CommandLine
             case "--rows" when value.Split('=') is [var table, var text] && TableFiller.Tables.Contains(table)
                 && int.TryParse(text, NumberStyles.None, culture, out var count):
                 Options.Rows[table] = count;
+                return true;
+            case "--gaps" when value.Split('=') is [var table, var text] && TableFiller.Tables.Contains(table) && Share(text) is { } missing and < 1:
+                Options.Gaps[table] = missing;
+                return true;
+            case "--list-seconds" when double.TryParse(value, NumberStyles.Float, culture, out var seconds) && seconds >= 0 && double.IsFinite(seconds):
+                Options.ListCostSeconds = seconds;
                 return true;
             case "--certificate" when value.Length > 0:
                 CertificatePath = value;

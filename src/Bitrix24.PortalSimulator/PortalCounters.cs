@@ -5,15 +5,21 @@ public sealed class PortalCounters
 {
     private readonly Dictionary<string, int> _commands = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _gate = new();
+    private readonly Func<double> _requestsInBucket;
     private double _longestRequestSeconds;
     private int _requests, _requestRefusals, _operatingRefusals, _tokenRefreshes, _redirects;
     private int _eventsQueued, _eventsDelivered, _eventsLost, _eventsDuplicated, _eventsFailed;
+
+    internal PortalCounters(Func<double> requestsInBucket) => _requestsInBucket = requestsInBucket;
 
     /// <summary>HTTP requests to REST addresses, refused ones included.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Requests refused with 503 QUERY_LIMIT_EXCEEDED.</summary>
     public int RequestLimitRefusals => Volatile.Read(ref _requestRefusals);
+
+    /// <summary>Requests in the bucket now; 0 when it has drained.</summary>
+    public double RequestsInBucket => _requestsInBucket();
 
     /// <summary>Commands refused with 429 OPERATION_TIME_LIMIT, inside a batch too.</summary>
     public int OperatingLimitRefusals => Volatile.Read(ref _operatingRefusals);

@@ -39,6 +39,12 @@ public sealed class PortalSimulatorOptions
     public IDictionary<string, int> Rows { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>
+    /// The share of ids that are missing among the <see cref="Rows"/> of a table, 0 to less than 1, by the table's name: half of them one by one,
+    /// half in holes of up to a thousand, as deletions leave them. The same from run to run, different for each table. A table not named misses none.
+    /// </summary>
+    public IDictionary<string, double> Gaps { get; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>
     /// Serves https with a throwaway certificate (<see cref="SimulatedPortal.Certificate"/>), for clients that refuse plain http.
     /// </summary>
     public bool Https { get; set; }

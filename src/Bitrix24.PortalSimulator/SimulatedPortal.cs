@@ -36,6 +36,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         _credentials = new CredentialStore(options);
         Dispatcher = new Dispatcher(this, new OperatingTime(options.OperatingLimitSeconds));
         Bucket = new RequestBucket(options.RequestsPerSecond, options.RequestBurst);
+        Counters = new PortalCounters(RequestsInBucket);
         Application = new InstalledApplication(options);
         _queue = new EventQueue(_sender, Counters, options.EventSeed);
         Events = new EventBus(this, _queue);
@@ -51,7 +52,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     public X509Certificate2? Certificate { get; }
 
     /// <summary>Requests, refusals and commands so far. A program reads them as JSON at <c>/counters</c>.</summary>
-    public PortalCounters Counters { get; } = new();
+    public PortalCounters Counters { get; }
 
     /// <summary>The settings the portal runs with; limits, costs and scopes may be changed while it runs.</summary>
     public PortalSimulatorOptions Options { get; }
@@ -252,7 +253,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         }
         foreach (var (table, count) in Options.Rows)
         {
-            TableFiller.Fill(State, table, count, Options.TimeProvider.GetUtcNow());
+            TableFiller.Fill(State, table, count, Options.Gaps.TryGetValue(table, out var share) ? share : 0, Options.TimeProvider.GetUtcNow());
         }
         // From here on the portal is live: changes fire events.
         State.Changed = OnChange;
@@ -276,6 +277,14 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
 
             return context.Request.Path.StartsWithSegments("/rest", StringComparison.Ordinal) ? rest.HandleAsync(context) : home.HandleAsync(context);
         };
+    }
+
+    private double RequestsInBucket()
+    {
+        lock (Gate)
+        {
+            return Bucket.Level(Options.TimeProvider.GetUtcNow());
+        }
     }
 
     internal bool MaySeeCallStatistics(long userId) => _statisticsViewers.Contains(userId);

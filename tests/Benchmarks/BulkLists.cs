@@ -11,6 +11,9 @@ internal static class BulkLists
     /// <summary>The most rows one request can bring.</summary>
     public const int RowsPerRequest = ListMethod.PageSize * Bitrix24Client.MaxBatchCommands;
 
+    /// <summary>The simulator's tables of <see cref="Four"/>.</summary>
+    public static IReadOnlyList<string> Tables { get; } = ["call", "activity", "lead", "deal"];
+
     private static readonly string[] ItemFields = ["title", "stageId", "assignedById", "createdTime", "updatedTime", "opportunity", "categoryId"];
 
     /// <summary>Finished calls; the method has no selection, a row has all fields.</summary>
@@ -38,6 +41,9 @@ internal static class BulkLists
         add?.Invoke(services);
         return services.AddBitrix24Client(configure).BuildServiceProvider();
     }
+
+    /// <summary>The requests that a list needs at least.</summary>
+    public static int FullBatches(int rows) => (rows + RowsPerRequest - 1) / RowsPerRequest;
 
     /// <summary>Reads the lists to their ends.</summary>
     public static IAsyncEnumerable<ListBatch> ReadAsync(

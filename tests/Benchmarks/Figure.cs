@@ -27,6 +27,18 @@ internal sealed record Figure(string Name, double Value, double Bound, string Un
     /// <summary>A cost that should be smaller than another's.</summary>
     public static Figure LessThan(string name, double value, double bound, string unit) => new(name, value, bound, unit, "< 1", value < bound);
 
+    /// <summary>Rows of a reading that are missing or came more than once.</summary>
+    public static Figure MissingRows(string name, int faults) => AtMost($"{name}/rows missing or repeated", faults, 0, "rows");
+
+    /// <summary>Refusals by a limit, as the portal counted them.</summary>
+    public static Figure Refusals(string name, int refusals) => AtMost($"{name}/refusals 503 and 429", refusals, 0, "refusals");
+
+    /// <summary>Requests, as the portal counted them, refused ones included.</summary>
+    public static Figure Requests(string name, int requests, int most) => AtMost($"{name}/requests", requests, most, "requests");
+
+    /// <summary>The portal's time for the longest request: it cuts off after a minute.</summary>
+    public static Figure LongestBatch(string name, double seconds) => AtMost($"{name}/longest batch", seconds, 60, "s");
+
     /// <summary>The line of the figure.</summary>
     public override string ToString() => Text(
         $"{Name,-44} {Value,12:#,0.##} {Unit,-9} bound {Bound,12:#,0.##}  ratio {Ratio,6:0.000} ({Demand})  {(IsMet ? "ok" : "MISSED")}");

@@ -2,16 +2,38 @@ using Bitrix24.PortalSimulator;
 
 namespace Benchmarks;
 
-/// <summary>How many requests are between their sending and the last byte of the answer.</summary>
-internal sealed class Traffic
+/// <summary>How many requests are between their sending and the last byte of the answer, and when they were answered.</summary>
+internal sealed class Traffic(TimeProvider time)
 {
+    private readonly Lock _gate = new();
+    private readonly List<DateTimeOffset> _answered = [];
     private int _open;
 
     public int Open => Volatile.Read(ref _open);
 
+    /// <summary>When requests were answered. A copy.</summary>
+    public IReadOnlyList<DateTimeOffset> Answered
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _answered];
+            }
+        }
+    }
+
     public void Begin() => Interlocked.Increment(ref _open);
 
-    public void End() => Interlocked.Decrement(ref _open);
+    public void End()
+    {
+        lock (_gate)
+        {
+            _answered.Add(time.GetUtcNow());
+        }
+
+        Interlocked.Decrement(ref _open);
+    }
 }
 
 /// <summary>Counts requests, and an answer as come when all of it is there.</summary>
@@ -35,13 +57,12 @@ internal sealed class TrafficHandler(Traffic traffic) : DelegatingHandler
 
 /// <summary>
 /// Lets work run on a simulated clock with real HTTP in between: the clock stands still, and jumps to its next timer when nothing else
-/// goes on. Nothing goes on when no request is open, no work waits for a thread and the process used no processor time for a while. A jump
-/// too early only makes the measured time longer. The timeout of a request needs no care: the clock stands while one is open.
+/// goes on. Nothing goes on when no request is open, no work waits for a thread and no thread but this one works, which does not depend on how
+/// busy the machine is. A jump too early only makes the measured time longer. The timeout of a request needs no care: the clock stands while one is open.
 /// </summary>
 internal static class IdleClock
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Nothing = TimeSpan.FromMilliseconds(1);
     private const int LooksInARow = 3;
 
     public static async Task RunAsync(SimulatedClock clock, Traffic traffic, Task work, CancellationToken cancellationToken)
@@ -49,10 +70,8 @@ internal static class IdleClock
         var idle = 0;
         while (!work.IsCompleted)
         {
-            var used = Environment.CpuUsage.TotalTime;
             await Task.WhenAny(work, Task.Delay(Look, TimeProvider.System, cancellationToken));
-            var isIdle = traffic.Open == 0 && ThreadPool.PendingWorkItemCount == 0 && Environment.CpuUsage.TotalTime - used < Nothing;
-            idle = isIdle ? idle + 1 : 0;
+            idle = traffic.Open == 0 && ThreadPool.PendingWorkItemCount == 0 && BusyThreads() <= 1 ? idle + 1 : 0;
             if (idle >= LooksInARow && clock.NextDueAt is { } due)
             {
                 idle = 0;
@@ -64,5 +83,12 @@ internal static class IdleClock
         }
 
         await work;
+    }
+
+    private static int BusyThreads()
+    {
+        ThreadPool.GetMaxThreads(out var most, out _);
+        ThreadPool.GetAvailableThreads(out var available, out _);
+        return most - available;
     }
 }

@@ -5,7 +5,11 @@ namespace Benchmarks;
 /// <param name="Threshold">Requests the bucket holds.</param>
 /// <param name="OperatingSeconds">Operating seconds of one method in the window.</param>
 /// <param name="WindowMinutes">Minutes of the window; what was spent leaves it by whole minutes of the clock.</param>
-internal sealed record PortalPace(double DrainPerSecond = 2, int Threshold = 50, double OperatingSeconds = 480, int WindowMinutes = 10);
+internal sealed record PortalPace(double DrainPerSecond = 2, int Threshold = 50, double OperatingSeconds = 480, int WindowMinutes = 10)
+{
+    /// <summary>Batches of one method whose operating time fits into the window.</summary>
+    public int BatchesInWindow(double operatingSeconds) => (int)Math.Floor((OperatingSeconds / operatingSeconds) + 1e-9);
+}
 
 /// <summary>When a perfect client could have sent its batches: the bound that bulk reading is measured by.</summary>
 internal static class LegalPace
@@ -41,14 +45,13 @@ internal static class LegalPace
     /// <summary>The first moment from now on at which the window has room for a batch.</summary>
     private static DateTimeOffset ByOperatingTime(List<DateTimeOffset> sent, DateTimeOffset now, double seconds, PortalPace pace)
     {
-        var fit = (int)Math.Floor((pace.OperatingSeconds / seconds) + 1e-9);
-        if (sent.Count < fit)
+        if (seconds == 0 || sent.Count < pace.BatchesInWindow(seconds))
         {
             return now;
         }
 
         // The batch that has to have left before there is room; those before it have left with it.
-        return Later(now, Minute(sent[^fit]).AddMinutes(pace.WindowMinutes));
+        return Later(now, Minute(sent[^pace.BatchesInWindow(seconds)]).AddMinutes(pace.WindowMinutes));
     }
 
     private static DateTimeOffset Minute(DateTimeOffset moment) => DateTimeOffset.FromUnixTimeSeconds(moment.ToUnixTimeSeconds() / 60 * 60);

@@ -6,11 +6,18 @@ using System.Text.RegularExpressions;
 namespace Benchmarks;
 
 /// <summary>What the portal says of itself at /counters.</summary>
-internal sealed record PortalFigures(int Requests, int RequestLimitRefusals, int OperatingLimitRefusals, double LongestRequestSeconds);
+internal sealed record PortalFigures(
+    int Requests, int RequestLimitRefusals, int OperatingLimitRefusals, double LongestRequestSeconds, double RequestsInBucket)
+{
+    /// <summary>Answers 503 and 429, to requests and to commands of batches.</summary>
+    public int Refusals => RequestLimitRefusals + OperatingLimitRefusals;
+}
 
 /// <summary>A simulated portal in a process of its own, so that it takes no part in what is measured of this one.</summary>
 internal sealed partial class PortalProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
     private readonly Process _process;
     private readonly HttpClient _http;
 
@@ -49,6 +56,15 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     /// <summary>What it counted so far.</summary>
     public async Task<PortalFigures> CountersAsync(CancellationToken cancellationToken) =>
         (await _http.GetFromJsonAsync<PortalFigures>(new Uri(Webhook, "/counters"), cancellationToken))!;
+
+    /// <summary>Waits until its bucket is as empty as at the beginning of a day.</summary>
+    public async Task DrainedAsync(CancellationToken cancellationToken)
+    {
+        while ((await CountersAsync(cancellationToken)).RequestsInBucket > 0)
+        {
+            await Task.Delay(Look, TimeProvider.System, cancellationToken);
+        }
+    }
 
     /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()

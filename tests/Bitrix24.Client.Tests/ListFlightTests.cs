@@ -88,13 +88,20 @@ public sealed class ListFlightTests
         }
     }
 
-    [Fact]
-    public async Task A_batch_that_is_too_much_is_asked_for_again_in_smaller_ones()
+    [Theory]
+    [InlineData(504, 1)]
+    [InlineData(504, 50)]
+    [InlineData(502, 1)]
+    [InlineData(502, 50)]
+    [InlineData(0, 1)]
+    [InlineData(0, 50)]
+    public async Task A_batch_that_is_too_much_is_asked_for_again_in_smaller_ones(int status, int batches)
     {
         var lists = new ListPortal().With(Calls, Range(1, 9000));
-        lists.Refuse = (_, commands) => commands > 20 ? TestPortal.Html(504) : null;
+        lists.Refuse = (_, commands) => commands <= 20 ? null : status == 0 ? BreakOffAsync : TestPortal.Html(status);
 
-        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+        var read = await ListTests.ReadAsync(
+            lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options => (options.MaxRetries, options.ListBatches) = (0, batches));
 
         Assert.Equal(Range(1, 9000), read.Ids("k"));
         Assert.Null(read.Pages[^1].Error);
@@ -123,6 +130,33 @@ public sealed class ListFlightTests
     }
 
     [Fact]
+    public async Task A_list_whose_method_others_wait_for_does_not_hold_up_another_list()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 3000)).With(Activities, Range(1, 9000));
+        await using var portal = await TestPortal.StartAsync(lists.Answer);
+        var operating = portal.Client.Operating;
+        var begin = portal.Clock.GetUtcNow();
+        operating.Observe(Calls, begin, [new AnswerTime(0.1, null, null, 440, begin.AddSeconds(300))]);
+        var others = operating.ReserveAsync(new Dictionary<string, int> { [Calls] = 450 }, RestCaller.Unnamed, CancellationToken.None).AsTask();
+
+        // Nobody moves the clock.
+        await ReadAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.False(others.IsCompleted);
+
+        async Task ReadAsync()
+        {
+            await foreach (var batch in new ListReader(portal.Client).ReadAsync([new ListQuery("calls", TelephonyMethods.Statistics), new ListQuery("activities", CrmMethods.Activities)]))
+            {
+                if (batch.Pages.Any(page => page is { QueryKey: "activities", IsLast: true, Error: null }))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_portal_that_breaks_off_before_it_ever_answered_is_not_asked_for_less()
     {
         var lists = new ListPortal().With(Calls, Range(1, 9000)).With(Activities, Range(1, 9000));
@@ -138,7 +172,7 @@ public sealed class ListFlightTests
     }
 
     [Fact]
-    public async Task A_portal_that_breaks_off_while_it_is_read_is_asked_for_less_once()
+    public async Task A_portal_that_breaks_off_while_it_is_read_is_asked_once_more_for_one_page()
     {
         var lists = new ListPortal().With(Calls, Range(1, 5000));
         lists.Refuse = (number, _) => number > 0 ? BreakOffAsync : null;
@@ -146,7 +180,7 @@ public sealed class ListFlightTests
         await Assert.ThrowsAsync<Bitrix24Exception>(() => ListTests.ReadAsync(
             lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options => (options.MaxRetries, options.ListBatches) = (0, 1)));
 
-        Assert.Equal([2, 50, 25], lists.BatchSizes);
+        Assert.Equal([2, 50, 1], lists.BatchSizes);
     }
 
     [Fact]
@@ -249,6 +283,52 @@ public sealed class ListFlightTests
         Assert.Equal(ids, read.Ids("k"));
         Assert.True(read.Pages[^1].IsLast);
         Assert.InRange(lists.BatchSizes.Count, 21, 50);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public async Task Without_upper_bounds_answers_may_come_in_any_order(int gap)
+    {
+        var ids = Range(1, 30_000).Where(id => gap == 1 || id % gap != 3).ToArray();
+        var lists = new ListPortal { IgnoresUpperBound = true }.With(Calls, ids);
+        var overtaken = new TaskCompletionSource();
+        lists.Delay = number =>
+        {
+            if (number == 5)
+            {
+                overtaken.TrySetResult();
+            }
+
+            return number is 2 or 4 ? overtaken.Task : Task.CompletedTask;
+        };
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(ids, read.Ids("k"));
+        Assert.True(read.Pages[^1].IsLast);
+    }
+
+    [Fact]
+    public async Task Rows_are_as_old_as_the_request_that_was_answered_and_not_as_its_wait()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 9000));
+        var arrivals = new List<DateTimeOffset>();
+        lists.Refuse = (number, _) => number == 2 ? TestPortal.Error(503, "QUERY_LIMIT_EXCEEDED") : null;
+        TestPortal? running = null;
+        await using var portal = running = await TestPortal.StartAsync(
+            request =>
+            {
+                arrivals.Add(running!.Clock.GetUtcNow());
+                return lists.Answer(request);
+            },
+            options => (options.ListBatches, options.RequestThreshold, options.DrainPerSecond, options.InteractiveRequests) = (1, 1, 0.1, 0));
+
+        var reading = new ListReader(portal.Client).ReadAsync([new ListQuery("k", TelephonyMethods.Statistics)]).ToListAsync().AsTask();
+        var batches = await portal.Clock.RunAsync(reading);
+
+        Assert.Equal(Range(1, 9000).Count(), batches.Sum(batch => batch.Pages.Sum(page => page.Rows.Count)));
+        Assert.Equal(arrivals.Where((_, number) => number != 2), batches.Select(batch => batch.AskedAt));
     }
 
     [Fact]

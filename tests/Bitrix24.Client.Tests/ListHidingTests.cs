@@ -79,18 +79,51 @@ public sealed class ListHidingTests
     }
 
     [Theory]
-    [InlineData(53, null)]
-    [InlineData(900, Bitrix24ErrorKind.ListNotAdvancing)]
-    public async Task Without_upper_bounds_hidden_pages_are_passed_or_told_of(int hidden, Bitrix24ErrorKind? error)
+    [InlineData(1, 53, null)]
+    [InlineData(1, 900, null)]
+    [InlineData(40, 400, null)]
+    [InlineData(10_000, 53, Bitrix24ErrorKind.ListNotAdvancing)]
+    public async Task Without_upper_bounds_hidden_pages_are_passed_or_told_of(int stride, int hidden, Bitrix24ErrorKind? error)
     {
-        var ids = Ids(3000, 1);
-        var lists = new ListPortal { Hides = id => id > 1000 && id <= 1000 + hidden }.With(Calls, ids);
+        var ids = Ids(3000, stride);
+        var lists = new ListPortal { Hides = id => id > ids[999] && id <= ids[999 + hidden] }.With(Calls, ids);
 
         var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics with { HasRanges = false })]);
 
-        Assert.Equal(ids.Where(id => !lists.Hides(id) && (error is null || id <= 1000)), read.Ids("k"));
+        Assert.Equal(ids.Where(id => !lists.Hides(id) && (error is null || id <= ids[999])), read.Ids("k"));
         Assert.Equal(error, read.Pages[^1].Error?.Kind);
         Assert.Equal(error is null, read.Pages[^1].IsLast);
+        Assert.DoesNotContain(lists.Seen, seen => seen.Parameters["FILTER"]!["<=ID"] is not null);
+    }
+
+    [Fact]
+    public async Task A_list_that_shows_rows_only_in_its_middle_does_not_pass_for_empty()
+    {
+        var ids = Ids(1000, 7);
+
+        await CheckAsync(ids, id => id < ids[400] || id > ids[600]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(900)]
+    public async Task A_portal_that_never_counts_is_read_whole_or_told_of(int stride)
+    {
+        var ids = Ids(3000, stride);
+        var lists = new ListPortal { NeverCounts = true, Hides = id => id > ids[999] && id <= ids[1099] }.With(Calls, ids);
+
+        var read = await ListTests.ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.Equal(stride == 1 ? null : Bitrix24ErrorKind.ListNotAdvancing, read.Pages[^1].Error?.Kind);
+        Assert.Equal(ids.Where(id => !lists.Hides(id) && (stride == 1 || id <= ids[999])), read.Ids("k"));
+    }
+
+    [Fact]
+    public async Task An_empty_list_is_empty_on_a_portal_that_never_counts()
+    {
+        var read = await ListTests.ReadAsync(new ListPortal { NeverCounts = true }.With(Calls, []), [new ListQuery("k", TelephonyMethods.Statistics)]);
+
+        Assert.True(Assert.Single(read.Pages).IsLast);
     }
 
     private static async Task CheckAsync(long[] ids, Predicate<long> hides)

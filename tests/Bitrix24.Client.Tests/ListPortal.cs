@@ -20,6 +20,9 @@ internal sealed class ListPortal
     /// <summary>The portal knows no upper bound of ids.</summary>
     public bool IgnoresUpperBound { get; set; }
 
+    /// <summary>The portal never tells how many rows match.</summary>
+    public bool NeverCounts { get; set; }
+
     public int PageSize { get; set; } = 50;
 
     /// <summary>Rows that are counted for a page and then left out of it.</summary>
@@ -94,7 +97,8 @@ internal sealed class ListPortal
         var through = IgnoresFilter || IgnoresUpperBound ? long.MaxValue : Bound(filter, "<=" + id, long.MaxValue);
         var order = parameters["ORDER"] ?? parameters["order"]!;
         var direction = order is JsonObject fields ? fields[id]!.GetValue<string>() : order.GetValue<string>();
-        Assert.Equal("-1", parameters["start"]!.GetValue<string>());
+        var isCounted = parameters["start"]!.GetValue<string>() == "0";
+        Assert.True(isCounted || parameters["start"]!.GetValue<string>() == "-1");
         var first = Index(ids, after);
         var count = Math.Max(Index(ids, through) - first, 0);
         var taken = Math.Min(count, PageSize);
@@ -111,7 +115,10 @@ internal sealed class ListPortal
             "tasks.task.list" => new JsonObject { ["tasks"] = rows },
             _ => rows,
         };
-        return new CommandReply(result, Time: new JsonObject { ["duration"] = 0.1, ["operating"] = 0.1 });
+        return new CommandReply(result, Time: new JsonObject { ["duration"] = 0.1, ["operating"] = 0.1 })
+        {
+            Total = isCounted && !NeverCounts ? count : null, Next = isCounted && !NeverCounts && count > PageSize ? PageSize : null,
+        };
     }
 
     /// <summary>How many ids are not greater.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Bitrix24.Client.Tests.Wrappers;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -104,6 +105,7 @@ internal sealed class MockBitrix24 : IDisposable
     {
         _processes.ForEach(process => process.Dispose());
         _server.Dispose();
+        SentRequests.MustBeDocumented(Calls.Select(request => (request.Path, JsonNode.Parse(request.Body!)!)));
     }
 
     private ResponseMessage Grant(IRequestMessage request)

@@ -18,7 +18,7 @@ public sealed class OperatingTimeTests
         Observe(operating, 478, 1, _clock.GetUtcNow().AddSeconds(140));
 
         using var granted = await _clock.RunAsync(ReserveAsync(operating, 50));
-        using var other = await operating.ReserveAsync(Commands("user.get", 50), false, CancellationToken.None);
+        using var other = await operating.ReserveAsync(Commands("user.get", 50), RestCaller.Unnamed, CancellationToken.None);
 
         Assert.Equal(140, granted.Waited.TotalSeconds, 0.01);
         Assert.Equal(TimeSpan.Zero, other.Waited);
@@ -40,6 +40,102 @@ public sealed class OperatingTimeTests
 
         using var many = await _clock.RunAsync(ReserveAsync(operating, 50));
         Assert.Equal(30, many.Waited.TotalSeconds, 0.01);
+    }
+
+    [Fact]
+    public async Task A_batch_that_waits_for_room_is_not_passed_by_those_who_need_less_of_the_method()
+    {
+        var operating = new OperatingTime(480, _clock);
+        Observe(operating, 440, 1, _clock.GetUtcNow().AddSeconds(30));
+        using var gaveUp = new CancellationTokenSource();
+        var many = ReserveAsync(operating, 50);
+        var impatient = operating.ReserveAsync(Commands(Deals, 50), RestCaller.Unnamed, gaveUp.Token).AsTask();
+        var few = ReserveAsync(operating, 1);
+        using (var interactive = await operating.ReserveAsync(Commands(Deals, 1), new RestCaller("page", IsInteractive: true), CancellationToken.None))
+        {
+            using var other = await operating.ReserveAsync(Commands("user.get", 1), RestCaller.Unnamed, CancellationToken.None);
+            Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (interactive.Waited, other.Waited));
+        }
+
+        await gaveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        using (var granted = await _clock.RunAsync(many))
+        {
+            Assert.Equal(30, granted.Waited.TotalSeconds, 0.01);
+        }
+
+        using var last = await _clock.RunAsync(few);
+        Assert.Equal(30, last.Waited.TotalSeconds, 0.01);
+    }
+
+    [Fact]
+    public async Task Batches_of_several_methods_wait_in_turn_and_hold_up_only_what_has_no_room()
+    {
+        var operating = new OperatingTime(480, _clock);
+        Observe(operating, 479, 1, _clock.GetUtcNow().AddSeconds(30));
+        Dictionary<string, int> both = new() { ["user.get"] = 25, [Deals] = 25 };
+        var batches = Enumerable.Range(0, 4).Select(_ => BatchAsync()).ToArray();
+
+        using (var other = await operating.ReserveAsync(Commands("user.get", 1), RestCaller.Unnamed, CancellationToken.None))
+        {
+            Assert.Equal(TimeSpan.Zero, other.Waited);
+        }
+
+        Assert.DoesNotContain(batches, batch => batch.IsCompleted);
+        Observe(operating, 470, 1, _clock.GetUtcNow().AddSeconds(90), "user.get");
+        var waited = await _clock.RunAsync(Task.WhenAll(batches));
+
+        Assert.All(waited, wait => Assert.Equal(90, wait.TotalSeconds, 0.01));
+
+        async Task<TimeSpan> BatchAsync()
+        {
+            using var granted = await operating.ReserveAsync(both, RestCaller.Unnamed, CancellationToken.None);
+            return granted.Waited;
+        }
+    }
+
+    [Fact]
+    public async Task A_method_that_has_room_again_is_open_though_a_batch_still_waits_for_another()
+    {
+        var operating = new OperatingTime(480, _clock);
+        Observe(operating, 479, 1, _clock.GetUtcNow().AddSeconds(300));
+
+        // Of a method that nobody knows, four are let go.
+        var unknown = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => operating.ReserveAsync(Commands("user.get", 1), RestCaller.Unnamed, CancellationToken.None).AsTask()));
+        var both = operating.ReserveAsync(new Dictionary<string, int> { ["user.get"] = 1, [Deals] = 25 }, RestCaller.Unnamed, CancellationToken.None).AsTask();
+        var fifth = operating.ReserveAsync(Commands("user.get", 1), RestCaller.Unnamed, CancellationToken.None).AsTask();
+        Assert.False(fifth.IsCompleted);
+
+        Observe(operating, 1, 1, null, "user.get");
+        unknown[0].Dispose();
+
+        using (var granted = await fifth.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken))
+        {
+            Assert.False(both.IsCompleted);
+        }
+
+        using var last = await _clock.RunAsync(both);
+        Assert.Equal(300, last.Waited.TotalSeconds, 0.01);
+    }
+
+    [Fact]
+    public async Task Callers_take_turns_however_much_one_of_them_asks_for()
+    {
+        var operating = new OperatingTime(480, _clock);
+        Observe(operating, 479, 1, _clock.GetUtcNow().AddSeconds(30));
+        var order = new List<string>();
+        var asked = Enumerable.Range(0, 20).Select(_ => AskAsync("sync")).Append(AskAsync("inbox")).ToArray();
+
+        await _clock.RunAsync(Task.WhenAll(asked));
+
+        Assert.InRange(order.IndexOf("inbox"), 0, 1);
+
+        async Task AskAsync(string caller)
+        {
+            // So much that one is under way at a time.
+            using var granted = await operating.ReserveAsync(Commands(Deals, 479), new RestCaller(caller), CancellationToken.None);
+            order.Add(caller);
+        }
     }
 
     [Fact]
@@ -178,7 +274,7 @@ public sealed class OperatingTimeTests
         var operating = new OperatingTime(470, _clock, 480);
         Observe(operating, 470, 1, null);
         using var leaving = new CancellationTokenSource();
-        var background = operating.ReserveAsync(Commands(Deals, 1), false, leaving.Token).AsTask();
+        var background = operating.ReserveAsync(Commands(Deals, 1), RestCaller.Unnamed, leaving.Token).AsTask();
         using var person = await ReserveAsync(operating, 9, isInteractive: true);
         Assert.Equal(TimeSpan.Zero, person.Waited);
         Assert.False(background.IsCompleted);
@@ -195,7 +291,7 @@ public sealed class OperatingTimeTests
 
         Assert.Equal(_clock.GetUtcNow().AddSeconds(10), operating.Refused("m"));
         Assert.Equal(_clock.GetUtcNow().AddSeconds(10), operating.Refused("m"));
-        using var granted = await _clock.RunAsync(operating.ReserveAsync(Commands("m", 1), false, CancellationToken.None).AsTask());
+        using var granted = await _clock.RunAsync(operating.ReserveAsync(Commands("m", 1), RestCaller.Unnamed, CancellationToken.None).AsTask());
 
         Assert.Equal(TimeSpan.FromSeconds(10), granted.Waited);
         Assert.Equal(_clock.GetUtcNow().AddSeconds(20), operating.Refused("m"));
@@ -232,12 +328,12 @@ public sealed class OperatingTimeTests
     }
 
     private static Task<OperatingTime.Reservation> ReserveAsync(OperatingTime operating, int count, bool isInteractive = false) =>
-        operating.ReserveAsync(Commands(Deals, count), isInteractive, CancellationToken.None).AsTask();
+        operating.ReserveAsync(Commands(Deals, count), new RestCaller(isInteractive ? "page" : "", isInteractive), CancellationToken.None).AsTask();
 
     private static AnswerTime Time(double used, double duration, DateTimeOffset? resetAt) => new(duration, null, null, used, resetAt);
 
     private static Dictionary<string, int> Commands(string method, int count) => new() { [method] = count };
 
-    private void Observe(OperatingTime operating, double used, double duration, DateTimeOffset? resetAt) =>
-        operating.Observe(Deals, _clock.GetUtcNow(), [Time(used, duration, resetAt)]);
+    private void Observe(OperatingTime operating, double used, double duration, DateTimeOffset? resetAt, string method = Deals) =>
+        operating.Observe(method, _clock.GetUtcNow(), [Time(used, duration, resetAt)]);
 }

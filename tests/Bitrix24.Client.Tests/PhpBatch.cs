@@ -12,6 +12,8 @@ internal static class PhpBatch
         var results = new JsonObject();
         var errors = new JsonObject();
         var times = new JsonObject();
+        var totals = new JsonObject();
+        var nexts = new JsonObject();
         foreach (var (key, command) in body["cmd"]!.AsObject())
         {
             var parts = command!.GetValue<string>().Split('?', 2);
@@ -32,6 +34,15 @@ internal static class PhpBatch
             else
             {
                 results[key] = reply.Result;
+                if (reply.Total is { } total)
+                {
+                    totals[key] = total;
+                }
+
+                if (reply.Next is { } next)
+                {
+                    nexts[key] = next;
+                }
             }
 
             if (reply.Time is { } time)
@@ -46,8 +57,8 @@ internal static class PhpBatch
             {
                 ["result"] = OrEmptyList(results),
                 ["result_error"] = OrEmptyList(errors),
-                ["result_total"] = new JsonArray(),
-                ["result_next"] = new JsonArray(),
+                ["result_total"] = OrEmptyList(totals),
+                ["result_next"] = OrEmptyList(nexts),
                 ["result_time"] = OrEmptyList(times),
             },
         };
@@ -99,6 +110,12 @@ internal static class PhpBatch
 
 internal sealed record CommandReply(JsonNode? Result, string? Error = null, JsonNode? Time = null)
 {
+    /// <summary>How many rows match, where the portal counts them.</summary>
+    public int? Total { get; init; }
+
+    /// <summary>Where the next page begins, if there is one and the portal counts.</summary>
+    public int? Next { get; init; }
+
     /// <summary>The portal says nothing of the command.</summary>
     public bool IsLeftOut { get; init; }
 }

@@ -10,7 +10,7 @@ public sealed class RunningClockTests
         var clock = new RunningClock();
         var operating = new OperatingTime(470, clock);
 
-        var wait = operating.ReserveAsync(new Dictionary<string, int> { ["crm.item.list"] = 50 }, false, TestContext.Current.CancellationToken);
+        var wait = operating.ReserveAsync(new Dictionary<string, int> { ["crm.item.list"] = 50 }, RestCaller.Unnamed, TestContext.Current.CancellationToken);
 
         Assert.True(wait.IsCompletedSuccessfully);
         Assert.Equal(0, clock.Timers);

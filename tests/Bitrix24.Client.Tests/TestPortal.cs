@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Bitrix24.Client.Tests.Wrappers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -106,6 +107,7 @@ internal sealed class TestPortal : IAsyncDisposable
     {
         await _services.DisposeAsync();
         await _server.DisposeAsync();
+        SentRequests.MustBeDocumented(_requests.Select(request => (request.Path, request.Body)));
     }
 }
 

@@ -17,10 +17,12 @@ namespace Bitrix24Addon.Acceptance;
 public sealed class AddonUnderTest : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly SentToPortal _sent;
 
-    private AddonUnderTest(ServiceProvider services, AddonStorage storage, PortalRegistry registry, Bitrix24Client client, PortalRow portal, TimeProvider time)
+    private AddonUnderTest(ServiceProvider services, SentToPortal sent, AddonStorage storage, PortalRegistry registry, Bitrix24Client client, PortalRow portal, TimeProvider time)
     {
         _services = services;
+        _sent = sent;
         Storage = storage;
         Registry = registry;
         Client = client;
@@ -44,7 +46,9 @@ public sealed class AddonUnderTest : IAsyncDisposable
         string connectionString, Uri webhook, TimeProvider time, Action<Bitrix24ClientOptions>? configure = null, Func<DelegatingHandler>? handler = null,
         CancellationToken cancellationToken = default)
     {
-        var collection = new ServiceCollection().AddSingleton(time).AddBitrix24Client(configure);
+        var sent = new SentToPortal();
+        var collection = new ServiceCollection().AddSingleton(time).AddBitrix24Client(configure)
+            .ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(sent.Handler));
         if (handler is not null)
         {
             collection.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(handler));
@@ -57,7 +61,7 @@ public sealed class AddonUnderTest : IAsyncDisposable
         var registry = new PortalRegistry(storage, time);
         var portal = await registry.RegisterAsync($"webhook:{credentials.Portal}", credentials.Portal, credentials.UserId, cancellationToken);
         var client = services.GetRequiredService<Bitrix24ClientFactory>().Create(credentials);
-        return new AddonUnderTest(services, storage, registry, client, portal, time);
+        return new AddonUnderTest(services, sent, storage, registry, client, portal, time);
     }
 
     public async Task<SyncResult> SyncAsync(
@@ -129,5 +133,9 @@ public sealed class AddonUnderTest : IAsyncDisposable
         await transaction.CommitAsync(cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _sent.MustBeDocumented();
+    }
 }

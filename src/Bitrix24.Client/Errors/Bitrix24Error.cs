@@ -12,7 +12,8 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
     /// <summary>The code of an answer to a read that never came, or broke off.</summary>
     internal const string BrokenCode = "CLIENT_NO_ANSWER";
 
-    internal static readonly Bitrix24Error CommandNotRun = new(
+    /// <summary>What is wrong with a command of which the answer says nothing (see <see cref="CommandOutcome.IsNotRun"/>), for who treats it as an error.</summary>
+    public static Bitrix24Error CommandNotRun { get; } = new(
         Bitrix24ErrorKind.CommandNotRun, "CLIENT_COMMAND_NOT_RUN", "The answer has neither a result nor an error for the command.");
 
     /// <summary>True when repeating the same call may help; for <see cref="Bitrix24ErrorKind.ServerFault"/> of reads only.</summary>

@@ -12,7 +12,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
         Func<ResilienceContext, TState, ValueTask<Outcome<Exchange>>> callback, ResilienceContext context, TState state)
     {
         var request = RequestPipeline.Request(context);
-        using var reservation = await limits.Operating.ReserveAsync(CommandsOf(request), request.Caller.IsInteractive, context.CancellationToken);
+        using var reservation = await limits.Operating.ReserveAsync(CommandsOf(request), request.Caller, context.CancellationToken);
         if (reservation.Waited > TimeSpan.Zero)
         {
             statistics.CountOperatingWait(reservation.Waited);
@@ -25,6 +25,7 @@ internal sealed class LimitStrategy(PortalLimits limits, TimeProvider time, Clie
         }
 
         var (sent, sentAt) = (limits.Bucket.Delay.Now, time.GetUtcNow());
+        request.Departure?.Leave(sentAt);
         statistics.CountRequest(request.BatchSize);
         using var activity = ClientStatistics.Begin(request, limits.Bucket.Portal);
         var outcome = await callback(context, state);

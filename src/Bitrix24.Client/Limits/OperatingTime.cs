@@ -16,10 +16,12 @@ public sealed class OperatingTime
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MethodUsage> _methods = new(StringComparer.Ordinal);
+
+    private readonly OperatingQueue _queue = new();
     private readonly double _limitSeconds;
     private readonly double _interactiveSeconds;
     private readonly TimeProvider _time;
-    private TaskCompletionSource _ended = NewSignal();
+    private ITimer? _timer;
 
     /// <summary>Creates a meter that knows nothing yet.</summary>
     /// <param name="limitSeconds">Seconds a method may use in ten minutes: of 480 in the documentation's example; on-premise of 420 if at all.</param>
@@ -56,46 +58,37 @@ public sealed class OperatingTime
         }
     }
 
-    /// <summary>Waits until the methods about to be called have room for their commands at the mean cost seen, and reserves it.</summary>
+    /// <summary>
+    /// Waits until the methods about to be called have room for their commands at the mean cost seen, and reserves it. Nobody who is not
+    /// interactive passes one who waits for room in a method that he needs, too; callers take turns.
+    /// </summary>
     /// <param name="commands">How many commands of each method are about to be sent.</param>
-    /// <param name="isInteractive">Whether the last share of the limit may be used.</param>
+    /// <param name="caller">Whose they are; an interactive one may use the last share of the limit.</param>
     /// <param name="cancellationToken">Cancels the wait; nothing is reserved then.</param>
     /// <returns>To be disposed of when the answer is observed, or there was none.</returns>
     internal async ValueTask<Reservation> ReserveAsync(
-        IReadOnlyDictionary<string, int> commands, bool isInteractive, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, int> commands, RestCaller caller, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var came = _time.GetTimestamp();
-        for (var waits = 0; ; waits++)
+        var waiter = new OperatingWaiter(commands, caller);
+        lock (_gate)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            TimeSpan wait;
-            Task ended;
-            lock (_gate)
-            {
-                var now = _time.GetUtcNow();
-                var limit = isInteractive ? _interactiveSeconds : _limitSeconds;
-                var blocked = commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit)).ToArray();
-                if (blocked.Length == 0)
-                {
-                    foreach (var (method, count) in commands)
-                    {
-                        Find(method).Reserve(count);
-                    }
-
-                    return new Reservation(this, commands, waits == 0 ? TimeSpan.Zero : _time.GetElapsedTime(came));
-                }
-
-                ended = _ended.Task;
-                var instants = Array.ConvertAll(blocked, command => Find(command.Key).FitsAt(now, command.Value, limit));
-                wait = instants.Contains(null)
-                    ? Timeout.InfiniteTimeSpan
-                    : TimeSpan.FromMilliseconds(Math.Ceiling((instants.Max()!.Value - now).TotalMilliseconds));
-            }
-
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(ended, Task.Delay(wait, _time, either.Token));
-            await either.CancelAsync();
+            _queue.Add(waiter);
+            Serve();
         }
+
+        if (waiter.Granted.IsCompleted)
+        {
+            return new Reservation(this, commands, TimeSpan.Zero);
+        }
+
+        await using (cancellationToken.UnsafeRegister(_ => Leave(waiter, cancellationToken), null))
+        {
+            await waiter.Granted;
+        }
+
+        return new Reservation(this, commands, _time.GetElapsedTime(came));
     }
 
     /// <summary>
@@ -106,7 +99,7 @@ public sealed class OperatingTime
     {
         lock (_gate)
         {
-            return !_methods.TryGetValue(method, out var usage) || usage.Fits(now, commands, _limitSeconds) ? now
+            return !_methods.TryGetValue(method, out var usage) || (usage.Fits(now, commands, _limitSeconds) && !_queue.IsAwaited(method)) ? now
                 : usage.FitsAt(now, commands, _limitSeconds) ?? now + UntilSomeEnd;
         }
     }
@@ -129,14 +122,60 @@ public sealed class OperatingTime
         }
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Lets everybody go for whom there is room, and looks again when there may be more.</summary>
+    private void Serve()
+    {
+        var now = _time.GetUtcNow();
+        var next = _queue.Serve(Blocked, Reserve);
+        if (next is not null || _timer is not null)
+        {
+            _timer ??= _time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(
+                next is { } instant ? TimeSpan.FromMilliseconds(Math.Max(Math.Ceiling((instant - now).TotalMilliseconds), 1)) : Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
+        }
+
+        IReadOnlyList<(string Method, DateTimeOffset? FitsAt)> Blocked(OperatingWaiter waiter)
+        {
+            var limit = waiter.Caller.IsInteractive ? _interactiveSeconds : _limitSeconds;
+            return [.. waiter.Commands.Where(command => !Find(command.Key).Fits(now, command.Value, limit))
+                .Select(command => (command.Key, Find(command.Key).FitsAt(now, command.Value, limit)))];
+        }
+
+        void Reserve(OperatingWaiter waiter)
+        {
+            foreach (var (method, count) in waiter.Commands)
+            {
+                Find(method).Reserve(count);
+            }
+        }
+    }
+
+    private void Look()
+    {
+        lock (_gate)
+        {
+            Serve();
+        }
+    }
+
+    private void Leave(OperatingWaiter waiter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_queue.Remove(waiter))
+            {
+                waiter.Cancel(cancellationToken);
+                Serve();
+            }
+        }
+    }
 
     private MethodUsage Find(string method) =>
         _methods.TryGetValue(method, out var usage) ? usage : _methods[method] = new MethodUsage(isBatch: method == Batch);
 
     private void Release(IReadOnlyDictionary<string, int> commands)
     {
-        TaskCompletionSource ended;
         lock (_gate)
         {
             foreach (var (method, count) in commands)
@@ -144,10 +183,8 @@ public sealed class OperatingTime
                 Find(method).Release(count);
             }
 
-            (ended, _ended) = (_ended, NewSignal());
+            Serve();
         }
-
-        ended.SetResult();
     }
 
     /// <summary>What one request under way is expected to use.</summary>

@@ -3,9 +3,6 @@ namespace Bitrix24.Client.Lists;
 /// <summary>What the pages of a list tell about how its rows lie among the ids, and how far estimates can be trusted.</summary>
 internal sealed class ListDensity
 {
-    private const double NewWeight = 0.3;
-    private const double LeastError = 0.02;
-    private const double MostError = 3;
     private const double OddError = 0.4;
 
     // A page for each fifty ids wastes less than chains do up to so many missing rows.
@@ -13,9 +10,6 @@ internal sealed class ListDensity
     private const double DenseStretch = 0.96;
 
     private const int BatchesOfFullParts = 8;
-
-    // What was read long ago tells little about what lies ahead.
-    private const double Memory = 20_000;
 
     private double _rows;
     private double _ids;
@@ -32,17 +26,11 @@ internal sealed class ListDensity
     public bool IsOdd => _hasEmptyParts || _error > OddError;
 
     /// <summary>The share of an estimate that can be relied on.</summary>
-    public double Sure => Math.Exp(-2 * Math.Clamp(_error, LeastError, OddError));
+    public double Sure => Math.Exp(-2 * Math.Min(_error, OddError));
 
     /// <summary>Learns from a page how many rows an id has.</summary>
     public double Learn((int Rows, long Ids) span)
     {
-        if (_ids > Memory)
-        {
-            _ids /= 2;
-            _rows /= 2;
-        }
-
         _rows += span.Rows;
         _ids += span.Ids;
         return (double)span.Rows / span.Ids;
@@ -50,9 +38,6 @@ internal sealed class ListDensity
 
     /// <summary>Hardly an id is missing.</summary>
     public bool IsDense(Stretch stretch) => !_hasEmptyParts && stretch.RowsPerId >= DenseStretch && _rows >= DenseList * _ids;
-
-    /// <summary>Learns how an estimate came true.</summary>
-    public void Compare(double expected, double actual) => _error += NewWeight * (Factor(expected, actual) - _error);
 
     /// <summary>Learns from samples all over the list how unlike its parts are.</summary>
     public void Sample(double rowsPerId, bool isFull)
@@ -80,5 +65,5 @@ internal sealed class ListDensity
         }
     }
 
-    private static double Factor(double expected, double actual) => Math.Min(Math.Abs(Math.Log(expected / actual)), MostError);
+    private static double Factor(double expected, double actual) => Math.Abs(Math.Log(expected / actual));
 }

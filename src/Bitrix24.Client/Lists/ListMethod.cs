@@ -56,8 +56,8 @@ public sealed record ListMethod(RestMethod Method)
     public IReadOnlyList<string> ParameterOrder { get; init; } = [];
 
     /// <summary>
-    /// Whether the filter understands <c>&lt;=</c> on the id, so that parts of a list can be read side by side. Default true: every method
-    /// wrapped here does. Without it a list is read page after page from its beginning.
+    /// Whether the filter understands <c>&lt;=</c> on the id. Default true: every method wrapped here does. Without it rows behind a range
+    /// may come with it, and a list that goes on behind very many hidden rows ends there with an error.
     /// </summary>
     public bool HasRanges { get; init; } = true;
 

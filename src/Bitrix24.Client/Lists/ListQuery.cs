@@ -52,7 +52,7 @@ public sealed record ListQuery(string Key, ListMethod List)
     }
 
     /// <summary>The command for a page of the rows after an id, or after the row a reference points at, up to an id if given.</summary>
-    internal RestCall Page(JsonNode after, long? through, bool isNewestFirst)
+    internal RestCall Page(JsonNode after, long? through, bool isNewestFirst = false, bool isCounted = false)
     {
         var direction = isNewestFirst ? "DESC" : "ASC";
         var filter = (JsonObject)Filter.DeepClone();
@@ -79,7 +79,7 @@ public sealed record ListQuery(string Key, ListMethod List)
             parameters[selectName] = new JsonArray([.. fields.Select(field => (JsonNode)field)]);
         }
 
-        parameters["start"] = List.Start;
+        parameters["start"] = isCounted ? 0 : List.Start;
         return new RestCall(List.Method, Sorted(parameters));
     }
 

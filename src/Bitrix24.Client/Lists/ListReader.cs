@@ -12,8 +12,9 @@ namespace Bitrix24.Client.Lists;
 /// Source: settings/performance/huge-data.md, settings/how-to-call-rest-api/batch.md.
 /// </summary>
 /// <remarks>
-/// Holds <see cref="Bitrix24ClientOptions.ListBatches"/> batches in memory at most, whatever the caller does meanwhile. A short page does
-/// not end a list below the newest id where more rows are expected. A reader can be used again and from several threads; it keeps
+/// Holds <see cref="Bitrix24ClientOptions.ListBatches"/> batches in memory at most, whatever the caller does meanwhile. Portals leave rows
+/// that the user may not see out of pages after counting them: a short or empty page below the newest row ends nothing until a row behind
+/// it, or the portal's own count of what is there, proves that no row is missing. So a list that seems empty takes a second request. A reader can be used again and from several threads; it keeps
 /// nothing between readings. A failure of a whole batch is thrown after everything before it was given out; what came is valid, so the
 /// caller resumes from the last ids it stored.
 /// </remarks>
@@ -50,7 +51,8 @@ public sealed class ListReader(Bitrix24Client client)
             {
                 var ridden = batch.Alongside.ToDictionary(StringComparer.Ordinal);
                 pages.Take(ridden, batch.AskedAt);
-                batch = batch with { Pages = [.. batch.Pages, .. await pages.DeliverAsync()], Alongside = ridden };
+                var whole = await pages.DeliverAsync();
+                batch = batch with { Pages = [.. batch.Pages, .. whole], Alongside = ridden, AskedAt = whole.Select(page => page.AskedAt).Append(batch.AskedAt).Min() };
                 if (batch.Pages.Count > 0 || ridden.Count > 0)
                 {
                     yield return batch;
@@ -63,8 +65,8 @@ public sealed class ListReader(Bitrix24Client client)
 
         while (await pages.WaitAsync())
         {
-            var whole = await pages.DeliverAsync();
-            yield return new ListBatch(whole, new Dictionary<string, CommandOutcome>(), whole.Min(page => page.AskedAt));
+            var rest = await pages.DeliverAsync();
+            yield return new ListBatch(rest, new Dictionary<string, CommandOutcome>(), rest.Min(page => page.AskedAt));
         }
     }
 }

@@ -81,12 +81,13 @@ internal sealed partial class ListReading
             var call = piece.Kind switch
             {
                 PieceKind.Newest => query.Page(stretch.After, null, isNewestFirst: page == 0),
+                PieceKind.Counted => query.Page(stretch.After, stretch.Through, isCounted: true),
                 PieceKind.Ranges => query.Page(
                     stretch.After + ((long)page * piece.PageSize),
-                    Math.Min(stretch.After + ((page + 1L) * piece.PageSize), stretch.Through!.Value),
-                    isNewestFirst: false),
-                _ => query.Page(
-                    page == 0 ? (JsonNode)stretch.After : query.List.LastIdReference(piece.Keys[^1], piece.PageSize), stretch.Through, isNewestFirst: false),
+                    _hasBounds ? Math.Min(stretch.After + ((page + 1L) * piece.PageSize), stretch.Through!.Value) : null),
+
+                // No bound: a row behind the stretch proves that none of it is missing.
+                _ => query.Page(page == 0 ? (JsonNode)stretch.After : query.List.LastIdReference(piece.Keys[^1], piece.PageSize), null),
             };
             commands.Add(new(key, call));
             piece.Keys.Add(key);
@@ -119,7 +120,7 @@ internal sealed partial class ListReading
         }
 
         var batches = _isGapless && _density.IsDense(node.Value) ? BatchesGapless : BatchesWithoutSurvey;
-        if (!_isSurveyed && node.Value.ExpectedRows > batches * RowsOfBatch)
+        if (!_isSurveyed && !node.Value.IsCounted && node.Value.ExpectedRows > batches * RowsOfBatch)
         {
             Survey(node, room);
         }
@@ -165,6 +166,11 @@ internal sealed partial class ListReading
     private Piece Next(LinkedListNode<Stretch> node, int room)
     {
         var stretch = node.Value;
+        if (stretch.IsCounted)
+        {
+            return new Piece(this, node, PieceKind.Counted, 1, _pageSize);
+        }
+
         if (stretch.Through is null)
         {
             return new Piece(this, node, PieceKind.Chain, Math.Min(room, OpenPages(stretch)), _pageSize);
@@ -199,9 +205,14 @@ internal sealed partial class ListReading
     private int OpenPages(Stretch stretch)
     {
         var range = Math.Max(_newestId - stretch.After, 0);
-        if (_isChainless || query.IsOnePage || range == 0)
+        if (_isChainless || query.IsOnePage || (range == 0 && _newestId > 0))
         {
             return 1;
+        }
+
+        if (_newestId == 0)
+        {
+            return _chainPages;
         }
 
         var atMost = (range / _pageSize) + 1;

@@ -28,9 +28,6 @@ internal sealed partial class ListReading
 
         /// <summary>An id is missing, repeated or falls.</summary>
         Disorder,
-
-        /// <summary>Rows behind the asked range: the portal does not know <c>&lt;=</c>.</summary>
-        Beyond,
     }
 
     /// <summary>Takes pages that hang on each other; what came after a page that was not full hung on a reference that leads nowhere.</summary>
@@ -43,27 +40,26 @@ internal sealed partial class ListReading
         {
             var before = rows.Count;
             var from = after;
-            var fault = TakePage(outcomes[piece.Keys[page]], rows, ref after, stretch.Through, out var error);
+            var fault = TakePage(outcomes[piece.Keys[page]], rows, ref after, stretch.Through, out var count, out var error);
             if (fault != Fault.None)
             {
                 // A reference may lead nowhere on a portal that writes lists as maps: what came is good, and a real fault shows itself
                 // where the next batch begins with the id itself.
-                var isChainLoss = page > 0 && fault != Fault.Beyond && !error!.IsRetryable;
+                var isChainLoss = page > 0 && !error!.IsRetryable;
                 _isChainless |= isChainLoss;
                 Replace(piece.Node, Parts(piece, rows, after, isWhole: false, isDoubted: false, askedAt, isChainLoss ? null : error, fault), askedAt);
                 return;
             }
 
-            var count = rows.Count - before;
-            _hides |= stretch.IsDoubted && page == 0 && count > 0;
+            _hides |= stretch.IsDoubted && page == 0 && rows.Count > before;
             var isWhole = IsWhole(stretch, from, after, count, piece.PageSize);
             if (isWhole || count != piece.PageSize || page == piece.Keys.Count - 1)
             {
                 var isShort = !isWhole && count < piece.PageSize;
                 Judge(piece, rows, after);
-                if (count == 0 && IsDoubtful(stretch, after, piece.PageSize))
+                if (!isWhole && count == 0)
                 {
-                    Doubt(piece, rows, after, askedAt);
+                    Doubt(piece.Node, rows, after, askedAt);
                     return;
                 }
 
@@ -89,13 +85,15 @@ internal sealed partial class ListReading
             var through = Math.Min(from + piece.PageSize, stretch.Through!.Value);
             var after = from;
             var before = rows.Count;
-            var fault = TakePage(outcomes[piece.Keys[page]], rows, ref after, through, out var error);
+            var fault = TakePage(outcomes[piece.Keys[page]], rows, ref after, through, out _, out var error);
             read += rows.Count - before;
             if (fault == Fault.None)
             {
                 _density.Learn((rows.Count - before, through - from));
                 _hides |= stretch.IsDoubted && rows.Count > before;
-                if (rows.Count == before || IsBelieved(stretch.RowsPerId, after, through))
+
+                // No more rows than a page holds can be there; a second look is for portals that do not fill their pages.
+                if (rows.Count == before || (through - after) * stretch.RowsPerId <= MissingRows)
                 {
                     continue;
                 }
@@ -124,24 +122,29 @@ internal sealed partial class ListReading
     }
 
     /// <summary>Adds the rows of a page to the others once their ids are known to rise inside the asked range.</summary>
-    private Fault TakePage(CommandOutcome outcome, List<JsonElement> rows, ref long after, long? through, out Bitrix24Error? error)
+    private Fault TakePage(CommandOutcome outcome, List<JsonElement> rows, ref long after, long? through, out int count, out Bitrix24Error? error)
     {
         var before = rows.Count;
         error = Read(outcome, rows);
+        count = rows.Count - before;
         if (error is not null)
         {
             return Fault.Failed;
         }
 
-        if (!TryRange(rows, before, after, through, out var last))
+        if (!TryRange(rows, before, after, out var last))
         {
-            var isBeyond = through is { } bound && rows[^1] is var row && query.List.Id(row) > bound;
-            rows.RemoveRange(before, rows.Count - before);
+            rows.RemoveRange(before, count);
             error = Disorder("A row came whose id is not above the last one read.");
-            return isBeyond ? Fault.Beyond : Fault.Disorder;
+            return Fault.Disorder;
         }
 
-        after = last;
+        while (last > through && rows.Count > before && query.List.Id(rows[^1]) > through)
+        {
+            rows.RemoveAt(rows.Count - 1);
+        }
+
+        after = last > through ? through.Value : last;
         return Fault.None;
     }
 
@@ -157,13 +160,13 @@ internal sealed partial class ListReading
             : new Bitrix24Error(Bitrix24ErrorKind.NotAnAnswer, "CLIENT_NO_ROWS", "The result has no rows where the method keeps them.");
     }
 
-    /// <summary>Whether the ids from an index on rise inside a range; the last of them.</summary>
-    private bool TryRange(List<JsonElement> rows, int index, long after, long? through, out long last)
+    /// <summary>Whether the ids from an index on rise; the last of them.</summary>
+    private bool TryRange(List<JsonElement> rows, int index, long after, out long last)
     {
         last = after;
         for (; index < rows.Count; index++)
         {
-            if (query.List.Id(rows[index]) is not { } id || id <= last || id > through)
+            if (query.List.Id(rows[index]) is not { } id || id <= last)
             {
                 return false;
             }
@@ -174,22 +177,13 @@ internal sealed partial class ListReading
         return true;
     }
 
-    private bool IsWhole(Stretch stretch, long from, long after, int count, int pageSize)
-    {
-        if (query.IsOnePage || count == 0 || after == stretch.Through)
-        {
-            return true;
-        }
-
-        // A short page below the newest id is not the end: the portal may have left out rows it does not show.
-        return count < pageSize && (stretch.Through is { } through
-            ? IsBelieved(Math.Max(stretch.RowsPerId, (double)count / (after - from)), after, through)
-            : after >= _newestId && !_hides);
-    }
-
-    /// <summary>Whether a page that was not full ends its range, as hardly a row is expected behind it; the newest row is known to be there.</summary>
-    private bool IsBelieved(double rowsPerId, long after, long through) =>
-        after == through || (!_hides && through != _newestId && (through - after) * rowsPerId <= MissingRows);
+    /// <summary>
+    /// Whether a page ends its stretch. That it was not full proves nothing below the newest row: the portal may have left out rows it does
+    /// not show. A row behind the stretch does, or so few ids that the page had room for all of them.
+    /// </summary>
+    private bool IsWhole(Stretch stretch, long from, long after, int count, int pageSize) =>
+        query.IsOnePage || after == stretch.Through || stretch.Through - from <= pageSize
+        || (stretch.Through is null && _newestId > 0 && after >= _newestId && (count == 0 || (count < pageSize && !_hides)));
 
     /// <summary>Compares what came with what was expected.</summary>
     private void Judge(Piece piece, List<JsonElement> rows, long after)
@@ -211,7 +205,6 @@ internal sealed partial class ListReading
         else if (piece.Pages >= TellingPages && stretch.Through is not null)
         {
             _density.Judge((double)rows.Count / (piece.Pages * piece.PageSize), MostAhead);
-            _density.Compare(Math.Max((after - stretch.After) * stretch.RowsPerId, LeastRows), Math.Max(rows.Count, LeastRows));
             Inform(piece.Node, Math.Max(rows.Count, LeastRows) / (rows.Count > 0 ? after - stretch.After : stretch.Width));
         }
     }
@@ -232,7 +225,7 @@ internal sealed partial class ListReading
         var parts = new List<Part>();
         if (isWhole)
         {
-            parts.Add(new Part(Whole(stretch.After, stretch.Through, rows, after, askedAt), null, Fault.None));
+            parts.Add(new Part(Whole(stretch.After, stretch.Through, rows, askedAt), null, Fault.None));
             return parts;
         }
 
@@ -243,7 +236,6 @@ internal sealed partial class ListReading
             IsDoubted = isDoubted,
             Failures = rows.Count > 0 ? 0 : stretch.Failures,
             Part = stretch.Part,
-            IsWindow = stretch.IsWindow,
             Trust = rows.Count >= piece.Pages * piece.PageSize ? 2 * piece.Pages : Math.Max(rows.Count / piece.PageSize, 1),
         };
         parts.Add(new Part(left, error, fault));
@@ -254,7 +246,7 @@ internal sealed partial class ListReading
     {
         if (through > from)
         {
-            parts.Add(new Part(Whole(from, through, rows, rows.Count > 0 ? query.List.Id(rows[^1])!.Value : from, askedAt), null, Fault.None));
+            parts.Add(new Part(Whole(from, through, rows, askedAt), null, Fault.None));
         }
     }
 
@@ -264,14 +256,7 @@ internal sealed partial class ListReading
         _stretches.Remove(node);
         foreach (var (place, part) in added.Zip(parts).Where(pair => pair.Second.Error is not null && pair.First.List is not null).ToList())
         {
-            if (place.List is not null && part.Fault == Fault.Beyond && place.Value.Through is not null)
-            {
-                // Without ranges what is left can only be read from here to the end.
-                _hasRanges = false;
-                place.Value.Through = null;
-                DropBehind(place);
-            }
-            else if (place.List is not null)
+            if (place.List is not null)
             {
                 Fail(place, part.Error!, askedAt);
             }

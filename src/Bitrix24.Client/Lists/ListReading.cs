@@ -18,8 +18,8 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
     private int _pageSize = ListMethod.PageSize;
     private bool _isBegun = query.IsOnePage;
 
-    // Two filters on the id would be one too many where the caller has set a bound.
-    private bool _hasRanges = query.List.HasRanges && !query.Filter.ContainsKey("<=" + query.List.IdField);
+    // Whether pages can have an upper bound: two of them would be one too many where the caller has set one.
+    private bool _hasBounds = query.List.HasRanges && !query.Filter.ContainsKey("<=" + query.List.IdField);
 
     public ListQuery Query => query;
 
@@ -51,6 +51,10 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         else if (piece.Kind == PieceKind.Ranges)
         {
             TakeRanges(piece, outcomes, askedAt);
+        }
+        else if (piece.Kind == PieceKind.Counted)
+        {
+            TakeCounted(piece, outcomes[piece.Keys[0]], askedAt);
         }
         else
         {
@@ -126,7 +130,7 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         }
 
         newest.Reverse();
-        if (!TryRange(newest, 0, query.AfterId, null, out var newestId))
+        if (!TryRange(newest, 0, query.AfterId, out var newestId))
         {
             End(piece.Node, Disorder("The newest rows did not come with falling ids above the last one read."));
             return;
@@ -134,7 +138,7 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
 
         var first = new List<JsonElement>();
         var isFirstRead = piece.Keys.Count > 1 && Read(outcomes[piece.Keys[1]], first) is null;
-        if (!TryRange(first, 0, query.AfterId, null, out var firstId))
+        if (!TryRange(first, 0, query.AfterId, out var firstId))
         {
             End(piece.Node, Disorder("A row came whose id is not above the last one read."));
             return;
@@ -143,11 +147,11 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         _isBegun = true;
         _stretches.Clear();
         var oldestOfNewest = newest.Count > 0 ? query.List.Id(newest[0])!.Value : query.AfterId + 1;
-        if (newest.Count > 0 ? oldestOfNewest - 1 <= firstId : isFirstRead && first.Count == 0)
+        if (newest.Count > 0 && oldestOfNewest - 1 <= firstId)
         {
-            // The two pages meet, so these are all. An empty newest page alone may be one whose rows the portal left out.
+            // The two pages meet, so these are all.
             first.AddRange(newest.Where(row => query.List.Id(row) > firstId));
-            _stretches.AddLast(Whole(query.AfterId, null, first, Math.Max(newestId, firstId), askedAt));
+            _stretches.AddLast(Whole(query.AfterId, null, first, askedAt));
             return;
         }
 
@@ -158,7 +162,7 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         _hides = _pageSize < ListMethod.PageSize || newest.Count == 0 || (isFirstRead && first.Count == 0);
         if (first.Count > 0)
         {
-            _stretches.AddLast(Whole(query.AfterId, firstId, first, firstId, askedAt));
+            _stretches.AddLast(Whole(query.AfterId, firstId, first, askedAt));
         }
 
         AddUnread(firstId, first, newest);
@@ -167,7 +171,7 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
     private void AddUnread(long firstId, List<JsonElement> first, List<JsonElement> newest)
     {
         var rowsPerId = (_density.Learn(Span(newest)) + _density.Learn(first.Count > 0 ? Span(first) : Span(newest))) / 2;
-        if (_hasRanges && _newestId > firstId)
+        if (_newestId > firstId)
         {
             _stretches.AddLast(new Stretch(firstId, _newestId, rowsPerId));
             _stretches.AddLast(new Stretch(_newestId, null, rowsPerId));
@@ -179,17 +183,18 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         }
         else
         {
-            _stretches.AddLast(new Stretch(firstId, null, rowsPerId));
+            // Nothing is shown of the newest rows; where nothing is shown of the first ones either, most likely nothing is there.
+            _stretches.AddLast(new Stretch(firstId, null, rowsPerId) { IsCounted = first.Count == 0 });
         }
     }
 
     private (int Rows, long Ids) Span(List<JsonElement> rows) =>
         (rows.Count, rows.Count == 0 ? 1 : query.List.Id(rows[^1])!.Value - query.List.Id(rows[0])!.Value + 1);
 
-    private Stretch Whole(long after, long? through, List<JsonElement> rows, long lastId, DateTimeOffset askedAt)
+    private Stretch Whole(long after, long? through, List<JsonElement> rows, DateTimeOffset askedAt)
     {
         RowsHeld += rows.Count;
-        return new Stretch(after, through, 1) { Rows = rows, LastId = lastId, AskedAt = askedAt };
+        return new Stretch(after, through, 1) { Rows = rows, LastId = rows.Count > 0 ? query.List.Id(rows[^1])!.Value : after, AskedAt = askedAt };
     }
 
     private void Fail(LinkedListNode<Stretch> node, Bitrix24Error error, DateTimeOffset askedAt)

@@ -5,7 +5,7 @@ namespace Bitrix24.Client.Lists;
 /// <summary>One reading: the batches under way and what is left to ask for.</summary>
 internal sealed class ListRun : IAsyncDisposable
 {
-    // Requests that wait for the bucket keep it busy; more of them would only be planned on older knowledge and stand in others' way.
+    // Requests that wait for the portal's limits keep it busy; more of them would only be planned on older knowledge and stand in others' way.
     private const int MostWaiting = 4;
 
     private readonly Bitrix24Client _client;
@@ -18,9 +18,10 @@ internal sealed class ListRun : IAsyncDisposable
     private ExceptionDispatchInfo? _failure;
     private bool _hasAnswers;
     private int _mostCommands = Bitrix24Client.MaxBatchCommands;
+
+    // While a single command finds out whether a portal that broke off is there at all: how many to ask for afterwards.
+    private int? _mostAfterProbe;
     private int _turn;
-    private double _level;
-    private DateTimeOffset _levelAt;
 
     public ListRun(
         Bitrix24Client client, IReadOnlyList<ListQuery> queries, IReadOnlyList<KeyValuePair<string, RestCall>> riders, CancellationToken cancellationToken)
@@ -29,15 +30,16 @@ internal sealed class ListRun : IAsyncDisposable
         _readings = [.. queries.Select(query => new ListReading(query, client.Time))];
         _riders = [.. riders];
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _levelAt = client.Time.GetUtcNow();
     }
+
+    private IEnumerable<Flight> Waiting => _flights.Where(flight => !flight.Departure.Left.IsCompleted);
 
     private int MostBatches => _client.Options.ListBatches ?? _client.Bucket.Size.Threshold;
 
     /// <summary>Sends what there is to ask for, as much at a time as is of use. A batch that is not full waits while others may bring more.</summary>
     public void Send()
     {
-        while (_failure is null && _flights.Count < MostBatches && IsOfUse())
+        while (_failure is null && _flights.Count < MostBatches && Waiting.Count() < MostWaiting)
         {
             _stop.Token.ThrowIfCancellationRequested();
             var plan = Plan();
@@ -53,10 +55,10 @@ internal sealed class ListRun : IAsyncDisposable
 
             _riders.RemoveRange(0, plan.Riders.Count);
             var commands = plan.Build();
-            var askedAt = _client.Time.GetUtcNow();
-            _level++;
+            var departure = new Departure();
             _turn++;
-            _flights.Add(new Flight(_client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, faultsBefore: 0, _stop.Token), plan, askedAt));
+            _flights.Add(new Flight(
+                _client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, faultsBefore: 0, _stop.Token, departure), plan, departure));
         }
     }
 
@@ -82,7 +84,9 @@ internal sealed class ListRun : IAsyncDisposable
     {
         if (_flights.Count > 0)
         {
-            await Task.WhenAny(_flights.Select(flight => flight.Answer));
+            // As soon as one that waited is sent, there may be another to be sent.
+            var waiting = Waiting.Select(flight => flight.Departure.Left).ToArray();
+            await Task.WhenAny(_flights.Select(flight => flight.Answer).Concat(waiting.Length < MostWaiting ? [] : waiting));
             foreach (var flight in _flights.Where(flight => flight.Answer.IsCompleted).ToArray())
             {
                 _flights.Remove(flight);
@@ -133,16 +137,6 @@ internal sealed class ListRun : IAsyncDisposable
         return plan;
     }
 
-    /// <summary>Whether another request would soon leave: the bucket of the portal is kept here once more, as far as this reading fills it.</summary>
-    private bool IsOfUse()
-    {
-        var now = _client.Time.GetUtcNow();
-        var size = _client.Bucket.Size;
-        _level = Math.Max(_level - ((now - _levelAt) / size.Interval), 0);
-        _levelAt = now;
-        return _level < size.Threshold + MostWaiting || _flights.Count < MostWaiting;
-    }
-
     private async Task TakeAsync(Flight flight)
     {
         Dictionary<string, CommandOutcome> outcomes;
@@ -157,6 +151,7 @@ internal sealed class ListRun : IAsyncDisposable
         }
 
         _hasAnswers = true;
+        (_mostCommands, _mostAfterProbe) = (_mostAfterProbe ?? _mostCommands, null);
         foreach (var rider in flight.Plan.Riders)
         {
             _ridden[rider.Key] = outcomes[BatchPlan.RiderPrefix + rider.Key];
@@ -173,15 +168,11 @@ internal sealed class ListRun : IAsyncDisposable
     private void Lose(Flight flight, Bitrix24Exception exception)
     {
         var commands = flight.Plan.Commands;
-        var hadAnswers = _hasAnswers;
-        var isTooMuch = exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused };
-        if (IsOutage(exception.Error) && commands <= _mostCommands)
-        {
-            // Smaller batches may help once; a portal that answers none of them either is not there.
-            (isTooMuch, _hasAnswers) = (_hasAnswers, false);
-        }
-
-        if (isTooMuch && commands == 1 && hadAnswers && flight.Plan.Pieces is [var single])
+        var isOutage = IsOutage(exception.Error);
+        var isTooMuch = isOutage
+            ? _hasAnswers || commands > _mostCommands
+            : exception.Error is { IsTimeout: true } or { Kind: Bitrix24ErrorKind.NotAnAnswer or Bitrix24ErrorKind.BatchRefused };
+        if (isTooMuch && commands == 1 && _hasAnswers && flight.Plan.Pieces is [var single])
         {
             single.Reading.Abandon(single, exception.Error, flight.AskedAt);
             return;
@@ -193,7 +184,12 @@ internal sealed class ListRun : IAsyncDisposable
         }
 
         _riders.AddRange(flight.Plan.Riders);
-        if (isTooMuch && commands > 1)
+        if (isTooMuch && commands > 1 && isOutage)
+        {
+            _mostAfterProbe = Math.Min(_mostAfterProbe ?? _mostCommands, commands / 2);
+            (_mostCommands, _hasAnswers) = (1, false);
+        }
+        else if (isTooMuch && commands > 1)
         {
             _mostCommands = Math.Min(_mostCommands, commands / 2);
         }
@@ -207,5 +203,8 @@ internal sealed class ListRun : IAsyncDisposable
     private static bool IsOutage(Bitrix24Error error) =>
         error is { Code: Bitrix24Error.BrokenCode } or { IsTimeout: false, Kind: Bitrix24ErrorKind.NotAnAnswer, HttpStatus: >= 500 };
 
-    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, DateTimeOffset AskedAt);
+    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, Departure Departure)
+    {
+        public DateTimeOffset AskedAt => Departure.SentAt ?? Plan.Now;
+    }
 }

@@ -28,11 +28,11 @@ internal sealed class Stretch(long after, long? through, double rowsPerId)
     /// <summary>A page before it was short, yet more rows were expected: if there are any, the portal leaves rows out of pages.</summary>
     public bool IsDoubted { get; init; }
 
-    /// <summary>So few ids that hardly more rows than a page holds can be there: an empty page of it is believed.</summary>
-    public bool IsWindow { get; init; }
+    /// <summary>A page before it was empty although rows lie behind: the portal shall count its rows.</summary>
+    public bool IsCounted { get; init; }
 
-    /// <summary>How many times in a row a page was empty before it although rows lie behind.</summary>
-    public int Doubts { get; init; }
+    /// <summary>How many times in a row hidden rows were passed before it without finding one that is shown.</summary>
+    public int Steps { get; init; }
 
     /// <summary>How often it failed since a row of it came.</summary>
     public int Failures { get; set; }
@@ -43,7 +43,7 @@ internal sealed class Stretch(long after, long? through, double rowsPerId)
     /// <summary>Its rows once it is read.</summary>
     public List<JsonElement>? Rows { get; init; }
 
-    public long LastId { get; set; }
+    public long LastId { get; init; }
 
     public DateTimeOffset AskedAt { get; set; }
 
@@ -63,6 +63,9 @@ internal enum PieceKind
 
     /// <summary>Each page has as many ids as a page holds rows.</summary>
     Ranges,
+
+    /// <summary>One page, of which the portal also tells how many rows it is the first of.</summary>
+    Counted,
 }
 
 /// <summary>What one batch asks of a stretch.</summary>

@@ -57,6 +57,15 @@ public sealed partial class StoredTokens : IAccessTokenSource
         return FailureInForce(pair) is { } failure ? throw Refused(failure) : pair.AccessToken;
     }
 
+    /// <summary>
+    /// Whether a pair that could not be stored yet is held here for the one in the store. Then the portal can be called even if the store says that a
+    /// person must authorise anew: another process saw the spent refresh token refused, and cannot know. The next renewal stores the pair.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the reading of the store.</param>
+    /// <returns>True while this process holds the portal's only good pair.</returns>
+    public async ValueTask<bool> HoldsUnsavedAsync(CancellationToken cancellationToken) =>
+        _unsaved is not null && await _store.ReadAsync(cancellationToken).ConfigureAwait(false) is { } pair && UnsavedOf(pair) is not null;
+
     /// <inheritdoc/>
     /// <returns>The fresh token; null when the refused one came less than a minute ago, so that the next would be refused as well.</returns>
     /// <exception cref="Bitrix24Exception">There is no fresh token; the kind tells why (see <see cref="RenewalFailure.Kind"/>).</exception>

@@ -18,17 +18,19 @@ internal static class TableFiller
     };
 
     /// <exception cref="ArgumentException">The table is not one of <see cref="Tables"/>.</exception>
-    public static void Fill(PortalState state, string table, int count, DateTimeOffset now)
+    public static void Fill(PortalState state, string table, int count, double missingShare, DateTimeOffset now)
     {
         if (!Makers.TryGetValue(table, out var make))
         {
             throw new ArgumentException($"Table {table} gets no made-up records; {string.Join(", ", Tables)} do.", nameof(table));
         }
         var rows = state.Tables[table];
-        var first = rows.LastId + 1;
+        var gaps = new IdGaps(missingShare, table);
+        var id = rows.LastId;
         for (var index = 0; index < count; index++)
         {
-            rows.Add(make(first + index, now.AddMinutes(index - count)));
+            id += 1 + gaps.Next();
+            rows.Add(make(id, now.AddMinutes(index - count)));
         }
     }
 

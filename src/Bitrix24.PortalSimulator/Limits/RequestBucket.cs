@@ -9,8 +9,7 @@ internal sealed class RequestBucket(double drainPerSecond, double threshold)
     /// <summary>Counts a request; false when it does not fit any more (it is then not added).</summary>
     public bool TryAdd(DateTimeOffset now)
     {
-        var elapsed = Math.Max(0, (now - _measuredAt).TotalSeconds);
-        _level = Math.Max(0, _level - (elapsed * drainPerSecond));
+        _level = Level(now);
         _measuredAt = now;
         if (_level + 1 > threshold)
         {
@@ -19,4 +18,7 @@ internal sealed class RequestBucket(double drainPerSecond, double threshold)
         _level++;
         return true;
     }
+
+    /// <summary>Requests that have not drained yet.</summary>
+    public double Level(DateTimeOffset now) => Math.Max(0, _level - (Math.Max(0, (now - _measuredAt).TotalSeconds) * drainPerSecond));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Bitrix24.Client;
 using Bitrix24.Client.Batches;
 
@@ -47,8 +48,6 @@ public sealed record ManyAnswers(IReadOnlyList<CommandOutcome> Outcomes)
 /// <param name="client">Calls the portal.</param>
 public sealed class ManyCalls(Bitrix24Client client)
 {
-    internal static readonly Bitrix24Error NotRun = new(Bitrix24ErrorKind.CommandNotRun, "", "");
-
     private readonly BatchPlanner _planner = new(client);
 
     /// <summary>Makes the calls.</summary>
@@ -59,11 +58,23 @@ public sealed class ManyCalls(Bitrix24Client client)
     {
         ArgumentNullException.ThrowIfNull(calls);
         var outcomes = new List<CommandOutcome>(calls.Count);
-        await foreach (var outcome in _planner.RunAsync(calls, cancellationToken).ConfigureAwait(false))
+        await foreach (var outcome in RunAsync(calls, cancellationToken).ConfigureAwait(false))
         {
-            outcomes.Add(outcome.IsNotRun ? new CommandOutcome(null, NotRun) : outcome);
+            outcomes.Add(outcome);
         }
 
         return new ManyAnswers(outcomes);
+    }
+
+    /// <summary>Makes the calls and tells what became of each in their order, as soon as it is known. What was not run is an error.</summary>
+    /// <param name="calls">The calls; they only read.</param>
+    /// <param name="cancellationToken">Stops between and inside requests.</param>
+    /// <exception cref="Bitrix24Exception">The portal cannot be called.</exception>
+    public async IAsyncEnumerable<CommandOutcome> RunAsync(IReadOnlyList<RestCall> calls, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var outcome in _planner.RunAsync(calls, cancellationToken).ConfigureAwait(false))
+        {
+            yield return outcome.IsNotRun ? new CommandOutcome(null, Bitrix24Error.CommandNotRun) : outcome;
+        }
     }
 }

@@ -122,7 +122,7 @@ internal sealed class MarkedRead
 
         foreach (var (owner, outcome) in answers.Where(a => a.Outcome.IsNotRun || a.Outcome.Error is { IsRetryable: true, ShouldWait: false }))
         {
-            Errors[owner.Mark] = outcome.Error ?? ManyCalls.NotRun;
+            Errors[owner.Mark] = outcome.Error ?? Bitrix24Error.CommandNotRun;
         }
     }
 

@@ -119,52 +119,48 @@ public sealed partial class PortalSync
         List<long> users, DateTimeOffset from, DateTimeOffset to, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var observations = new List<Observation>();
-        var pending = new Queue<(long UserId, int Page)>(users.Select(id => (id, 1)));
+        var asked = users.ConvertAll(id => (UserId: id, Page: 1));
         var done = 0;
         var answered = 0;
         Bitrix24Error? failure = null;
         Bitrix24Error? refusal = null;
         var unseen = new HashSet<long>();
-        while (pending.Count > 0)
+        while (asked.Count > 0)
         {
-            var asked = Enumerable.Range(0, Math.Min(pending.Count, Bitrix24Client.MaxBatchCommands)).Select(_ => pending.Dequeue()).ToList();
-            var answers = await _calls.AskAsync(
-                asked.ConvertAll(a => TimemanMethods.ListRecords(a.UserId, from, to, a.Page, RecordsPerPage)), cancellationToken).ConfigureAwait(false);
-            foreach (var (question, outcome) in asked.Zip(answers.Outcomes))
+            var full = new List<(long UserId, int Page)>();
+            var next = 0;
+            await foreach (var outcome in _calls.RunAsync(
+                asked.ConvertAll(a => TimemanMethods.ListRecords(a.UserId, from, to, a.Page, RecordsPerPage)), cancellationToken).ConfigureAwait(false))
             {
-                if (outcome.Answer is not { } answer)
+                var question = asked[next++];
+                if (outcome.Answer is { } answer)
+                {
+                    answered++;
+                    var records = answer.Result.AsList(Bitrix24JsonContext.Default.WorkingDayRecord, "items");
+                    observations.AddRange(records.Select(r => Rows.WorkDay(r with { UserId = r.UserId ?? question.UserId })).OfType<Observation>());
+                    _rows[Sources.WorkDays] = _rows.GetValueOrDefault(Sources.WorkDays) + records.Count;
+                    if (records.Count >= RecordsPerPage)
+                    {
+                        full.Add((question.UserId, question.Page + 1));
+                        continue;
+                    }
+                }
+                else if (outcome.Error is { IsRefusal: true } refused)
                 {
                     // One person whose days may not be seen must not hide the others.
-                    if (outcome.Error is { IsRefusal: true } refused)
-                    {
-                        refusal ??= refused;
-                        unseen.Add(question.UserId);
-                    }
-                    else
-                    {
-                        failure ??= outcome.Error;
-                    }
-
-                    done++;
-                    continue;
-                }
-
-                answered++;
-
-                var records = answer.Result.AsList(Bitrix24JsonContext.Default.WorkingDayRecord, "items");
-                observations.AddRange(records.Select(r => Rows.WorkDay(r with { UserId = r.UserId ?? question.UserId })).OfType<Observation>());
-                _rows[Sources.WorkDays] = _rows.GetValueOrDefault(Sources.WorkDays) + records.Count;
-                if (records.Count >= RecordsPerPage)
-                {
-                    pending.Enqueue((question.UserId, question.Page + 1));
+                    refusal ??= refused;
+                    unseen.Add(question.UserId);
                 }
                 else
                 {
-                    done++;
+                    failure ??= outcome.Error;
                 }
+
+                done++;
+                progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (double)done / users.Count));
             }
 
-            progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (double)done / users.Count));
+            asked = full;
         }
 
         return (observations, answered == 0 ? new ReadingOutcome(failure ?? refusal, null) : new ReadingOutcome(failure, refusal) { Unseen = unseen });

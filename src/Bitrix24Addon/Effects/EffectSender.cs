@@ -140,7 +140,7 @@ internal sealed class EffectSender(
         foreach (var effect in effects)
         {
             var outcome = outcomes[$"e{effect.Row.Id}"];
-            var error = outcome.IsNotRun ? new Bitrix24Error(Bitrix24ErrorKind.CommandNotRun, "CLIENT_COMMAND_NOT_RUN", "The portal left the command out.") : outcome.Error;
+            var error = outcome.IsNotRun ? Bitrix24Error.CommandNotRun : outcome.Error;
             ends.Add((effect.Row, await EndAsync(effect, outcome.Answer, error, cancellationToken).ConfigureAwait(false)));
         }
 

@@ -41,19 +41,37 @@ public sealed class PortalClients(
         }
 
         await using var db = storage.Open(portal.Id);
-        var access = await db.Access.Where(a => a.ReauthoriseSinceMs == null && !a.AwaitsConfirmation).Select(a => new { a.ClientEndpoint, a.LicenseFamily })
+        var access = await db.Access.Where(a => !a.AwaitsConfirmation).Select(a => new { a.ClientEndpoint, a.LicenseFamily, a.ReauthoriseSinceMs })
             .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        if (access is null)
+        var tokens = TokensOf(portal);
+        if (access is null || (access.ReauthoriseSinceMs is not null && !await tokens.HoldsUnsavedAsync(cancellationToken).ConfigureAwait(false)))
         {
             return null;
         }
 
-        var client = factory.Create(new OAuthCredentials(new Uri(access.ClientEndpoint), TokensOf(portal), connection.AllowsInsecureLoopback)
+        var client = factory.Create(new OAuthCredentials(new Uri(access.ClientEndpoint), tokens, connection.AllowsInsecureLoopback)
         {
             Moved = move => _moving.KeepAsync(portal.Id, move),
         });
         client.UsePlan(access.LicenseFamily);
         return client;
+    }
+
+    /// <summary>Portals of which this process alone holds good tokens: they can be called although the database says that a person must authorise anew.</summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The keys of the portals.</returns>
+    public async Task<IReadOnlyList<int>> HoldingUnsavedAsync(CancellationToken cancellationToken)
+    {
+        var holding = new List<int>();
+        foreach (var (portalId, tokens) in _tokens)
+        {
+            if (await tokens.HoldsUnsavedAsync(cancellationToken).ConfigureAwait(false))
+            {
+                holding.Add(portalId);
+            }
+        }
+
+        return holding;
     }
 
     /// <summary>A client for the portal of a webhook.</summary>

@@ -20,6 +20,9 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
     // A call that waits for a busy database waits no longer than for a place or two.
     private const int PatienceSeconds = 1;
     private static readonly TimeSpan PatienceToConnect = TimeSpan.FromSeconds(3);
+
+    // A server that takes connections and does not answer holds the driver much longer: it also asks that server to cancel.
+    private static readonly TimeSpan PatienceInAll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _machine = time.OfTheMachine();
@@ -35,13 +38,13 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
     public async ValueTask<TimeSpan> TryTakeAsync(string portal, BucketSize size, int headroom)
     {
         var counted = InMilliseconds(size);
-        var wait = TimeSpan.Zero;
-        if (await TryAsync(async db => wait = await TakeAsync(db, portal, counted, headroom).ConfigureAwait(false)).ConfigureAwait(false))
+        if (await TryAsync(db => TakeAsync(db, portal, counted, headroom)).ConfigureAwait(false) is { } told)
         {
-            return wait;
+            return told;
         }
 
         var now = Now;
+        var wait = TimeSpan.Zero;
         _known.AddOrUpdate(portal, _ => Take(default), (_, known) => Take(known));
         return wait;
 
@@ -112,41 +115,25 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
         static long Ms(TimeSpan instant) => (long)instant.TotalMilliseconds;
     }
 
-    /// <summary>False when the database does not answer; it is then left alone for a while.</summary>
-    private async Task<bool> TryAsync(Func<AddonDbContext, Task> ask)
+    /// <summary>Null when the database does not answer; it is then left alone for a while.</summary>
+    private async Task<T?> TryAsync<T>(Func<AddonDbContext, Task<T>> ask)
+        where T : struct
     {
         // Nobody has been registered yet: a file that is not there must not come to be by a call.
         if (Now.TotalMilliseconds < Interlocked.Read(ref _failedUntilMs) || (!storage.IsPostgres && !File.Exists(storage.Location)))
         {
-            return false;
+            return null;
         }
 
         try
         {
-            await using var db = storage.Open();
-            db.Database.SetCommandTimeout(PatienceSeconds);
-            using (var patience = new CancellationTokenSource(PatienceToConnect, _machine))
-            {
-                await db.Database.OpenConnectionAsync(patience.Token).ConfigureAwait(false);
-            }
-
-            if (!storage.IsPostgres)
-            {
-                await db.Database.ExecuteSqlRawAsync($"PRAGMA busy_timeout={PatienceSeconds * 1000}").ConfigureAwait(false);
-            }
-
-            if (!await storage.IsCurrentAsync(db).ConfigureAwait(false))
-            {
-                return false;
-            }
-
-            await ask(db).ConfigureAwait(false);
-            if (Interlocked.Exchange(ref _failedUntilMs, 0) != 0)
+            var told = await AskAsync(ask).WaitAsync(PatienceInAll, _machine).ConfigureAwait(false);
+            if (told is not null && Interlocked.Exchange(ref _failedUntilMs, 0) != 0)
             {
                 Log.Back(logger);
             }
 
-            return true;
+            return told;
         }
         catch (Exception failure) when (failure is DbException or TimeoutException or IOException or OperationCanceledException or InvalidOperationException { InnerException: DbException or TimeoutException })
         {
@@ -155,8 +142,27 @@ public sealed partial class RequestBuckets(AddonStorage storage, TimeProvider ti
                 Log.Failed(logger, failure.GetType().Name, failure);
             }
 
-            return false;
+            return null;
         }
+    }
+
+    /// <summary>Null when the tables are not those of this version.</summary>
+    private async Task<T?> AskAsync<T>(Func<AddonDbContext, Task<T>> ask)
+        where T : struct
+    {
+        await using var db = storage.Open();
+        db.Database.SetCommandTimeout(PatienceSeconds);
+        using (var patience = new CancellationTokenSource(PatienceToConnect, _machine))
+        {
+            await db.Database.OpenConnectionAsync(patience.Token).ConfigureAwait(false);
+        }
+
+        if (!storage.IsPostgres)
+        {
+            await db.Database.ExecuteSqlRawAsync($"PRAGMA busy_timeout={PatienceSeconds * 1000}").ConfigureAwait(false);
+        }
+
+        return await storage.IsCurrentAsync(db).ConfigureAwait(false) ? await ask(db).ConfigureAwait(false) : null;
     }
 
     private static partial class Log

@@ -1,9 +1,9 @@
-// Reads all deals of a portal with one of the package's ways and prints {"rows", "seconds"}.
+// Reads all deals of a portal with one of the package's ways and prints {"faults", "seconds"}; faults are rows missing or repeated.
 //
-//   node read.mjs callListMethod|fetchListMethod|callBatchByChunk WEBHOOK
+//   node read.mjs callListMethod|fetchListMethod|callBatchByChunk ROWS WEBHOOK
 import { B24Hook } from '@bitrix24/b24jssdk'
 
-const [reader, webhook] = process.argv.slice(2)
+const [reader, expected, webhook] = process.argv.slice(2)
 const method = 'crm.item.list'
 const select = ['id', 'title', 'stageId', 'assignedById', 'createdTime', 'updatedTime', 'opportunity', 'categoryId']
 const params = { entityTypeId: 2, select }
@@ -13,12 +13,12 @@ const readers = {
   async callListMethod(b24) {
     const answer = await b24.callListMethod(method, params, null, 'items')
     if (!answer.isSuccess) throw new Error(answer.getErrorMessages().join('; '))
-    return answer.getData().length
+    return answer.getData()
   },
 
   async fetchListMethod(b24) {
-    let rows = 0
-    for await (const page of b24.fetchListMethod(method, params, 'id', 'items')) rows += page.length
+    const rows = []
+    for await (const page of b24.fetchListMethod(method, params, 'id', 'items')) rows.push(...page)
     return rows
   },
 
@@ -26,12 +26,12 @@ const readers = {
   async callBatchByChunk(b24) {
     const first = await b24.callMethod(method, { ...params, order: { id: 'ASC' } })
     const total = first.getTotal()
-    let rows = first.getData().result.items.length
+    const rows = first.getData().result.items
     const pages = []
-    for (let start = rows; start < total; start += pageSize) pages.push([method, { ...params, order: { id: 'ASC' }, start }])
+    for (let start = rows.length; start < total; start += pageSize) pages.push([method, { ...params, order: { id: 'ASC' }, start }])
     const answer = await b24.callBatchByChunk(pages, true)
     if (!answer.isSuccess) throw new Error(answer.getErrorMessages().join('; '))
-    for (const page of answer.getData()) rows += page.items.length
+    for (const page of answer.getData()) rows.push(...page.items)
     return rows
   }
 }
@@ -42,4 +42,6 @@ const b24 = B24Hook.fromWebhookUrl(webhook)
 b24.offClientSideWarning()
 const began = performance.now()
 const rows = await readers[reader](b24)
-process.stdout.write(JSON.stringify({ rows, seconds: (performance.now() - began) / 1000 }) + '\n')
+const seconds = (performance.now() - began) / 1000
+const ids = new Set(rows.map(row => row.id))
+process.stdout.write(JSON.stringify({ faults: Math.abs(expected - ids.size) + rows.length - ids.size, seconds }) + '\n')

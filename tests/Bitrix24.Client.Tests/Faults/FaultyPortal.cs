@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Bitrix24.Client.Tests.Wrappers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using WireMock;
@@ -85,5 +86,6 @@ internal sealed class FaultyPortal : IAsyncDisposable, IResponseProvider
         await _services.DisposeAsync();
         _server.Stop();
         _server.Dispose();
+        SentRequests.MustBeDocumented(_requests.Select(request => (request.Path, JsonNode.Parse(request.Body!)!)));
     }
 }

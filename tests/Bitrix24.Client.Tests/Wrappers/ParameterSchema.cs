@@ -41,6 +41,12 @@ internal static class ParameterSchema
 
     private static IEnumerable<string> Value(JsonElement schema, JsonElement field, JsonNode? value, string path)
     {
+        // Inside a batch a reference stands where a value of the field's own type will be.
+        if (value is JsonValue text && text.ToString().StartsWith("$result[", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
         var type = field.GetProperty("base").GetString()!;
         if (!Fits(type, value))
         {

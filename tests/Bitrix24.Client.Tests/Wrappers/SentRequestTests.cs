@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Bitrix24.Client.Batches;
 using Bitrix24.Client.Lists;
 using Bitrix24.Client.Methods;
+using Bitrix24.Client.Tests.Faults;
+using Xunit.Sdk;
 using static Bitrix24.Client.Tests.TestPortal;
 
 namespace Bitrix24.Client.Tests.Wrappers;
@@ -35,8 +37,8 @@ public sealed class SentRequestTests
         await portal.Clock.RunAsync(new BatchPlanner(portal.Client).RunAsync([.. Calls.Select(call => new CallGroup(call)), chain]).ToListAsync().AsTask());
 
         Assert.Equal(3, portal.Requests.Count);
-        Assert.Equal(Calls.Length + 2, portal.Requests.Sum(request => Commands(request).Count()));
-        Assert.Empty(portal.Requests.SelectMany(Violations));
+        Assert.Equal(Calls.Length + 2, portal.Requests.Sum(request => SentRequests.Commands(request.Path, request.Body).Count()));
+        Assert.Empty(portal.Requests.SelectMany(request => SentRequests.Violations(request.Path, request.Body)));
     }
 
     [Fact]
@@ -59,37 +61,28 @@ public sealed class SentRequestTests
         await portal.Clock.RunAsync(new PageReader(portal.Client).ReadAsync(UserMethods.ListDepartments(), "START"));
 
         Assert.InRange(portal.Requests.Count, 10, 15);
-        Assert.Empty(portal.Requests.SelectMany(Violations));
+        Assert.Empty(portal.Requests.SelectMany(request => SentRequests.Violations(request.Path, request.Body)));
     }
 
     [Fact]
     public void A_wrong_request_is_found() => Assert.Equal(
         ["crm.item.get: ID is not documented", "crm.item.get: id is missing"],
-        Violations(new Received("/rest/7/x/batch", JsonNode.Parse("""{"halt":0,"cmd":{"a":"crm.item.get?entityTypeId=2&ID=5"}}""")!, "", null!)));
+        SentRequests.Violations("/rest/7/x/batch", JsonNode.Parse("""{"halt":0,"cmd":{"a":"crm.item.get?entityTypeId=2&ID=5"}}""")!));
 
-    private static IEnumerable<string> Violations(Received request)
+    [Fact]
+    public async Task No_portal_of_the_tests_lets_a_wrong_request_pass()
     {
-        var version = request.Path.Contains("/rest/api/", StringComparison.Ordinal) ? RestVersion.V3 : RestVersion.Classic;
-        foreach (var (name, parameters) in Commands(request))
-        {
-            var method = Wrapped.Methods.Values.First(wrapped => wrapped.Name == name && wrapped.Version == version);
-            var violations = Wrapped.Schema(method) is { } schema
-                ? ParameterSchema.Violations(schema, parameters)
-                : ParameterExceptions.Unschemed(new RestCall(method, parameters));
+        Assert.NotNull(Wrapped.Schema(CrmMethods.ItemGet));
+        RestCall wrong = new(CrmMethods.ItemGet, new JsonObject { ["entityTypeId"] = 2, ["ID"] = 5 });
+        var portal = await StartAsync(Answer("""{"result":{}}"""));
+        await portal.Clock.RunAsync(portal.Client.CallAsync(wrong));
+        var faulty = new FaultyPortal(FaultyPortal.Good);
+        await faulty.Clock.RunAsync(faulty.Client.CallAsync(wrong));
+        var mock = new MockBitrix24();
+        await mock.WebhookClient(mock.Process()).CallAsync(wrong);
 
-            // Inside a batch a reference stands where a value of the field's own type will be.
-            foreach (var violation in violations.Where(violation => parameters[violation.Split(' ')[0]]?.ToString().StartsWith("$result[", StringComparison.Ordinal) != true))
-            {
-                yield return $"{name}: {violation}";
-            }
-        }
+        await Assert.ThrowsAsync<EmptyException>(async () => await portal.DisposeAsync());
+        await Assert.ThrowsAsync<EmptyException>(async () => await faulty.DisposeAsync());
+        Assert.Throws<EmptyException>(mock.Dispose);
     }
-
-    private static IEnumerable<(string Name, JsonObject Parameters)> Commands(Received request) => request.Body switch
-    {
-        JsonArray commands => commands.Select(command => ((string)command!["method"]!, command["query"]!.AsObject())),
-        JsonObject body when body["cmd"] is JsonObject commands => commands.Select(command => ((string)command.Value!).Split('?', 2))
-            .Select(parts => (parts[0], PhpBatch.Parse(parts.Length > 1 ? parts[1] : "", [], "$result[]"))),
-        _ => [(request.Method, request.Body.AsObject())],
-    };
 }

@@ -32,13 +32,17 @@ internal static class Wrapped
         .ToDictionary(method => $"{method.DeclaringType!.Name}.{method.Name}", StringComparer.Ordinal);
 
     /// <summary>The schema of a method; null when there is none or when it is another kind of REST that has one.</summary>
-    public static JsonElement? Schema(RestMethod method)
+    public static JsonElement? Schema(RestMethod method) =>
+        ClassicSchema(method.Name) is { } found && Page(found) == method.DocumentationPage.Replace("-rest-v3.md", ".md", StringComparison.Ordinal)
+        && Page(found) != method.DocumentationPage
+            ? null
+            : ClassicSchema(method.Name);
+
+    /// <summary>The schema of a method by its name, whether it is wrapped or not; null when there is none.</summary>
+    public static JsonElement? ClassicSchema(string method)
     {
         SkipUnlessHere();
-        return Schemas.GetOrAdd(method.Name, Read) is { } found && Page(found) == method.DocumentationPage.Replace("-rest-v3.md", ".md", StringComparison.Ordinal)
-            && Page(found) != method.DocumentationPage
-                ? null
-                : Schemas[method.Name];
+        return Schemas.GetOrAdd(method, Read);
     }
 
     /// <summary>The text of a file of facts, which lie beside the schemas.</summary>
@@ -58,8 +62,11 @@ internal static class Wrapped
             ? result
             : null;
 
+    /// <summary>Whether the documentation's schemas are here.</summary>
+    public static bool IsHere => Folder.Value is not null;
+
     private static void SkipUnlessHere() =>
-        Assert.SkipUnless(Folder.Value is not null, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
+        Assert.SkipUnless(IsHere, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
 
     private static Dictionary<string, T> Fields<T>() => Families
         .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))

@@ -1,5 +1,6 @@
 using System.Net;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -223,6 +224,25 @@ public sealed class InstallDoorTests
         addon.Bitrix24.AppInfoFailures = 0;
         await addon.UntilAsync(async db => !await db.Access.AnyAsync(Stop) && !await db.Inbox.AnyAsync(Stop));
         Assert.Empty(addon.Bitrix24.Calls);
+    }
+
+    [Fact]
+    public async Task The_close_of_the_day_follows_a_change_of_plan_and_does_without_when_nobody_tells_it()
+    {
+        await using var addon = await ServedAddon.StartAsync(
+            settings: [("App:BackgroundWork", "true"), ("Bitrix24:WebhookUrl", null), ("App:PublicUrl", "https://addon.example.com/")]);
+        await addon.InstallAsync();
+        Assert.Equal("std", (await addon.AccessAsync())!.LicenseFamily);
+        var slots = new Slots(addon.Storage, TimeProvider.System);
+
+        addon.Bitrix24.LicenseFamily = "ent";
+        await slots.AddAsync((await addon.AccessAsync())!.PortalId, CalendarJob.DailyClose, 1, Stop);
+        await addon.UntilAsync(db => db.Access.AnyAsync(a => a.LicenseFamily == "ent", Stop));
+
+        addon.Bitrix24.AppInfoFailures = int.MaxValue;
+        await slots.AddAsync((await addon.AccessAsync())!.PortalId, CalendarJob.DailyClose, 2, Stop);
+        await addon.UntilAsync(db => db.Slots.AnyAsync(s => s.ScheduledAtMs == 2 && s.DoneAtMs != null, Stop));
+        Assert.InRange(addon.Bitrix24.AppInfoFailures, 1, int.MaxValue - 1);
     }
 
     /// <summary>An add-on at work that let a portal in without being told of which application; its access token has ended meanwhile.</summary>

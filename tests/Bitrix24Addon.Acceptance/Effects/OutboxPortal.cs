@@ -20,10 +20,12 @@ internal sealed class OutboxPortal : IAsyncDisposable
     private readonly DatabaseUnderTest _database;
     private readonly ServiceProvider _services;
     private readonly Hook _hook;
+    private readonly SentToPortal _sent;
 
-    private OutboxPortal(DatabaseUnderTest database, PortalFixture fixture, AddonStorage storage, PortalRow portal, ServiceProvider services, Hook hook)
+    private OutboxPortal(
+        DatabaseUnderTest database, PortalFixture fixture, AddonStorage storage, PortalRow portal, ServiceProvider services, Hook hook, SentToPortal sent)
     {
-        (_database, Fixture, Storage, Portal, _services, _hook) = (database, fixture, storage, portal, services, hook);
+        (_database, Fixture, Storage, Portal, _services, _hook, _sent) = (database, fixture, storage, portal, services, hook, sent);
         Registry = new PortalRegistry(storage, fixture.Clock);
         Webhook = fixture.Portal.WebhookUrl;
     }
@@ -57,11 +59,12 @@ internal sealed class OutboxPortal : IAsyncDisposable
         var hook = new Hook();
         var services = new ServiceCollection().AddSingleton<TimeProvider>(fixture.Clock)
             .AddBitrix24Client(options => (options.RequestThreshold, options.MaxRetries, options.MaxAdaptiveDelay) = (10_000, 0, TimeSpan.Zero));
-        services.AddHttpClient("Bitrix24.Client").AddHttpMessageHandler(() => new Hook.Handler(hook));
+        var sent = new SentToPortal();
+        services.AddHttpClient("Bitrix24.Client").AddHttpMessageHandler(sent.Handler).AddHttpMessageHandler(() => new Hook.Handler(hook));
         var storage = new AddonStorage(database.ConnectionString);
         await storage.MigrateAsync(Stop);
         var portal = await new PortalRegistry(storage, fixture.Clock).RegisterAsync("webhook:test", "test", 1, Stop);
-        return new OutboxPortal(database, fixture, storage, portal, services.BuildServiceProvider(), hook);
+        return new OutboxPortal(database, fixture, storage, portal, services.BuildServiceProvider(), hook, sent);
     }
 
     /// <summary>Does something after the portal has answered the next request and before the add-on sees the answer.</summary>
@@ -123,6 +126,7 @@ internal sealed class OutboxPortal : IAsyncDisposable
         await _services.DisposeAsync();
         await _database.DisposeAsync();
         await Fixture.DisposeAsync();
+        _sent.MustBeDocumented();
     }
 
     private sealed class Hook

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -41,6 +42,32 @@ public sealed class BulkPortalTests
     }
 
     [Fact]
+    public async Task Ids_are_missing_as_deletions_leave_them()
+    {
+        await using var fixture = await PortalFixture.StartAsync(options =>
+        {
+            options.WithoutLimits();
+            options.Rows["call"] = options.Rows["deal"] = options.Rows["lead"] = 4_000;
+            options.Gaps["deal"] = options.Gaps["lead"] = 0.2;
+        });
+
+        var calls = await IdsAsync(fixture, "voximplant.statistic.get?SORT=ID&ORDER=ASC&FILTER", "ID");
+        var deals = await IdsAsync(fixture, "crm.item.list?entityTypeId=2&order[id]=ASC&filter", "id");
+        var leads = await IdsAsync(fixture, "crm.item.list?entityTypeId=1&order[id]=ASC&filter", "id");
+
+        Assert.Equal(Enumerable.Range(1, 4_000).Select(id => (long)id), calls);
+        Assert.NotEqual(deals, leads);
+        Assert.All([deals, leads], ids =>
+        {
+            var gaps = ids.Prepend(0).Zip(ids, (before, id) => id - before - 1).ToList();
+            Assert.Equal(4_000, ids.Count);
+            Assert.InRange(1 - (4_000.0 / ids[^1]), 0.1, 0.3);
+            Assert.InRange(gaps.Count(gap => gap is > 0 and < 10), 300, 600);
+            Assert.InRange(gaps.Max(), 100, 1_010);
+        });
+    }
+
+    [Fact]
     public async Task Counters_are_read_as_json()
     {
         await using var fixture = await PortalFixture.StartAsync(options => options.RequestBurst = 1);
@@ -53,6 +80,9 @@ public sealed class BulkPortalTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal((2, 1, 0), ((int)counters["requests"]!, (int)counters["requestLimitRefusals"]!, (int)counters["operatingLimitRefusals"]!));
         Assert.Equal(0.21, (double)counters["longestRequestSeconds"]!, 0.0001);
+        Assert.Equal(1, (double)counters["requestsInBucket"]!);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(0, fixture.Portal.Counters.RequestsInBucket);
         Assert.Equal(2, (int)counters["commands"]!["crm.status.list"]!);
     }
 
@@ -97,5 +127,20 @@ public sealed class BulkPortalTests
 
         Assert.Equal(("https", HttpStatusCode.OK), (portal.WebhookUrl.Scheme, (await trusting.GetAsync(new Uri(portal.WebhookUrl, "server.time"), Stop)).StatusCode));
         await Assert.ThrowsAsync<HttpRequestException>(() => strange.GetAsync(new Uri(portal.WebhookUrl, "server.time"), Stop));
+    }
+
+    private static async Task<List<long>> IdsAsync(PortalFixture fixture, string list, string id)
+    {
+        var ids = new List<long>();
+        int before;
+        do
+        {
+            before = ids.Count;
+            var command = string.Create(CultureInfo.InvariantCulture, $"{list}[%3E{id}]={ids.LastOrDefault()}&start=-1");
+            var page = (await fixture.ResultAsync("batch", $$"""{"cmd":["{{command}}"]}"""))["result"]![0]!;
+            ids.AddRange((page as JsonArray ?? page["items"]!.AsArray()).Select(row => long.Parse(row![id]!.ToString(), CultureInfo.InvariantCulture)));
+        }
+        while (ids.Count > before);
+        return ids;
     }
 }

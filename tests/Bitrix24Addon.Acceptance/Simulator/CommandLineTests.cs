@@ -24,6 +24,9 @@ public sealed class CommandLineTests
     [InlineData(2, "--install", "addon")]
     [InlineData(2, "--rows", "task=5")]
     [InlineData(2, "--rows", "call=many")]
+    [InlineData(2, "--gaps", "task=0.1")]
+    [InlineData(2, "--gaps", "deal=1")]
+    [InlineData(2, "--list-seconds", "-1")]
     [InlineData(2, "--certificate")]
     [InlineData(1, "--timeline", "nosuch.jsonl")]
     public void Misuse_is_told_by_the_exit_code(int exitCode, params string[] arguments) =>

@@ -93,9 +93,12 @@ public sealed class ResumedSyncTests
             3 => () => portal.Portal.FailNext(PortalFault.ConnectionResetAfterWork),
             _ => () => throw new BrokenOffException(),
         });
-        var broken = await Assert.ThrowsAnyAsync<Exception>(() => portal.Addon.SyncAsync(stop.Token, progress: breaker));
+        var broken = await Record.ExceptionAsync(() => portal.Addon.SyncAsync(stop.Token, progress: breaker));
+
+        // A batch of lists that broke is asked for again in smaller ones.
         Assert.True(
-            way switch { 1 => broken is OperationCanceledException, 2 or 3 => broken is Bitrix24Exception, _ => broken is BrokenOffException }, broken.ToString());
+            way switch { 1 => broken is OperationCanceledException, 2 => broken is Bitrix24Exception, 3 => broken is Bitrix24Exception or null, _ => broken is BrokenOffException },
+            $"{way}: {broken}");
     }
 
     /// <summary>Rows that lists hold which were not yet at their end: these must not be read again.</summary>

@@ -1,7 +1,12 @@
+using System.Text.Json.Nodes;
+using Bitrix24.Client;
+using Bitrix24.Client.Methods;
+using Bitrix24.Client.Tests.Wrappers;
 using Bitrix24.PortalSimulator.Conformity;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Tests.Storage;
+using Xunit.Sdk;
 
 namespace Bitrix24Addon.Acceptance.Sync;
 
@@ -32,5 +37,17 @@ public sealed class SchemaTests
             methods);
         var violations = new SchemaJudge(SchemaJudgeTests.FactsFolder()!).Judge(fixture.Portal.RecordedCalls);
         Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations));
+    }
+
+    [Fact]
+    public async Task No_test_of_the_add_on_lets_a_wrong_request_pass()
+    {
+        Assert.NotNull(Wrapped.Schema(CrmMethods.ItemGet));
+        await using var fixture = await PortalFixture.StartAsync(options => options.WithoutLimits());
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var addon = await AddonUnderTest.StartAsync(database.ConnectionString, fixture.Portal.WebhookUrl, fixture.Clock, cancellationToken: Stop);
+        await addon.Client.BatchAsync([new("a", new RestCall(CrmMethods.ItemGet, new JsonObject { ["entityTypeId"] = 2, ["ID"] = 5 }))], cancellationToken: Stop);
+
+        await Assert.ThrowsAsync<EmptyException>(async () => await addon.DisposeAsync());
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Bitrix24.Client.Tests.Wrappers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,7 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly ConcurrentDictionary<string, bool> _grants = new();
     private readonly ConcurrentDictionary<string, bool> _accessTokens = new();
+    private readonly ConcurrentQueue<(string Path, JsonNode Body)> _requests = new();
     private int _issued;
     private int _redemptions;
 
@@ -82,7 +84,11 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
     /// <summary>Every access token given so far ends.</summary>
     public void ExpireAccess() => _accessTokens.Clear();
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        SentRequests.MustBeDocumented(_requests);
+    }
 
     private async Task<IResult> RedeemAsync(HttpContext context)
     {
@@ -118,6 +124,7 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
         var body = context.Request.HasFormContentType
             ? new JsonObject((await context.Request.ReadFormAsync()).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value.ToString())))
             : (await JsonNode.ParseAsync(context.Request.Body))!;
+        _requests.Enqueue((context.Request.Path, body));
         if (!_accessTokens.ContainsKey((string?)body["auth"] ?? ""))
         {
             return Results.Json(new { error = "expired_token" }, statusCode: 401);

@@ -130,6 +130,35 @@ public sealed class PortalTokensTests
         Assert.Equal("7", (await client.CallAsync(UserMethods.Profile(), Stop)).Result.GetProperty("ID").GetString());
     }
 
+    [Fact]
+    public async Task Whoever_holds_new_tokens_that_could_not_be_stored_calls_although_another_process_saw_the_old_ones_refused()
+    {
+        await using var portal = await InstalledPortal.StartAsync(DatabaseKind.Sqlite);
+        var clients = portal.Process<PortalClients>();
+        var client = (await clients.ForAsync(portal.Row, Stop))!;
+        portal.Bitrix24.ExpireAccess();
+        await RunAsync(portal, "CREATE TRIGGER full BEFORE UPDATE ON portal_access BEGIN SELECT RAISE(ABORT, 'full'); END");
+        var call = client.CallAsync(UserMethods.Profile(), Stop);
+        while (!call.IsCompleted)
+        {
+            portal.Clock.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
+        }
+
+        await Assert.ThrowsAsync<DbUpdateException>(() => call);
+        await RunAsync(portal, "DROP TRIGGER full");
+        await RunAsync(portal, """UPDATE portal_access SET "ReauthoriseSinceMs" = 1""");
+
+        Assert.Null(await portal.Process<PortalClients>().ForAsync(portal.Row, Stop));
+        Assert.Equal([portal.Row.Id], await clients.HoldingUnsavedAsync(Stop));
+        var again = await clients.ForAsync(portal.Row, Stop);
+        Assert.Equal("7", (await again!.CallAsync(UserMethods.Profile(), Stop)).Result.GetProperty("ID").GetString());
+        Assert.Equal(2, portal.Bitrix24.Redemptions);
+        Assert.Null((await portal.AccessAsync())!.ReauthoriseSinceMs);
+        Assert.Empty(await clients.HoldingUnsavedAsync(Stop));
+        Assert.NotNull(await portal.Process<PortalClients>().ForAsync(portal.Row, Stop));
+    }
+
     [Theory, EveryDatabase]
     public async Task A_failure_that_is_stored_during_an_installation_does_not_stick_to_its_tokens(DatabaseKind kind)
     {
@@ -249,5 +278,11 @@ public sealed class PortalTokensTests
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
         }
+    }
+
+    private static async Task RunAsync(InstalledPortal portal, string sql)
+    {
+        await using var db = portal.Storage.Open(portal.Row.Id);
+        await db.Database.ExecuteSqlRawAsync(sql, Stop);
     }
 }
