@@ -100,6 +100,9 @@ internal sealed class Addon : IAsyncDisposable
 
     public NormWhatIf WhatIf => _services.Value.GetRequiredService<NormWhatIf>();
 
+    /// <summary>What was called and how it ended.</summary>
+    public RestLog RestLog => _services.Value.GetRequiredService<RestLog>();
+
     public PortalClients Clients => _services.Value.GetRequiredService<PortalClients>();
 
     public Admission Admission => _services.Value.GetRequiredService<Admission>();
