@@ -171,16 +171,18 @@ public sealed class ListFlightTests
         Assert.Equal([4], lists.BatchSizes);
     }
 
-    [Fact]
-    public async Task A_portal_that_breaks_off_while_it_is_read_is_asked_once_more_for_one_page()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public async Task A_portal_that_breaks_off_while_it_is_read_is_asked_once_more_for_one_page(int batches)
     {
-        var lists = new ListPortal().With(Calls, Range(1, 5000));
+        var lists = new ListPortal().With(Calls, Range(1, 20_000));
         lists.Refuse = (number, _) => number > 0 ? BreakOffAsync : null;
 
         await Assert.ThrowsAsync<Bitrix24Exception>(() => ListTests.ReadAsync(
-            lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options => (options.MaxRetries, options.ListBatches) = (0, 1)));
+            lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options => (options.MaxRetries, options.ListBatches) = (0, batches)));
 
-        Assert.Equal([2, 50, 1], lists.BatchSizes);
+        Assert.Equal([2, .. Enumerable.Repeat(50, lists.BatchSizes.Count - 2), 1], lists.BatchSizes);
     }
 
     [Fact]

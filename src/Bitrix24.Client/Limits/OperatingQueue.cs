@@ -27,7 +27,7 @@ internal sealed class OperatingQueue
 {
     private readonly List<OperatingWaiter> _waiters = [];
     private readonly Dictionary<string, long> _servedAs = new(StringComparer.Ordinal);
-    private HashSet<string> _closed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
     private long _served;
 
     public void Add(OperatingWaiter waiter) => _waiters.Add(waiter);
@@ -43,7 +43,7 @@ internal sealed class OperatingQueue
     /// <returns>When to look again, or null when only the end of a request under way can make room.</returns>
     public DateTimeOffset? Serve(Func<OperatingWaiter, IReadOnlyList<(string Method, DateTimeOffset? FitsAt)>> blocked, Action<OperatingWaiter> reserve)
     {
-        _closed = new HashSet<string>(StringComparer.Ordinal);
+        _closed.Clear();
         DateTimeOffset? next = null;
         foreach (var waiter in InTurn())
         {

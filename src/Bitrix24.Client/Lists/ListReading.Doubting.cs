@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Bitrix24.Client.Lists;
 
 /// <content>
-/// Doubts empty pages. A portal counts rows for a page and then leaves out those it does not show, so an empty page below the newest row
-/// stands for a page of such rows with others behind them. How many rows there are tells, or the ids: a page has room for as many rows as
+/// Doubts empty pages. It is assumed, because no page of the documentation rules it out, that a portal counts rows for a page and then leaves
+/// out those it does not show: an empty page below the newest row stands for a page of such rows with others behind them. How many rows there are tells, or the ids: a page has room for as many rows as
 /// it can hold.
 /// </content>
 internal sealed partial class ListReading
@@ -16,7 +16,7 @@ internal sealed partial class ListReading
     private void Doubt(LinkedListNode<Stretch> node, List<JsonElement> rows, long after, DateTimeOffset askedAt)
     {
         var stretch = node.Value;
-        if (stretch.Steps > 0 || (stretch.Through is { } && !_hasBounds) || (stretch.Through is null && _newestId > 0))
+        if (stretch.Steps > 0 || (stretch.Through is { } && !_hasBounds))
         {
             Step(node, rows, after, askedAt);
             return;

@@ -39,7 +39,7 @@ internal sealed class ListRun : IAsyncDisposable
     /// <summary>Sends what there is to ask for, as much at a time as is of use. A batch that is not full waits while others may bring more.</summary>
     public void Send()
     {
-        while (_failure is null && _flights.Count < MostBatches && Waiting.Count() < MostWaiting)
+        while (_failure is null && _flights.Count < (_mostAfterProbe is null ? MostBatches : 1) && Waiting.Count() < MostWaiting)
         {
             _stop.Token.ThrowIfCancellationRequested();
             var plan = Plan();
