@@ -89,7 +89,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
         await using var db = _addon.Storage.Open();
         var callable = await CallableAsync(db, cancellationToken);
         return await db.Effects.IgnoreQueryFilters()
-            .Where(e => (e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown) && e.NotBeforeMs <= nowMs)
+            .Where(e => (e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown || e.State == EffectState.Held) && e.NotBeforeMs <= nowMs)
             .Where(e => callable.Any(p => p.Id == e.PortalId))
             .GroupBy(e => e.PortalId).OrderBy(g => g.Min(e => e.NotBeforeMs)).Select(g => g.Key).ToListAsync(cancellationToken);
     }

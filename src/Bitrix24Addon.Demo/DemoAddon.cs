@@ -134,7 +134,7 @@ internal sealed class DemoAddon : IAsyncDisposable
     {
         await using var db = _storage.Open((await PortalAsync(cancellationToken)).Id);
         return await db.ClosedDays.AnyAsync(d => d.Day == day, cancellationToken)
-            && !await db.Effects.AnyAsync(e => e.State != EffectState.Done && e.State != EffectState.Parked, cancellationToken);
+            && !await db.Effects.AnyAsync(e => e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown, cancellationToken);
     }
 
     /// <summary>How many verdicts there are of each outcome.</summary>

@@ -81,6 +81,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long?>("FirstSentAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<int?>("HeldFor")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasColumnType("text");
@@ -92,6 +95,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .HasColumnType("boolean");
 
                     b.Property<long>("NotBeforeMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PersonId")
                         .HasColumnType("bigint");
 
                     b.Property<int>("PortalId")
@@ -110,6 +116,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<long?>("ToldById")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("TraceParent")
                         .HasColumnType("text");
 
@@ -121,6 +130,8 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.HasIndex("PortalId", "ResultId");
 
                     b.HasIndex("State", "NotBeforeMs");
+
+                    b.HasIndex("PortalId", "PersonId", "LastSentAtMs");
 
                     b.ToTable("effects", (string)null);
                 });

@@ -74,6 +74,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long?>("FirstSentAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("HeldFor")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -85,6 +88,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("NotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PersonId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("PortalId")
@@ -103,6 +109,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ToldById")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TraceParent")
                         .HasColumnType("TEXT");
 
@@ -114,6 +123,8 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.HasIndex("PortalId", "ResultId");
 
                     b.HasIndex("State", "NotBeforeMs");
+
+                    b.HasIndex("PortalId", "PersonId", "LastSentAtMs");
 
                     b.ToTable("effects", (string)null);
                 });

@@ -19,6 +19,7 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
     private static readonly Duration Overlap = Duration.FromMinutes(10);
 
     private readonly Dictionary<long, string> _names = [];
+    private readonly Dictionary<long, string> _zones = [];
     private readonly HashSet<string> _history = [];
     private readonly HashSet<string> _restarted = [];
     private readonly PhoneHasher _phones = new(context.Portal.PhoneKey);
@@ -135,6 +136,10 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
             if (user is not null)
             {
                 _names[user.Id] = string.Join(' ', new[] { user.Name, user.LastName }.Where(n => !string.IsNullOrWhiteSpace(n)));
+                if (!string.IsNullOrWhiteSpace(user.TimeZone))
+                {
+                    _zones[user.Id] = user.TimeZone;
+                }
             }
         }
     }
@@ -165,6 +170,7 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
     public PortalDirectory DirectoryWithNames() => Context.Directory with
     {
         UserNames = _names.Count > 0 ? _names : Context.Directory.UserNames,
+        UserTimeZones = _names.Count > 0 ? _zones : Context.Directory.UserTimeZones,
     };
 
     private void MarkHistory(string queryKey, bool isHistory)

@@ -29,15 +29,22 @@ public sealed record CreateTask(string Key, string Subject, string Title, string
 /// <param name="Subject">See <see cref="Effect"/>.</param>
 /// <param name="UserId">Who is told.</param>
 /// <param name="Message">Text with BB codes.</param>
-/// <param name="Tag">What it is about; one notification a tag is shown.</param>
-public sealed record Notify(string Key, string Subject, long UserId, string Message, string Tag) : Effect(Key, Subject);
+/// <param name="Tag">What it is about, its cause; one notification a tag is shown.</param>
+/// <param name="IsUrgent">It does not wait for the morning and is not held back, but counts.</param>
+/// <param name="IsAskedFor">A person asked for it: it passes at once and does not count.</param>
+public sealed record Notify(
+    string Key, string Subject, long UserId, string Message, string Tag, bool IsUrgent = false, bool IsAskedFor = false) : Effect(Key, Subject);
 
 /// <summary>A message of the add-on's bot in a dialog (<c>imbot.v2.Chat.Message.send</c>).</summary>
 /// <param name="Key">See <see cref="Effect"/>.</param>
 /// <param name="Subject">See <see cref="Effect"/>.</param>
 /// <param name="DialogId">A user's id or <c>chat{id}</c>.</param>
 /// <param name="Message">Text with BB codes, at most 20,000 characters.</param>
-public sealed record SendMessage(string Key, string Subject, string DialogId, string Message) : Effect(Key, Subject);
+/// <param name="Cause">What it is about; a person is told once a day of a cause. Null: each message is its own.</param>
+/// <param name="IsUrgent">See <see cref="Notify"/>.</param>
+/// <param name="IsAskedFor">See <see cref="Notify"/>.</param>
+public sealed record SendMessage(
+    string Key, string Subject, string DialogId, string Message, string? Cause = null, bool IsUrgent = false, bool IsAskedFor = false) : Effect(Key, Subject);
 
 /// <summary>A report as an Excel file in a dialog (<c>imbot.v2.File.upload</c>); the file is made when it is sent.</summary>
 /// <param name="Key">See <see cref="Effect"/>.</param>

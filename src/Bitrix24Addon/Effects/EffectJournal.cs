@@ -7,8 +7,9 @@ namespace Bitrix24Addon.Effects;
 /// <summary>Writes down what happens to effects; every transaction asks whether the lease is still held.</summary>
 /// <param name="storage">The database.</param>
 /// <param name="lease">The turn.</param>
+/// <param name="parked">Tells the administrator of what is parked.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EffectJournal(AddonStorage storage, Lease lease, TimeProvider time)
+internal sealed class EffectJournal(AddonStorage storage, Lease lease, ParkedNotices parked, TimeProvider time)
 {
     // As many as a batch holds.
     private const int AtOnce = 50;
@@ -82,6 +83,7 @@ internal sealed class EffectJournal(AddonStorage storage, Lease lease, TimeProvi
                 CancellationToken.None).ConfigureAwait(false);
         }
 
+        await parked.NoteAsync(db, ends, NowMs, CancellationToken.None).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -19,6 +19,25 @@ public enum EffectState
 
     /// <summary>The portal refuses it, however often it is asked; a person must decide.</summary>
     Parked = 4,
+
+    /// <summary>A notification nobody asked for, put off until its person may be told; later effects of its subject pass.</summary>
+    Held = 5,
+
+    /// <summary>A notification that another one told in its place (see <see cref="EffectRow.ToldById"/>).</summary>
+    Told = 6,
+}
+
+/// <summary>What a notification was put off for. The numbers are stored: never renumber, only append.</summary>
+public enum HeldFor
+{
+    /// <summary>The person's night, or days on which he does not work.</summary>
+    QuietTime = 0,
+
+    /// <summary>He was told of the same cause on the same day.</summary>
+    SameCause = 1,
+
+    /// <summary>He had as many notifications as a day may bring.</summary>
+    Budget = 2,
 }
 
 /// <summary>An effect in the outbox, committed together with the verdict that wants it.</summary>
@@ -48,7 +67,7 @@ public sealed class EffectRow : IPortalOwned
     /// <summary>How often it was sent, or could not be made, since it was decided or taken up again.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>When it was decided, or a person took it up again, Unix milliseconds.</summary>
+    /// <summary>When it was decided, a person took it up again, or the time it was held for is over, Unix milliseconds.</summary>
     public long CreatedAtMs { get; set; }
 
     /// <summary>Not to be touched before this instant, Unix milliseconds.</summary>
@@ -72,4 +91,13 @@ public sealed class EffectRow : IPortalOwned
     /// <summary>Why it is parked or had to be repeated (the error's kind, the key of a problem's text, the name of an
     /// exception, <c>Stale</c>, <c>Unreadable</c>), without personal data.</summary>
     public string? Failure { get; set; }
+
+    /// <summary>Whom a notification tells that he did not ask for; null for every other effect.</summary>
+    public long? PersonId { get; set; }
+
+    /// <summary>What it was put off for last; null if it never was.</summary>
+    public HeldFor? HeldFor { get; set; }
+
+    /// <summary>The notification that told of it: in its place when it is <see cref="EffectState.Told"/>, to the administrator when it was parked.</summary>
+    public long? ToldById { get; set; }
 }

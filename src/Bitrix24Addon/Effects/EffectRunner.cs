@@ -60,15 +60,22 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(lease);
-        var texts = Texts.For((await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false)).Settings.Language);
-        var journal = new EffectJournal(storage, lease, time);
+        var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
+        var texts = Texts.For(context.Settings.Language);
+        var journal = new EffectJournal(storage, lease, new ParkedNotices(context, texts), time);
         var calls = new EffectCalls(portal, texts, client.Credentials is WebhookCredentials);
+        var gate = new NoticeGate(storage, lease, context, texts, time);
         var sender = new EffectSender(client, new Bot(storage, client, lease), calls, texts, (report, cancellation) => makeReport(portal, report, cancellation), time);
         var resolver = new EffectResolver(new EffectLook(storage, client, calls), sender, time);
         var outcomes = new Dictionary<long, EffectOutcome>();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (keys is null)
+            {
+                await gate.DecideAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             var due = await journal.DueAsync(keys, cancellationToken).ConfigureAwait(false);
             if (due.Count == 0)
             {

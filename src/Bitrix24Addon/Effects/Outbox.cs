@@ -23,7 +23,7 @@ public static class Outbox
         var keys = effects.Select(e => e.Key).Distinct().ToArray();
         var known = (await db.Effects.Where(e => keys.Contains(e.Key)).Select(e => e.Key).ToListAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
         var added = effects.Where(e => known.Add(e.Key)).ToList();
-        db.Effects.AddRange(added.Select(e => new EffectRow { Key = e.Key, Subject = e.Subject, Document = Write(e), TraceParent = AddonTelemetry.TraceParent, CreatedAtMs = nowMs, NotBeforeMs = nowMs }));
+        db.Effects.AddRange(added.Select(e => RowOf(e, nowMs, nowMs)));
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
         return added.Count;
@@ -72,6 +72,21 @@ public static class Outbox
         ArgumentNullException.ThrowIfNull(db);
         return ResumeAsync(db, effectId, effect, EffectState.Pending, nowMs, cancellationToken);
     }
+
+    /// <summary>A new row of the outbox.</summary>
+    /// <param name="effect">The effect.</param>
+    /// <param name="nowMs">When it was decided, Unix milliseconds.</param>
+    /// <param name="notBeforeMs">From when it may be sent, Unix milliseconds.</param>
+    internal static EffectRow RowOf(Effect effect, long nowMs, long notBeforeMs) => new()
+    {
+        Key = effect.Key,
+        Subject = effect.Subject,
+        Document = Write(effect),
+        TraceParent = AddonTelemetry.TraceParent,
+        CreatedAtMs = nowMs,
+        NotBeforeMs = notBeforeMs,
+        PersonId = Notice.Of(effect)?.PersonId,
+    };
 
     /// <summary>The stored form of an effect.</summary>
     /// <param name="effect">The effect.</param>

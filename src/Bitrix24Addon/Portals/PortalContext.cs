@@ -91,6 +91,14 @@ public sealed class PortalContext
             : (DateTimeZone.ForOffset(Offset.FromSeconds(directory.ServerOffsetMinutes * 60)), ZoneSource.ServerOffset);
     }
 
+    /// <summary>A person's zone: that of his schedule, else that of his profile, else the portal's.</summary>
+    /// <param name="userId">The person.</param>
+    /// <param name="schedule">His schedule.</param>
+    internal DateTimeZone ZoneOf(long userId, WorkSchedule schedule) =>
+        ZoneNamed(schedule.TimeZone) ?? ZoneNamed(Directory.UserTimeZones.GetValueOrDefault(userId)) ?? Zone;
+
+    private static DateTimeZone? ZoneNamed(string? name) => name is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
+
     private MetricContext BuildMetrics()
     {
         var quoteStages = Directory.Statuses.Where(s => s.Directory == "QUOTE_STATUS").ToList();

@@ -9,6 +9,9 @@ public sealed record PortalDirectory
     /// <summary>Names of users by id, for display only.</summary>
     public IReadOnlyDictionary<long, string> UserNames { get; init; } = new Dictionary<long, string>();
 
+    /// <summary>Zones of users by id, where their profile names one (<c>user.get</c>, <c>TIME_ZONE</c>).</summary>
+    public IReadOnlyDictionary<long, string> UserTimeZones { get; init; } = new Dictionary<long, string>();
+
     /// <summary>Entries of directories (<c>crm.status.list</c>).</summary>
     public IReadOnlyList<DirectoryStatus> Statuses { get; init; } = [];
 

@@ -45,6 +45,9 @@ public sealed record PortalSettings
     /// <summary>Who receives the report of a department instead of its head, by department id: a user's id or <c>chat{id}</c>.</summary>
     public IReadOnlyDictionary<long, string> ReportReceivers { get; init; } = new Dictionary<long, string>();
 
+    /// <summary>When and how often people are told what they did not ask for.</summary>
+    public NotificationSettings Notifications { get; init; } = new();
+
     /// <summary>Which departments and people make up each tier of the sales department.</summary>
     public IReadOnlyDictionary<Tier, TierMembers> Tiers { get; init; } = new Dictionary<Tier, TierMembers>();
 
@@ -90,6 +93,9 @@ public sealed record PortalSettings
         Require(Presentations is { SubjectContains: not null, ProviderTypes: not null }, "presentations", null);
         Require(FieldWork is { NameContains: not null }, "fieldWork", null);
         Require(ReportReceivers is not null, "reportReceivers", null);
+        Require(Notifications is not null, "notifications", null);
+        Require(Notifications!.QuietHours is not { } quiet || quiet.Start != quiet.End, "notificationsQuietHours", Notifications.QuietHours);
+        Require(Notifications.MostADay is > 0 and <= 1000, "notificationsMostADay", Notifications.MostADay);
         Require(Language is "ru" or "en", "language", Language);
         Require(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, "timeZone", TimeZone);
         Require(ServiceAccounts is null || ServiceAccounts.All(id => id > 0), "serviceAccounts", string.Join(", ", ServiceAccounts ?? []));

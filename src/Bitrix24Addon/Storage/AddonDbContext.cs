@@ -255,6 +255,7 @@ public sealed class AddonDbContext : DbContext
             effect.HasIndex(e => new { e.PortalId, e.Key }).IsUnique();
             effect.HasIndex(e => new { e.State, e.NotBeforeMs });
             effect.HasIndex(e => new { e.PortalId, e.ResultId });
+            effect.HasIndex(e => new { e.PortalId, e.PersonId, e.LastSentAtMs });
             effect.HasQueryFilter(e => e.PortalId == PortalId);
         });
         modelBuilder.Entity<RuleRow>(rule =>

@@ -128,7 +128,7 @@ public sealed class MessageEffectTests
         await portal.AddAsync(Message);
         portal.Simulator.FailNext(PortalFault.ConnectionResetAfterWork);
         await portal.RunAsync();
-        await portal.AddAsync([.. Enumerable.Range(0, 120).Select(n => Message with { Key = $"later:{n}", Subject = $"s:{n}", Message = $"Другое {n}" })]);
+        await portal.AddAsync([.. Enumerable.Range(0, 120).Select(n => Message with { Key = $"later:{n}", Subject = $"s:{n}", Message = $"Другое {n}", IsAskedFor = true })]);
 
         await portal.RunAsync();
         await portal.RunAfterWaitAsync();

@@ -96,9 +96,15 @@ internal sealed class OutboxPortal : IAsyncDisposable
         return outcomes;
     }
 
-    public Task<IReadOnlyList<EffectOutcome>> RunAsync(Lease lease, MakeReport? makeReport = null) =>
-        new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), Fixture.Clock)
+    /// <summary>Carries out what is due.</summary>
+    /// <returns>What became of it, without what tells the administrator of parked effects.</returns>
+    public async Task<IReadOnlyList<EffectOutcome>> RunAsync(Lease lease, MakeReport? makeReport = null)
+    {
+        var outcomes = await new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), Fixture.Clock)
             .RunAsync(Portal, Client, lease, Stop);
+        var notices = (await ParkedNoticesAsync()).Select(row => row.Id).ToHashSet();
+        return [.. outcomes.Where(outcome => !notices.Contains(outcome.EffectId))];
+    }
 
     /// <summary>Lets the time pass after which an unknown outcome is taken up, and runs.</summary>
     public Task<IReadOnlyList<EffectOutcome>> RunAfterWaitAsync(TimeSpan? wait = null)
@@ -107,10 +113,18 @@ internal sealed class OutboxPortal : IAsyncDisposable
         return RunAsync();
     }
 
+    /// <summary>The effects, without what tells the administrator of parked ones.</summary>
     public async Task<List<EffectRow>> RowsAsync()
     {
         await using var db = Storage.Open(Portal.Id);
-        return await db.Effects.AsNoTracking().OrderBy(e => e.Id).ToListAsync(Stop);
+        return await db.Effects.AsNoTracking().Where(e => !e.Key.StartsWith("parked:")).OrderBy(e => e.Id).ToListAsync(Stop);
+    }
+
+    /// <summary>What tells the administrator of parked effects.</summary>
+    public async Task<List<EffectRow>> ParkedNoticesAsync()
+    {
+        await using var db = Storage.Open(Portal.Id);
+        return await db.Effects.AsNoTracking().Where(e => e.Key.StartsWith("parked:")).OrderBy(e => e.Id).ToListAsync(Stop);
     }
 
     public async Task<EffectRow> RowAsync() => Assert.Single(await RowsAsync());

@@ -51,7 +51,7 @@ public sealed class OutboxTests
     public async Task What_may_share_a_request_goes_fifty_at_a_time(DatabaseKind kind)
     {
         await using var portal = await OutboxPortal.StartAsync(kind);
-        await portal.AddAsync([.. Enumerable.Range(0, 60).Select(n => Notice($"n{n}", $"s{n}", 101) with { Tag = $"t{n}" })]);
+        await portal.AddAsync([.. Enumerable.Range(0, 60).Select(n => Notice($"n{n}", $"s{n}", 101) with { Tag = $"t{n}", IsAskedFor = true })]);
         await portal.AddAsync(NewTask("a", "x"), NewTask("b", "y"), Notice("c", "z", 102) with { Message = "$result[a][b]" });
 
         await portal.RunAsync();

@@ -62,6 +62,7 @@ public sealed class WallTests
     [Theory]
     [InlineData("Norms.Deciding")]
     [InlineData("Rules.Documents")]
+    [InlineData("Effects.Deciding")]
     public void What_decides_sees_no_database_network_schedule_and_clock(string room)
     {
         Assert.NotEmpty(In(ProductAssembly, $"{Product}.{room}").GetTypes());

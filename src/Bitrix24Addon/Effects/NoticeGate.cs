@@ -1,0 +1,120 @@
+using Bitrix24Addon.Effects.Deciding;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.WorkingTime;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Bitrix24Addon.Effects;
+
+/// <summary>Carries out what <see cref="NoticeDecision"/> says of notifications that nobody asked for, before any is sent.</summary>
+/// <param name="storage">The database.</param>
+/// <param name="lease">The turn.</param>
+/// <param name="portal">The portal.</param>
+/// <param name="texts">Its language.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContext portal, Texts texts, TimeProvider time)
+{
+    private Membership? _membership;
+
+    /// <summary>Decides about all notifications that are due: what may be sent is left pending.</summary>
+    /// <exception cref="LeaseLostException">Another process has taken over.</exception>
+    public async Task DecideAsync(CancellationToken cancellationToken)
+    {
+        var now = Instant.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        await using var db = storage.Open(lease.PortalId);
+        if (!await Due(db, now).AnyAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
+        var due = await Due(db, now).AsNoTracking().OrderBy(e => e.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var ofPerson in due.GroupBy(e => e.PersonId!.Value))
+        {
+            var when = await TimeOfAsync(db, ofPerson.Key, now, cancellationToken).ConfigureAwait(false);
+            var dayStartMs = when.StartOfDay(now).ToUnixTimeMilliseconds();
+            var sent = await db.Effects.AsNoTracking().Where(e => e.PersonId == ofPerson.Key && e.LastSentAtMs >= dayStartMs)
+                .Where(e => e.State == EffectState.Done || e.State == EffectState.Sending || e.State == EffectState.Unknown)
+                .OrderBy(e => e.LastSentAtMs).ThenBy(e => e.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var plan = NoticeDecision.Decide(new NoticeFacts(
+                now, when, portal.Settings.Notifications.MostADay,
+                [.. Read(ofPerson).Select(n => new WaitingNotice(n.Row.Id, n.Notice, n.Row.HeldFor))], [.. Read(sent).Select(n => new SentNotice(n.Row.Id, n.Notice))]));
+            await WriteAsync(db, ofPerson.ToList(), plan, now, cancellationToken).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static IQueryable<EffectRow> Due(AddonDbContext db, Instant now)
+    {
+        var nowMs = now.ToUnixTimeMilliseconds();
+        return db.Effects.Where(e => e.PersonId != null && (e.State == EffectState.Pending || e.State == EffectState.Held) && e.NotBeforeMs <= nowMs);
+    }
+
+    /// <summary>What cannot be read is left to the runner, which parks it.</summary>
+    private static IEnumerable<(EffectRow Row, Notice Notice)> Read(IEnumerable<EffectRow> rows) =>
+        rows.Select(row => (row, Notice: Outbox.TryRead(row.Document) is { } effect ? Notice.Of(effect) : null)).Where(n => n.Notice is not null)!;
+
+    private async Task<PersonTime> TimeOfAsync(AddonDbContext db, long userId, Instant now, CancellationToken cancellationToken)
+    {
+        var settings = portal.Settings;
+        var days = portal.Metrics.Days;
+        IEnumerable<long> departments = [];
+        if (settings.Schedules.ByDepartment.Count > 0)
+        {
+            _membership ??= await Membership.ReadAsync(new FactReader(db, days), cancellationToken).ConfigureAwait(false);
+            departments = _membership.NearestOf(userId, days.DayOf(now.ToUnixTimeMilliseconds())).Select(d => d.DepartmentId);
+        }
+
+        var schedule = settings.Schedules.Choose(userId, departments).Schedule;
+
+        // Hours that name no zone are here taken as hours of his own: nobody far away is woken by the portal's working day.
+        var zone = portal.ZoneOf(userId, schedule);
+        return new PersonTime(
+            settings.Notifications.QuietHours, settings.Notifications.WaitForWorkingDay, new WorkingTimeCalculator(schedule, portal.Calendar, zone), zone);
+    }
+
+    private async Task WriteAsync(AddonDbContext db, List<EffectRow> rows, NoticePlan plan, Instant now, CancellationToken cancellationToken)
+    {
+        // What was held and may be sent is wanted from now on.
+        var nowMs = now.ToUnixTimeMilliseconds();
+        var send = plan.Send.ToArray();
+        await db.Effects.Where(e => send.Contains(e.Id) && e.State == EffectState.Held)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.State, EffectState.Pending).SetProperty(e => e.CreatedAtMs, nowMs), cancellationToken).ConfigureAwait(false);
+        foreach (var held in plan.Held)
+        {
+            await db.Effects.Where(e => e.Id == held.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(e => e.State, EffectState.Held).SetProperty(e => e.HeldFor, held.For)
+                    .SetProperty(e => e.NotBeforeMs, held.Until.ToUnixTimeMilliseconds()),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        var told = plan.Told.ToList();
+        if (plan.Digest.Count > 0)
+        {
+            var digestId = await AddDigestAsync(db, rows.Find(row => row.Id == plan.Digest[0].Id)!, plan.Digest, nowMs, cancellationToken).ConfigureAwait(false);
+            told.AddRange(plan.Digest.Select(n => (n.Id, digestId)));
+        }
+
+        foreach (var (id, toldById) in told)
+        {
+            await db.Effects.Where(e => e.Id == id).ExecuteUpdateAsync(
+                set => set.SetProperty(e => e.State, EffectState.Told).SetProperty(e => e.ToldById, toldById), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The decision about it is made: it passes, and counts. It comes after what is sent before it.</summary>
+    private async Task<long> AddDigestAsync(AddonDbContext db, EffectRow first, IReadOnlyList<WaitingNotice> notices, long nowMs, CancellationToken cancellationToken)
+    {
+        var userId = first.PersonId!.Value;
+        var key = $"digest:{userId}:{first.Id}:{notices[^1].Id}";
+        var text = NoticeDigest.Write([.. notices.Select(n => n.Notice.Text)], texts);
+        var row = Outbox.RowOf(new Notify(key, first.Subject, userId, text, key, IsUrgent: true), nowMs, nowMs);
+        db.Effects.Add(row);
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        db.ChangeTracker.Clear();
+        return row.Id;
+    }
+}
