@@ -6,6 +6,7 @@ using Bitrix24Addon.Effects;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Privacy;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Rules;
 using Bitrix24Addon.Schedule;
@@ -47,6 +48,8 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<NormWhatIf>()
             .AddSingleton<IRequestBucketStore, RequestBuckets>()
             .AddSingleton<RestLog>()
+            .AddSingleton<Retention>()
+            .AddSingleton<Erasure>()
             .AddBitrix24Client(options =>
             {
                 options.UserAgent = "Bitrix24Addon/1.0";
@@ -100,8 +103,9 @@ internal sealed class Addon : IAsyncDisposable
 
     public NormWhatIf WhatIf => _services.Value.GetRequiredService<NormWhatIf>();
 
-    /// <summary>What was called and how it ended.</summary>
-    public RestLog RestLog => _services.Value.GetRequiredService<RestLog>();
+    public Retention Retention => _services.Value.GetRequiredService<Retention>();
+
+    public Erasure Erasure => _services.Value.GetRequiredService<Erasure>();
 
     public PortalClients Clients => _services.Value.GetRequiredService<PortalClients>();
 

@@ -87,7 +87,7 @@ public static class AddonProgram
         var root = new RootCommand(addon.Terminal.Texts.Get("Cli.program"))
         {
             ServeVerb.Create(addon), SyncVerb.Create(addon), ReportVerb.Create(addon), SettingsVerb.Create(addon), RulesVerb.Create(addon),
-            WhatIfVerb.Create(addon), ReplayVerb.Create(addon), DoctorVerb.Create(addon), MigrateVerb.Create(addon), portal,
+            WhatIfVerb.Create(addon), ReplayVerb.Create(addon), EraseVerb.Create(addon), DoctorVerb.Create(addon), MigrateVerb.Create(addon), portal,
         };
         root.SetAction((_, cancellationToken) => ServeVerb.RunAsync(addon, cancellationToken));
         return root;

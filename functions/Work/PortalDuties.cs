@@ -115,7 +115,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
             if (slot is { Job: CalendarJob.DailyClose, Attempts: 0 })
             {
                 await FollowPlanAsync(portal, cancellationToken);
-                await addon.RestLog.ForgetAsync(portal.Id, cancellationToken);
+                await addon.Retention.ForgetAsync(portal, lease, cancellationToken);
             }
 
             var closes = slot.Job == CalendarJob.DailyClose || await IsCloseMissedAsync(portal, cancellationToken);

@@ -116,6 +116,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<long?>("TextsErasedAtMs")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("ToldById")
                         .HasColumnType("bigint");
 
@@ -412,6 +415,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int>("FrozenThroughDay")
+                        .HasColumnType("integer");
+
                     b.Property<long?>("HistoryCompleteAtMs")
                         .HasColumnType("bigint");
 
@@ -531,6 +537,25 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.HasKey("PortalId", "Version");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Privacy.ErasedRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ErasedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Kind", "SourceId");
+
+                    b.ToTable("erased", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>

@@ -109,6 +109,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TextsErasedAtMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ToldById")
                         .HasColumnType("INTEGER");
 
@@ -403,6 +406,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("FrozenThroughDay")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("HistoryCompleteAtMs")
                         .HasColumnType("INTEGER");
 
@@ -520,6 +526,25 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.HasKey("PortalId", "Version");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Privacy.ErasedRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ErasedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Kind", "SourceId");
+
+                    b.ToTable("erased", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>

@@ -3,6 +3,7 @@ using Bitrix24.Client.Lists;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Privacy;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -113,7 +114,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
 
         var (settings, settingsVersion) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var asBefore = new PortalContext(row, settings);
-        row.Directory = directory.Directory.ToDocument();
+        row.Directory = directory.Directory.Without(await Erasure.ErasedAsync(db, ErasedKind.User, cancellationToken).ConfigureAwait(false)).ToDocument();
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         var context = new PortalContext(row, settings);
@@ -288,7 +289,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         }
 
         var row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
-        row.Directory = state.DirectoryWithNames().ToDocument();
+        row.Directory = state.DirectoryWithNames().Without(await Erasure.ErasedAsync(db, ErasedKind.User, cancellationToken).ConfigureAwait(false)).ToDocument();
         row.HistoryCompleteAtMs ??= time.GetUtcNow().ToUnixTimeMilliseconds();
         row.LastSyncStartedAtMs = state.ServerTimeMs;
         db.ChangeTracker.DetectChanges();

@@ -100,4 +100,7 @@ public sealed class EffectRow : IPortalOwned
 
     /// <summary>The notification that told of it: in its place when it is <see cref="EffectState.Told"/>, to the administrator when it was parked.</summary>
     public long? ToldById { get; set; }
+
+    /// <summary>When its texts were emptied, Unix milliseconds; null while they stand there.</summary>
+    public long? TextsErasedAtMs { get; set; }
 }

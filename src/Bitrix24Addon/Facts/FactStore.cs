@@ -33,6 +33,7 @@ public sealed partial class FactStore(AddonDbContext db, MetricContext context)
         IReadOnlyList<Observation> observations, long readStartedAtMs, long? knownAtMs, CancellationToken cancellationToken,
         bool leaveFigures = false)
     {
+        observations = await WithoutErasedAsync(observations, cancellationToken).ConfigureAwait(false);
         var changes = new List<FactChange>();
         var unchanged = 0;
         var stale = new List<Observation>();
@@ -42,9 +43,10 @@ public sealed partial class FactStore(AddonDbContext db, MetricContext context)
             var current = await CurrentAsync(ofKind.Key, latest.Keys, cancellationToken).ConfigureAwait(false);
             var gone = await GoneAsync(ofKind.Key, latest.Keys.Except(current.Keys), cancellationToken).ConfigureAwait(false);
             var same = new List<long>();
-            foreach (var observation in latest.Values)
+            foreach (var observed in latest.Values)
             {
-                var before = current.GetValueOrDefault(observation.SourceId);
+                var before = current.GetValueOrDefault(observed.SourceId);
+                var observation = WithKnownPseudonym(before, observed);
                 if (before?.ReadStartedAtMs > readStartedAtMs || (observation.Payload is not null && gone.GetValueOrDefault(observation.SourceId) > readStartedAtMs))
                 {
                     stale.Add(observation);

@@ -29,11 +29,11 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         }
     }
 
-    /// <summary>Recomputes everything from facts, a month at a time. The caller holds the transaction.</summary>
+    /// <summary>Recomputes everything but final days from facts, a month at a time. The caller holds the transaction.</summary>
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
     public async Task RebuildAsync(CancellationToken cancellationToken)
     {
-        await db.Figures.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        await db.Figures.Where(f => f.Day > context.FrozenThroughDay).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         foreach (var family in _families)
         {
             foreach (var month in await MonthsAsync(family, cancellationToken).ConfigureAwait(false))
@@ -62,8 +62,9 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         return evidence;
     }
 
-    private async Task RecomputeAsync(MetricFamily family, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    private async Task RecomputeAsync(MetricFamily family, IReadOnlySet<int> touched, CancellationToken cancellationToken)
     {
+        var days = touched.Where(day => day > context.FrozenThroughDay).ToHashSet();
         if (days.Count == 0)
         {
             return;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Bitrix24Addon.Facts;
 
 /// <summary>What one read of the portal said about one record; becomes a fact if it says something new.</summary>
@@ -37,6 +35,5 @@ public sealed record Observation(FactKind Kind, long SourceId, long OccurredAtMs
     /// <summary>What it belongs to (see <see cref="FactKeys.LinksOf"/>).</summary>
     public IReadOnlyList<string> Links => FactKeys.LinksOf(Payload);
 
-    internal string PayloadText() =>
-        Payload is null ? "null" : JsonSerializer.Serialize(Payload, Payload.GetType(), PayloadJson.Default);
+    internal string PayloadText() => FactText.Of(Payload);
 }

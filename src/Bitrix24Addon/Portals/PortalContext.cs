@@ -114,6 +114,7 @@ public sealed class PortalContext
             QuoteSentStages = Settings.QuoteSentStages.ToHashSet(),
             QuoteStagesAfterSent = quoteStages.Where(s => s.Sort > sent.Max() && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
             QuoteStagesBeforeSent = quoteStages.Where(s => s.Sort < sent.Min() && s.Semantics != "F").Select(s => s.Code).ToHashSet(),
+            FrozenThroughDay = Portal.FrozenThroughDay,
             BaseCurrency = Directory.BaseCurrency,
             RatesToBase = Directory.RatesToBase,
         };

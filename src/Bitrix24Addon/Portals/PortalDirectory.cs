@@ -38,6 +38,14 @@ public sealed record PortalDirectory
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>The same without names and zones of some people.</summary>
+    /// <param name="userIds">Whose.</param>
+    internal PortalDirectory Without(IReadOnlySet<long> userIds) => this with
+    {
+        UserNames = UserNames.Where(user => !userIds.Contains(user.Key)).ToDictionary(),
+        UserTimeZones = UserTimeZones.Where(user => !userIds.Contains(user.Key)).ToDictionary(),
+    };
+
     /// <summary>Reads the stored form.</summary>
     /// <param name="document">JSON.</param>
     public static PortalDirectory Parse(string document) => JsonSerializer.Deserialize<PortalDirectory>(document, Json) ?? new();

@@ -54,6 +54,9 @@ public sealed class PortalRow
     /// <summary>What the stored figures were computed with: zone, service accounts, settings. A difference calls for a rebuild.</summary>
     public string FiguresBasis { get; set; } = "";
 
+    /// <summary>The last day whose figures are final, yyyymmdd; 0 for none (see <see cref="Facts.Metrics.MetricContext.FrozenThroughDay"/>).</summary>
+    public int FrozenThroughDay { get; set; }
+
     /// <summary>A portal that was not known before.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="host">Its host.</param>

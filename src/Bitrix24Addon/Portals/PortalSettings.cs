@@ -48,8 +48,14 @@ public sealed record PortalSettings
     /// <summary>When and how often people are told what they did not ask for.</summary>
     public NotificationSettings Notifications { get; init; } = new();
 
+    /// <summary>How long personal data are kept.</summary>
+    public RetentionSettings Retention { get; init; } = new();
+
     /// <summary>Which departments and people make up each tier of the sales department.</summary>
     public IReadOnlyDictionary<Tier, TierMembers> Tiers { get; init; } = new Dictionary<Tier, TierMembers>();
+
+    // Ten years.
+    private const int LongestRetentionDays = 3652;
 
     private static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -95,6 +101,12 @@ public sealed record PortalSettings
         Require(ReportReceivers is not null, "reportReceivers", null);
         Require(Notifications is not null, "notifications", null);
         Require(Notifications!.QuietHours is not { } quiet || quiet.Start != quiet.End, "notificationsQuietHours", Notifications.QuietHours);
+        Require(Retention is not null, "retentionNull", null);
+        RequireDays("restLogDays", Retention!.RestLogDays, 3);
+        RequireDays("deadLettersDays", Retention.DeadLettersDays, 1);
+        RequireDays("textsDays", Retention.TextsDays, 7);
+        RequireDays("verdictsDays", Retention.VerdictsDays, 100);
+        RequireDays("phonesDays", Retention.PhonesDays, 62);
         Require(Notifications.MostADay is > 0 and <= 1000, "notificationsMostADay", Notifications.MostADay);
         Require(Language is "ru" or "en", "language", Language);
         Require(TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is not null, "timeZone", TimeZone);
@@ -116,6 +128,14 @@ public sealed record PortalSettings
         ArgumentNullException.ThrowIfNull(text);
         var digits = text.StartsWith("chat", StringComparison.Ordinal) ? text[4..] : text.StartsWith("sg", StringComparison.Ordinal) ? text[2..] : text;
         return digits.Length is > 0 and < 19 && digits.All(char.IsAsciiDigit) && digits.Any(d => d != '0');
+    }
+
+    private static void RequireDays(string name, int days, int least)
+    {
+        if (days < least || days > LongestRetentionDays)
+        {
+            throw new ProblemException("Settings.value_retention", days, $"retention.{name}", least, LongestRetentionDays);
+        }
     }
 
     private static void Require(bool holds, string name, object? value)

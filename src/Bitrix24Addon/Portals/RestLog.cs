@@ -17,9 +17,6 @@ namespace Bitrix24Addon.Portals;
 /// <param name="logger">Told when the log cannot be written.</param>
 public sealed partial class RestLog(AddonStorage storage, TimeProvider time, ILogger<RestLog> logger) : IAsyncDisposable
 {
-    /// <summary>How long requests are kept: the Marketplace demands three days at least.</summary>
-    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(5);
-
     private const int MostHeld = 10_000;
 
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
@@ -62,12 +59,13 @@ public sealed partial class RestLog(AddonStorage storage, TimeProvider time, ILo
         }
     }
 
-    /// <summary>Forgets what is older than <see cref="KeptFor"/>.</summary>
+    /// <summary>Forgets old requests.</summary>
     /// <param name="portalId">The portal.</param>
+    /// <param name="keptFor">How long requests are kept.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task ForgetAsync(int portalId, CancellationToken cancellationToken)
+    public async Task ForgetAsync(int portalId, TimeSpan keptFor, CancellationToken cancellationToken)
     {
-        var beforeMs = (time.GetUtcNow() - KeptFor).ToUnixTimeMilliseconds();
+        var beforeMs = (time.GetUtcNow() - keptFor).ToUnixTimeMilliseconds();
         await using var db = storage.Open(portalId);
         await db.RestLog.Where(l => l.SentAtMs < beforeMs).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -3,6 +3,7 @@ using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Privacy;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Rules;
 using Microsoft.EntityFrameworkCore;
@@ -74,6 +75,9 @@ public sealed class AddonDbContext : DbContext
 
     /// <summary>How well posts told us of changes.</summary>
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
+    /// <summary>Numbers of people who were erased.</summary>
+    public DbSet<ErasedRow> Erased => Set<ErasedRow>();
 
     /// <summary>What is to be done in the portal, and what was done.</summary>
     public DbSet<EffectRow> Effects => Set<EffectRow>();
@@ -247,6 +251,12 @@ public sealed class AddonDbContext : DbContext
             delivery.ToTable("deliveries");
             delivery.HasKey(d => new { d.PortalId, d.Day, d.Kind });
             delivery.HasQueryFilter(d => d.PortalId == PortalId);
+        });
+        modelBuilder.Entity<ErasedRow>(erased =>
+        {
+            erased.ToTable("erased");
+            erased.HasKey(e => new { e.PortalId, e.Kind, e.SourceId });
+            erased.HasQueryFilter(e => e.PortalId == PortalId);
         });
         modelBuilder.Entity<EffectRow>(effect =>
         {

@@ -27,10 +27,10 @@ public sealed class RestLogTests
         Assert.Contains(rows, row => row is { HttpStatus: 200, Errors: null } && row.Methods.Contains("crm.item.list ×", StringComparison.Ordinal));
         Assert.All(rows, row => Assert.InRange(row.DurationMs, 0, 60_000));
 
-        var later = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(rows[^1].SentAtMs) + RestLog.KeptFor + TimeSpan.FromSeconds(-1));
+        var later = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(rows[^1].SentAtMs) + TimeSpan.FromDays(5) + TimeSpan.FromSeconds(-1));
         await using var log = new RestLog(storage, later, NullLogger<RestLog>.Instance);
         later.Advance(TimeSpan.FromSeconds(2));
-        await log.ForgetAsync(1, Stop);
+        await log.ForgetAsync(1, TimeSpan.FromDays(5), Stop);
         Assert.Empty(await db.RestLog.ToListAsync(Stop));
     }
 }

@@ -38,6 +38,9 @@ public sealed record MetricContext
     /// <summary>What the conversion of won sums needs.</summary>
     public required IReadOnlyDictionary<string, decimal> RatesToBase { get; init; }
 
+    /// <summary>The last day whose figures are final because what they were made of is forgotten, yyyymmdd; 0 for none.</summary>
+    public int FrozenThroughDay { get; init; }
+
     /// <summary>Whether a deal's funnel counts.</summary>
     /// <param name="categoryId">The funnel.</param>
     public bool Counts(int categoryId) => CountedFunnels is null || CountedFunnels.Contains(categoryId);
