@@ -215,5 +215,5 @@ internal static class Sources
         _ => SyncState.SourceOf(queryKey).Kind,
     };
 
-    private static IReadOnlyList<string> UserFields => ["ID", "ACTIVE", "NAME", "LAST_NAME", "UF_DEPARTMENT"];
+    private static IReadOnlyList<string> UserFields => ["ID", "ACTIVE", "NAME", "LAST_NAME", "UF_DEPARTMENT", "TIME_ZONE"];
 }

@@ -1,4 +1,6 @@
 using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Acceptance.Simulator;
+using Bitrix24Addon.Acceptance.Sync;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Tests.Storage;
@@ -126,6 +128,21 @@ public sealed class NoticeTests
         Assert.Equal(["here"], Texts(portal));
         var far = (await portal.RowsAsync()).Single(row => row.Key == "far");
         Assert.Equal((EffectState.Held, new DateTimeOffset(2026, 3, 19, 1, 0, 0, TimeSpan.FromHours(3)).ToUnixTimeMilliseconds()), (far.State, far.NotBeforeMs));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Zones_of_profiles_are_read_with_the_names(DatabaseKind kind)
+    {
+        await using var portal = await SyncedPortal.StartAsync(kind, lines:
+        [
+            PortalFixture.Line("02T08:00:00", "add", "user", 101, """{"NAME":"Анна","TIME_ZONE":"Asia/Omsk"}"""), PortalFixture.Line("02T08:00:00", "add", "user", 102, """{"NAME":"Пётр","TIME_ZONE":""}"""),
+        ]);
+
+        await portal.Addon.SyncAsync(Stop);
+
+        var directory = (await portal.Addon.Registry.ContextAsync(portal.Addon.Portal, Stop)).Directory;
+        Assert.Equal("Asia/Omsk", directory.UserTimeZones[101]);
+        Assert.False(directory.UserTimeZones.ContainsKey(102));
     }
 
     private static async Task<OutboxPortal> StartAsync(DatabaseKind kind, string time, NotificationSettings? notifications = null)

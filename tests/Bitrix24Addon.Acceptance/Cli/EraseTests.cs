@@ -1,0 +1,69 @@
+using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Acceptance.Cli;
+
+/// <summary><c>erase</c> as a person runs it.</summary>
+public sealed class EraseTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Somebody_is_erased_once_and_a_later_read_does_not_bring_him_back()
+    {
+        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Seed = 3 }, Stop);
+        using var program = ProgramUnderTest.For(portal.WebhookUrl);
+        (await program.RunAsync("erase", "--user", "101")).MustFail(1, "sync");
+        Assert.Equal(0, (await program.RunAsync("sync")).ExitCode);
+        var storage = new AddonStorage($"Data Source={program.Database};Pooling=False");
+        var (user, name) = (await NamesAsync()).First(named => named.Key != 1 && named.Value.Length > 0);
+        var contact = await ContactAsync();
+
+        var erased = await program.RunAsync("erase", "--user", $"{user}");
+        Assert.True(erased.ExitCode == 0, erased.All);
+        Assert.Contains("Имя и часовой пояс: 1.", erased.Output, StringComparison.Ordinal);
+        Assert.Contains($"Сотрудник {user} на ", erased.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(name, erased.All, StringComparison.Ordinal);
+        Assert.Contains("Стирать больше нечего.", (await program.RunAsync("erase", "--user", $"{user}")).Output, StringComparison.Ordinal);
+
+        var ofContact = await program.RunAsync("erase", "--contact", $"{contact}");
+        Assert.True(ofContact.ExitCode == 0, ofContact.All);
+        Assert.Contains("Дела без контакта: ", ofContact.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await program.RunAsync("sync")).ExitCode);
+        Assert.False((await NamesAsync()).ContainsKey(user));
+        Assert.Null(await ContactAsync(contact));
+
+        async Task<IReadOnlyDictionary<long, string>> NamesAsync()
+        {
+            await using var db = storage.Open();
+            return PortalDirectory.Parse((await db.Portals.AsNoTracking().SingleAsync(Stop)).Directory).UserNames;
+        }
+
+        async Task<long?> ContactAsync(long? id = null)
+        {
+            await using var db = storage.Open(1);
+            var wanted = id is null ? "C_" : $"C_{id}";
+            var link = await db.FactLinks.AsNoTracking().Where(l => l.Kind == FactKind.Activity)
+                .Where(l => id == null ? l.LinkKey.StartsWith(wanted) : l.LinkKey == wanted).FirstOrDefaultAsync(Stop);
+            return link is null ? null : long.Parse(link.LinkKey.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
+    public async Task Somebody_unknown_and_a_wrong_use_are_explained()
+    {
+        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Seed = 3 }, Stop);
+        using var program = ProgramUnderTest.For(portal.WebhookUrl);
+        Assert.Equal(0, (await program.RunAsync("sync")).ExitCode);
+
+        (await program.RunAsync("erase", "--user", "999999")).MustFail(1, "О сотруднике 999999 на ");
+        (await program.RunAsync("erase", "--contact", "999999")).MustFail(1, "не упоминает контакт 999999");
+        (await program.RunAsync("erase")).MustFail(2, "либо --user ID, либо --contact ID");
+        (await program.RunAsync("erase", "--user", "5", "--contact", "5")).MustFail(2, "либо --user ID, либо --contact ID");
+        (await program.RunAsync("erase", "--user", "Анна")).MustFail(2, "--user");
+    }
+}
