@@ -41,6 +41,18 @@ public sealed class SentRequestTests
         Assert.Empty(portal.Requests.SelectMany(request => SentRequests.Violations(request.Path, request.Body)));
     }
 
+    [Theory]
+    [InlineData("/rest/event.bind", """{"event":"ONCRMDEALADD","event_type":"offline"}""", true)]
+    [InlineData("/rest/event.bind", """{"event":"ONCRMDEALADD"}""", false)]
+    [InlineData("/rest/telephony.externalCall.finish", """{"CALL_ID":"c","USER_ID":1,"DURATION":5}""", true)]
+    [InlineData("/rest/telephony.externalCall.finish", """{"CALL_ID":"c","DURATION":5}""", false)]
+    public void An_exception_holds_only_for_the_calls_it_is_for(string path, string body, bool isDocumented)
+    {
+        var violations = SentRequests.Violations(path, JsonNode.Parse(body)!);
+
+        Assert.Equal(isDocumented, !violations.Any());
+    }
+
     [Fact]
     public async Task What_the_list_readers_send_is_documented()
     {
