@@ -25,8 +25,6 @@ public sealed record ListQuery(string Key, ListMethod List)
     /// </summary>
     public bool IsOnePage { get; init; }
 
-    internal bool IsNarrowed => AfterId > 0 || Filter.Count > 0;
-
     /// <summary>For a list that is not <see cref="ListMethod.IsKeyed"/>: see <see cref="PageReader.AllowsChanges"/>.</summary>
     public bool AllowsChanges { get; init; }
 

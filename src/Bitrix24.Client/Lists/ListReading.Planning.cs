@@ -80,8 +80,7 @@ internal sealed partial class ListReading
             var key = string.Create(CultureInfo.InvariantCulture, $"q{commands.Count}");
             var call = piece.Kind switch
             {
-                // What was narrowed is often empty, and its number is proof of that; to count a whole table would cost the portal too much.
-                PieceKind.Newest => query.Page(stretch.After, null, isNewestFirst: page == 0, isCounted: page == 1 && query.IsNarrowed),
+                PieceKind.Newest => query.Page(stretch.After, null, isNewestFirst: page == 0),
                 PieceKind.Counted => query.Page(stretch.After, stretch.Through, isCounted: true),
                 PieceKind.Ranges => query.Page(
                     stretch.After + ((long)page * piece.PageSize),

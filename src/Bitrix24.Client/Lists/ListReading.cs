@@ -147,10 +147,9 @@ internal sealed partial class ListReading(ListQuery query, TimeProvider time)
         _isBegun = true;
         _stretches.Clear();
         var oldestOfNewest = newest.Count > 0 ? query.List.Id(newest[0])!.Value : query.AfterId + 1;
-        var isEmpty = newest.Count == 0 && isFirstRead && first.Count == 0 && outcomes[piece.Keys[1]].Answer!.Total == 0;
-        if (isEmpty || (newest.Count > 0 && oldestOfNewest - 1 <= firstId))
+        if (newest.Count > 0 && oldestOfNewest - 1 <= firstId)
         {
-            // The two pages meet or the portal counts nothing, so these are all.
+            // The two pages meet, so these are all.
             first.AddRange(newest.Where(row => query.List.Id(row) > firstId));
             _stretches.AddLast(Whole(query.AfterId, null, first, askedAt));
             return;

@@ -61,14 +61,20 @@ internal static class ParameterExceptions
         ["handler is missing"] = call => (string?)call["event_type"] == "offline",
         ["USER_PHONE_INNER is missing"] = call => call["USER_ID"] is not null,
         ["PLACEMENT_HANDLER is missing"] = call => (string?)call["USE_PLACEMENT"] != "Y",
-        ["fields.COMMUNICATIONS is missing"] = IsOfOneField,
-        ["fields.OWNER_ID is missing"] = IsOfOneField,
-        ["fields.OWNER_TYPE_ID is missing"] = IsOfOneField,
-        ["fields.RESPONSIBLE_ID is missing"] = IsOfOneField,
-        ["fields.TYPE_ID is missing"] = IsOfOneField,
+        ["fields.COMMUNICATIONS is missing"] = IsCompletion,
+        ["fields.OWNER_ID is missing"] = IsCompletion,
+        ["fields.OWNER_TYPE_ID is missing"] = IsCompletion,
+        ["fields.RESPONSIBLE_ID is missing"] = IsCompletion,
+        ["fields.TYPE_ID is missing"] = IsCompletion,
     };
 
     private static readonly ILookup<string, string> ByMethod = Known.ToLookup(exception => exception.Method, exception => exception.Violation, StringComparer.Ordinal);
+
+    /// <summary>The violations that are right somewhere.</summary>
+    public static IEnumerable<string> Violations => Known.Select(exception => exception.Violation);
+
+    /// <summary>Those of them that are right only of some calls.</summary>
+    public static IEnumerable<string> Conditional => Conditions.Keys;
 
     /// <summary>The names the exceptions are for, with their methods.</summary>
     public static IEnumerable<(string Name, string Method)> Names => Known.Select(exception => (exception.Name, exception.Method)).Distinct();
@@ -104,5 +110,5 @@ internal static class ParameterExceptions
             .Concat(names.Where(name => name[^1] == '*' && parameters[name[..^1]] is null).Select(name => $"{name[..^1]} is missing"));
     }
 
-    private static bool IsOfOneField(JsonObject call) => call["fields"] is JsonObject { Count: 1 };
+    private static bool IsCompletion(JsonObject call) => call["fields"] is JsonObject { Count: 1 } fields && fields.ContainsKey("COMPLETED");
 }
