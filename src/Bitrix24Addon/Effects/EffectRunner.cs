@@ -1,5 +1,6 @@
 using Bitrix24.Client;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using static Bitrix24.Client.Bitrix24ErrorKind;
 
@@ -39,10 +40,10 @@ public delegate Task<FileToSend> MakeReport(PortalRow portal, SendReport report,
 /// <param name="registry">The portals.</param>
 /// <param name="makeReport">Makes reports, which another part of the house knows.</param>
 /// <param name="time">The clock.</param>
-public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, MakeReport makeReport, TimeProvider time)
+/// <param name="timings">How long a sending may take; null for that of Bitrix24.</param>
+public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, MakeReport makeReport, TimeProvider time, WorkTimings? timings = null)
 {
-    /// <summary>The lease is taken for so long, and kept for so long again before each sending.</summary>
-    public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(3);
+    private readonly WorkTimings _timings = timings ?? new WorkTimings();
 
     /// <summary>Carries out all effects of a portal that are due.</summary>
     /// <param name="portal">The portal.</param>
@@ -61,9 +62,9 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(lease);
         var texts = Texts.For((await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false)).Settings.Language);
-        var journal = new EffectJournal(storage, lease, time);
+        var journal = new EffectJournal(storage, lease, time, _timings);
         var calls = new EffectCalls(portal, texts, client.Credentials is WebhookCredentials);
-        var sender = new EffectSender(client, new Bot(storage, client, lease), calls, texts, (report, cancellation) => makeReport(portal, report, cancellation), time);
+        var sender = new EffectSender(client, new Bot(storage, client, lease), calls, texts, (report, cancellation) => makeReport(portal, report, cancellation), time, _timings);
         var resolver = new EffectResolver(new EffectLook(storage, client, calls), sender, time);
         var outcomes = new Dictionary<long, EffectOutcome>();
         while (true)

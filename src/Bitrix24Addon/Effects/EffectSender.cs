@@ -24,8 +24,10 @@ internal sealed record OutgoingEffect(EffectRow Row, Effect Effect, RestCall? Ca
 /// <param name="texts">The portal's language.</param>
 /// <param name="makeReport">Makes the file of a report.</param>
 /// <param name="time">The clock.</param>
+/// <param name="timings">How long a sending may take.</param>
 internal sealed class EffectSender(
-    Bitrix24Client client, Bot bot, EffectCalls calls, Texts texts, Func<SendReport, CancellationToken, Task<FileToSend>> makeReport, TimeProvider time)
+    Bitrix24Client client, Bot bot, EffectCalls calls, Texts texts, Func<SendReport, CancellationToken, Task<FileToSend>> makeReport, TimeProvider time,
+    WorkTimings timings)
 {
     // A bot that is registered anew, or taken into a chat, is tried again, but not for ever.
     private const int MostAttemptsAsBot = 3;
@@ -86,7 +88,7 @@ internal sealed class EffectSender(
     /// <summary>Sends one effect by itself, or several in a batch.</summary>
     public async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendAsync(IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(EffectMeans.SendingAtMost, time.OfTheMachine());
+        using var limit = new CancellationTokenSource(timings.Sending, time.OfTheMachine());
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {

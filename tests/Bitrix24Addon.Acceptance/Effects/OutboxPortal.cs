@@ -6,11 +6,11 @@ using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
 
 namespace Bitrix24Addon.Acceptance.Effects;
 
@@ -85,7 +85,7 @@ internal sealed class OutboxPortal : IAsyncDisposable
     }
 
     public Task<Lease?> TakeAsync() => new Leases(Storage, Fixture.Clock)
-        .TryTakeAsync(Portal.Id, LeaseNames.Outbox, Duration.FromTimeSpan(EffectRunner.LeaseLength), Stop);
+        .TryTakeAsync(Portal.Id, LeaseNames.Outbox, new WorkTimings().OutboxLease, Stop);
 
     public async Task<IReadOnlyList<EffectOutcome>> RunAsync(MakeReport? makeReport = null)
     {
