@@ -30,6 +30,7 @@ IBenchmark[] all =
     new LongPages(),
     new Comparison(),
     new DoorAccepts(),
+    new ChaosRounds(),
 ];
 var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();
 if (args.Length > 1 || chosen.Count == 0)
