@@ -79,8 +79,8 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
             foreach (var group in await ReadyAsync(due).ConfigureAwait(false))
             {
                 using var activity = AddonTelemetry.Begin("carry out", portal.Id, group.Select(e => e.Row.TraceParent));
-                await journal.BeginAsync([.. group.Select(e => e.Row)], cancellationToken).ConfigureAwait(false);
-                await EndAsync(await sender.SendAsync(group, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                var ends = await sender.SendAsync(group, () => journal.BeginAsync([.. group.Select(e => e.Row)], cancellationToken), cancellationToken).ConfigureAwait(false);
+                await EndAsync(ends).ConfigureAwait(false);
             }
         }
 

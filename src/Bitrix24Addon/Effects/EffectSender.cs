@@ -85,18 +85,28 @@ internal sealed class EffectSender(
         return null;
     }
 
-    /// <summary>Sends one effect by itself, or several in a batch.</summary>
-    public async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendAsync(IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
+    /// <summary>Notes that effects are about to be sent, and sends one by itself, or several in a batch, unless it takes so long that others may have taken them over.</summary>
+    /// <param name="effects">The effects.</param>
+    /// <param name="begin">Notes it.</param>
+    /// <param name="cancellationToken">Breaks the sending off.</param>
+    public async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendAsync(
+        IReadOnlyList<OutgoingEffect> effects, Func<Task> begin, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(timings.Sending, time.OfTheMachine());
+        var machine = time.OfTheMachine();
+        var (began, beganAt) = (machine.GetTimestamp(), machine.GetUtcNow());
+        await begin().ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(timings.Sending, machine);
+
+        // Leases end by the clock on the wall, which goes on while a machine sleeps.
+        var sending = client.While(() => machine.GetElapsedTime(began) < timings.Sending && machine.GetUtcNow() - beganAt < timings.Sending);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             return effects is [{ GoesAlone: true } single]
-                ? [(single.Row, await SendAloneAsync(single, either.Token).ConfigureAwait(false))]
-                : await SendBatchAsync(effects, either.Token).ConfigureAwait(false);
+                ? [(single.Row, await SendAloneAsync(sending, single, either.Token).ConfigureAwait(false))]
+                : await SendBatchAsync(sending, effects, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var unknown = new Bitrix24Error(Bitrix24ErrorKind.OutcomeUnknown, "CLIENT_BROKEN_OFF", "The sending took too long.");
             return [.. effects.Select(e => (e.Row, EndOf(unknown, e.Row, e.Call!.Method.Name)))];
@@ -107,17 +117,17 @@ internal sealed class EffectSender(
     public EffectEnd EndOf(Bitrix24Error error, EffectRow row, string name) =>
         EffectEnd.Of(error, row.Attempts, time.GetUtcNow(), client.Credentials.Portal, name);
 
-    private async Task<EffectEnd> SendAloneAsync(OutgoingEffect effect, CancellationToken cancellationToken)
+    private async Task<EffectEnd> SendAloneAsync(Bitrix24Client sending, OutgoingEffect effect, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await client.CallAsync(effect.Call!, cancellationToken).ConfigureAwait(false);
+            var answer = await sending.CallAsync(effect.Call!, cancellationToken).ConfigureAwait(false);
             return await EndAsync(effect, answer, null, cancellationToken).ConfigureAwait(false);
         }
         catch (Bitrix24Exception refused) when (effect.Effect is CreateTask && !calls.UsesClassicTasks && EffectEnd.IsWithoutVersionThree(refused.Error))
         {
             calls.UsesClassicTasks = true;
-            return await SendAloneAsync(effect with { Call = calls.Of(effect.Effect, null) }, cancellationToken).ConfigureAwait(false);
+            return await SendAloneAsync(sending, effect with { Call = calls.Of(effect.Effect, null) }, cancellationToken).ConfigureAwait(false);
         }
         catch (Bitrix24Exception refused)
         {
@@ -125,13 +135,14 @@ internal sealed class EffectSender(
         }
     }
 
-    private async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendBatchAsync(IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendBatchAsync(
+        Bitrix24Client sending, IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
     {
         var commands = effects.Select(e => new KeyValuePair<string, RestCall>($"e{e.Row.Id}", e.Call!)).ToList();
         IReadOnlyDictionary<string, CommandOutcome> outcomes;
         try
         {
-            outcomes = await client.BatchAsync(commands, cancellationToken: cancellationToken).ConfigureAwait(false);
+            outcomes = await sending.BatchAsync(commands, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Bitrix24Exception refused)
         {

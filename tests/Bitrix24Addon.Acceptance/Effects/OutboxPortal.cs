@@ -96,8 +96,8 @@ internal sealed class OutboxPortal : IAsyncDisposable
         return outcomes;
     }
 
-    public Task<IReadOnlyList<EffectOutcome>> RunAsync(Lease lease, MakeReport? makeReport = null) =>
-        new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), Fixture.Clock)
+    public Task<IReadOnlyList<EffectOutcome>> RunAsync(Lease lease, MakeReport? makeReport = null, TimeProvider? time = null) =>
+        new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), time ?? Fixture.Clock)
             .RunAsync(Portal, Client, lease, Stop);
 
     /// <summary>Lets the time pass after which an unknown outcome is taken up, and runs.</summary>
