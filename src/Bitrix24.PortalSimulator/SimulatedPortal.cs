@@ -193,6 +193,15 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets the failures that <see cref="FailNext"/> asked for and that did not happen yet.</summary>
+    public void StopFailing()
+    {
+        lock (_gate)
+        {
+            _faults.Clear();
+        }
+    }
+
     /// <summary>Deletes every bot, as a portal does when an administrator removes them.</summary>
     public void DeleteBots()
     {

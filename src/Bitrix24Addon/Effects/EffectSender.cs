@@ -37,6 +37,9 @@ internal sealed class EffectSender(
     private bool _isNameChosen;
     private bool _isWithoutBots;
 
+    // Whatever keeps the bot from being registered does so for all messages of this run: they do not ask one after the other.
+    private Bitrix24Exception? _hindrance;
+
     /// <summary>Makes the call of an effect.</summary>
     public async Task<OutgoingEffect> PrepareAsync(EffectRow row, Effect effect, CancellationToken cancellationToken)
     {
@@ -66,6 +69,19 @@ internal sealed class EffectSender(
             return null;
         }
 
+        if (_hindrance is null && await TryChooseNameAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        // Registering is harmless to repeat, so an unknown outcome of it is no unknown outcome of the message.
+        row.Attempts++;
+        var end = EndOf(_hindrance!.Error, row, _hindrance.MethodName);
+        return end.State == EffectState.Unknown ? end with { State = EffectState.Pending } : end;
+    }
+
+    private async Task<bool> TryChooseNameAsync(CancellationToken cancellationToken)
+    {
         try
         {
             calls.Bot = _isWithoutBots ? null : await bot.EnsureAsync(texts.Get("Effects.bot_name"), cancellationToken).ConfigureAwait(false);
@@ -76,13 +92,12 @@ internal sealed class EffectSender(
         }
         catch (Bitrix24Exception refused)
         {
-            // Registering is harmless to repeat, so an unknown outcome of it is no unknown outcome of the message.
-            var end = EndOf(refused.Error, row, refused.MethodName);
-            return end.State == EffectState.Unknown ? end with { State = EffectState.Pending } : end;
+            _hindrance = refused;
+            return false;
         }
 
         _isNameChosen = true;
-        return null;
+        return true;
     }
 
     /// <summary>Notes that effects are about to be sent, and sends one by itself, or several in a batch, unless it takes so long that others may have taken them over.</summary>
