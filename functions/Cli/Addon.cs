@@ -24,12 +24,14 @@ internal sealed class Addon : IAsyncDisposable
     /// <param name="settings">Configuration that wins over environment and files.</param>
     /// <exception cref="ProblemException">A configuration file is damaged.</exception>
     /// <param name="time">The clock of the add-on; null for the system's.</param>
-    public Addon(Terminal terminal, IReadOnlyDictionary<string, string?>? settings, SharedClock? time = null)
+    /// <param name="timings">How long processes wait for each other; null for what Bitrix24 demands.</param>
+    public Addon(Terminal terminal, IReadOnlyDictionary<string, string?>? settings, SharedClock? time = null, WorkTimings? timings = null)
     {
         Terminal = terminal;
         Configuration = ReadConfiguration(settings);
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
             .AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton(timings ?? new WorkTimings())
             .AddSingleton<WorkSignal>()
             .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LowestLevel))
             .AddSingleton(_ => new AddonStorage(Configuration["Storage:ConnectionString"] is { Length: > 0 } text ? text : "Data Source=data/addon.db"))
@@ -88,6 +90,9 @@ internal sealed class Addon : IAsyncDisposable
     public IConfiguration Configuration { get; }
 
     public TimeProvider Time => _services.Value.GetRequiredService<TimeProvider>();
+
+    /// <summary>How long processes wait for each other.</summary>
+    public WorkTimings Timings => _services.Value.GetRequiredService<WorkTimings>();
 
     public AddonStorage Storage => _services.Value.GetRequiredService<AddonStorage>();
 

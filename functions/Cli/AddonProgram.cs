@@ -22,11 +22,12 @@ public static class AddonProgram
     /// <param name="settings">Configuration that wins over environment and files; null for none.</param>
     /// <param name="listening">Told the server's addresses once it listens; null for nobody.</param>
     /// <param name="clock">A clock other than the system's; null for the system's.</param>
+    /// <param name="timings">How long processes wait for each other; null for what Bitrix24 demands.</param>
     /// <param name="cancellationToken">Stops the work as Ctrl+C does.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, IReadOnlyDictionary<string, string?>? settings = null,
-        Action<IReadOnlyCollection<string>>? listening = null, SharedClock? clock = null, CancellationToken cancellationToken = default)
+        Action<IReadOnlyCollection<string>>? listening = null, SharedClock? clock = null, WorkTimings? timings = null, CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -35,7 +36,7 @@ public static class AddonProgram
         Addon? addon = null;
         try
         {
-            addon = new Addon(terminal, settings, clock) { Listening = listening };
+            addon = new Addon(terminal, settings, clock, timings) { Listening = listening };
             var portal = CommandOptions.Portal(addon.Texts);
             var parsed = Verbs(addon, portal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)

@@ -24,7 +24,7 @@ internal static class ReportDelivery
     {
         var client = await addon.ClientAsync(await addon.ChooseAsync(cancellationToken), cancellationToken);
         var noted = await addon.Poster.NoteAsync(portal, request, toDialogId, again, cancellationToken);
-        var delivery = new EffectDelivery(addon.Storage, new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time), addon.Time);
+        var delivery = new EffectDelivery(addon.Storage, new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings), addon.Time);
         var outcomes = await delivery.CarryOutAsync(portal, client, [.. noted.Select(n => n.Key)], new Lines(addon), cancellationToken);
         var posted = noted.Select(n => PostedReport.Of(n, outcomes[n.Key])).ToList();
         var names = (await addon.Registry.ContextAsync(portal, cancellationToken)).Directory;

@@ -32,14 +32,14 @@ internal sealed class BackgroundWork : IAsyncDisposable
         var slots = new Slots(addon.Storage, addon.Time);
         _calendar = new PortalCalendar(addon.Storage, slots, addon.Time, loggers, addon.Signal.Wake);
         _duties = new PortalDuties(addon, _calendar, slots, loggers.CreateLogger<PortalDuties>());
-        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time);
+        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings);
         _loop = new WorkLoop(
             [
                 new PortalWork(LeaseNames.Inbox, InboxDueAsync, ReadInboxAsync),
                 new PortalWork(LeaseNames.Outbox, EffectsDueAsync, CarryOutAsync),
                 new PortalWork(LeaseNames.Sync, DutiesDueAsync, _duties.TurnAsync),
             ],
-            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>());
+            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>(), addon.Timings);
     }
 
     /// <summary>The calendar fires and what is due is worked off.</summary>

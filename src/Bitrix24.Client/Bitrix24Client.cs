@@ -18,6 +18,7 @@ public sealed class Bitrix24Client
     private readonly PortalTransport _transport;
     private readonly PortalMoves _moves;
     private readonly RequestPipeline _pipeline;
+    private Func<bool> _mayStillSend = () => true;
 
     internal Bitrix24Client(
         PortalCredentials credentials,
@@ -71,6 +72,20 @@ public sealed class Bitrix24Client
         ArgumentNullException.ThrowIfNull(caller);
         var client = (Bitrix24Client)MemberwiseClone();
         client.Caller = caller;
+        return client;
+    }
+
+    /// <summary>
+    /// The same client for somebody whose time to send is limited. A token that is cancelled by a timer is not enough: a process that froze wakes with
+    /// timers that are late, and would send what another has taken over meanwhile.
+    /// </summary>
+    /// <param name="mayStillSend">Asked right before each request is sent, waits for limits over; after false the call ends as cancelled.</param>
+    /// <returns>Another client; cheap.</returns>
+    public Bitrix24Client While(Func<bool> mayStillSend)
+    {
+        ArgumentNullException.ThrowIfNull(mayStillSend);
+        var client = (Bitrix24Client)MemberwiseClone();
+        client._mayStillSend = mayStillSend;
         return client;
     }
 
@@ -277,7 +292,9 @@ public sealed class Bitrix24Client
             async (sent, cancellation) =>
             {
                 token = await Credentials.GetAccessTokenAsync(cancellation);
-                return await _transport.SendAsync(sent, token, origin, cancellation);
+                return _mayStillSend()
+                    ? await _transport.SendAsync(sent, token, origin, cancellation)
+                    : throw new OperationCanceledException("The time to send is over; nothing was sent.");
             },
             cancellationToken);
         return (exchange, token);

@@ -109,6 +109,9 @@ public sealed class PortalSimulatorOptions
     /// <summary>LICENSE_FAMILY of the portal in app.info: std, basic, pro, ent and the like.</summary>
     public string LicenseFamily { get; set; } = "std";
 
+    /// <summary>Every so manieth request fails, each second of them after its call was carried out; 0 for none. May be changed while the portal runs.</summary>
+    public int FaultEvery { get; set; }
+
     /// <summary>Decides which events are lost, repeated and reordered: the same seed and the same events give the same again. Read at start.</summary>
     public int EventSeed { get; set; } = 1;
 

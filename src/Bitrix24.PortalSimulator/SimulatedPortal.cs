@@ -21,11 +21,18 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly CredentialStore _credentials;
+    private static readonly PortalFault[] FaultsInTurn =
+    [
+        PortalFault.ConnectionResetAfterWork, PortalFault.InternalServerError, PortalFault.ConnectionResetAfterWork, PortalFault.BadGatewayPage,
+        PortalFault.ConnectionResetAfterWork, PortalFault.ConnectionReset,
+    ];
+
     private readonly Queue<PortalFault> _faults = new();
     private readonly HashSet<long> _statisticsViewers = [];
     private readonly List<RecordedCall> _recorded = [];
     private readonly List<LoopbackServer> _formerServers = [];
     private LoopbackServer? _server, _oauthServer;
+    private int _requestsUnderFaults;
 
     private SimulatedPortal(PortalSimulatorOptions options)
     {
@@ -186,6 +193,15 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets the failures that <see cref="FailNext"/> asked for and that did not happen yet.</summary>
+    public void StopFailing()
+    {
+        lock (_gate)
+        {
+            _faults.Clear();
+        }
+    }
+
     /// <summary>Deletes every bot, as a portal does when an administrator removes them.</summary>
     public void DeleteBots()
     {
@@ -237,7 +253,13 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _faults.TryDequeue(out var fault) ? fault : null;
+            if (_faults.TryDequeue(out var fault))
+            {
+                return fault;
+            }
+            return Options.FaultEvery > 0 && ++_requestsUnderFaults % Options.FaultEvery == 0
+                ? FaultsInTurn[_requestsUnderFaults / Options.FaultEvery % FaultsInTurn.Length]
+                : null;
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class DemoAddon : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _serving = Task.Run(() => AddonProgram.RunAsync(["serve"], Settings, _ => listening.TrySetResult(), _clock, _stop.Token), CancellationToken.None);
+        _serving = Task.Run(() => AddonProgram.RunAsync(["serve"], Settings, _ => listening.TrySetResult(), _clock, cancellationToken: _stop.Token), CancellationToken.None);
         if (await Task.WhenAny(listening.Task, _serving).WaitAsync(cancellationToken) == _serving)
         {
             throw new ProblemException("Demo.serve_ended");

@@ -1,4 +1,5 @@
 using Benchmarks;
+using Benchmarks.Collect;
 using Benchmarks.Doors;
 
 // Prints one line per figure. An argument chooses the benchmarks whose names contain it; the exit code is 1 when a target is missed.
@@ -30,6 +31,8 @@ IBenchmark[] all =
     new LongPages(),
     new Comparison(),
     new DoorAccepts(),
+    new EventToFigures(),
+    new ChaosRounds(),
 ];
 var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();
 if (args.Length > 1 || chosen.Count == 0)

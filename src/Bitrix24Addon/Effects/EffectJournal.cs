@@ -1,6 +1,6 @@
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Bitrix24Addon.Effects;
 
@@ -9,7 +9,8 @@ namespace Bitrix24Addon.Effects;
 /// <param name="lease">The turn.</param>
 /// <param name="parked">Tells the administrator of what is parked.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EffectJournal(AddonStorage storage, Lease lease, ParkedNotices parked, TimeProvider time)
+/// <param name="timings">How long a sending may take.</param>
+internal sealed class EffectJournal(AddonStorage storage, Lease lease, ParkedNotices parked, TimeProvider time, WorkTimings timings)
 {
     // As many as a batch holds.
     private const int AtOnce = 50;
@@ -39,13 +40,13 @@ internal sealed class EffectJournal(AddonStorage storage, Lease lease, ParkedNot
     /// <exception cref="LeaseLostException">Another process has taken over; nothing may be sent.</exception>
     public async Task BeginAsync(IReadOnlyList<EffectRow> rows, CancellationToken cancellationToken)
     {
-        if (!await _leases.RenewAsync(lease, Duration.FromTimeSpan(EffectRunner.LeaseLength), cancellationToken).ConfigureAwait(false))
+        if (!await _leases.RenewAsync(lease, timings.OutboxLease, cancellationToken).ConfigureAwait(false))
         {
             throw new LeaseLostException(lease);
         }
 
         var now = NowMs;
-        var takenUpAgain = now + (long)(EffectMeans.SendingAtMost + EffectMeans.UnknownWait).TotalMilliseconds;
+        var takenUpAgain = now + (long)(timings.Sending + EffectMeans.UnknownWait).TotalMilliseconds;
         await using var db = storage.Open(lease.PortalId);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         await lease.RequireAsync(db, cancellationToken).ConfigureAwait(false);

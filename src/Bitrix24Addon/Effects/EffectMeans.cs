@@ -33,9 +33,6 @@ public sealed record EffectMeans(Repetition Repetition, bool GoesAlone)
     /// <summary>After an unknown outcome nothing is repeated for so long: the portal cuts a request off after 60 seconds.</summary>
     public static readonly TimeSpan UnknownWait = TimeSpan.FromSeconds(90);
 
-    /// <summary>Longer than this no sending takes: it is broken off and its outcome is unknown.</summary>
-    public static readonly TimeSpan SendingAtMost = TimeSpan.FromSeconds(80);
-
     /// <summary>The means of an effect.</summary>
     /// <param name="effect">The effect.</param>
     public static EffectMeans Of(Effect effect) => effect switch

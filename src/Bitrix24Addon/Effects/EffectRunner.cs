@@ -1,5 +1,6 @@
 using Bitrix24.Client;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using static Bitrix24.Client.Bitrix24ErrorKind;
 
@@ -39,10 +40,10 @@ public delegate Task<FileToSend> MakeReport(PortalRow portal, SendReport report,
 /// <param name="registry">The portals.</param>
 /// <param name="makeReport">Makes reports, which another part of the house knows.</param>
 /// <param name="time">The clock.</param>
-public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, MakeReport makeReport, TimeProvider time)
+/// <param name="timings">How long a sending may take; null for that of Bitrix24.</param>
+public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, MakeReport makeReport, TimeProvider time, WorkTimings? timings = null)
 {
-    /// <summary>The lease is taken for so long, and kept for so long again before each sending.</summary>
-    public static readonly TimeSpan LeaseLength = TimeSpan.FromMinutes(3);
+    private readonly WorkTimings _timings = timings ?? new WorkTimings();
 
     /// <summary>Carries out all effects of a portal that are due.</summary>
     /// <param name="portal">The portal.</param>
@@ -62,10 +63,10 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
         ArgumentNullException.ThrowIfNull(lease);
         var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
         var texts = Texts.For(context.Settings.Language);
-        var journal = new EffectJournal(storage, lease, new ParkedNotices(context, texts), time);
+        var journal = new EffectJournal(storage, lease, new ParkedNotices(context, texts), time, _timings);
         var calls = new EffectCalls(portal, texts, client.Credentials is WebhookCredentials);
         var gate = new NoticeGate(storage, lease, context, texts, time);
-        var sender = new EffectSender(client, new Bot(storage, client, lease), calls, texts, (report, cancellation) => makeReport(portal, report, cancellation), time);
+        var sender = new EffectSender(client, new Bot(storage, client, lease), calls, texts, (report, cancellation) => makeReport(portal, report, cancellation), time, _timings);
         var resolver = new EffectResolver(new EffectLook(storage, client, calls), sender, time);
         var outcomes = new Dictionary<long, EffectOutcome>();
         while (true)
@@ -85,8 +86,8 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
             foreach (var group in await ReadyAsync(due).ConfigureAwait(false))
             {
                 using var activity = AddonTelemetry.Begin("carry out", portal.Id, group.Select(e => e.Row.TraceParent));
-                await journal.BeginAsync([.. group.Select(e => e.Row)], cancellationToken).ConfigureAwait(false);
-                await EndAsync(await sender.SendAsync(group, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                var ends = await sender.SendAsync(group, () => journal.BeginAsync([.. group.Select(e => e.Row)], cancellationToken), cancellationToken).ConfigureAwait(false);
+                await EndAsync(ends).ConfigureAwait(false);
             }
         }
 

@@ -24,8 +24,10 @@ internal sealed record OutgoingEffect(EffectRow Row, Effect Effect, RestCall? Ca
 /// <param name="texts">The portal's language.</param>
 /// <param name="makeReport">Makes the file of a report.</param>
 /// <param name="time">The clock.</param>
+/// <param name="timings">How long a sending may take.</param>
 internal sealed class EffectSender(
-    Bitrix24Client client, Bot bot, EffectCalls calls, Texts texts, Func<SendReport, CancellationToken, Task<FileToSend>> makeReport, TimeProvider time)
+    Bitrix24Client client, Bot bot, EffectCalls calls, Texts texts, Func<SendReport, CancellationToken, Task<FileToSend>> makeReport, TimeProvider time,
+    WorkTimings timings)
 {
     // A bot that is registered anew, or taken into a chat, is tried again, but not for ever.
     private const int MostAttemptsAsBot = 3;
@@ -34,6 +36,9 @@ internal sealed class EffectSender(
 
     private bool _isNameChosen;
     private bool _isWithoutBots;
+
+    // Whatever keeps the bot from being registered does so for all messages of this run: they do not ask one after the other.
+    private Bitrix24Exception? _hindrance;
 
     /// <summary>Makes the call of an effect.</summary>
     public async Task<OutgoingEffect> PrepareAsync(EffectRow row, Effect effect, CancellationToken cancellationToken)
@@ -64,6 +69,19 @@ internal sealed class EffectSender(
             return null;
         }
 
+        if (_hindrance is null && await TryChooseNameAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        // Registering is harmless to repeat, so an unknown outcome of it is no unknown outcome of the message.
+        row.Attempts++;
+        var end = EndOf(_hindrance!.Error, row, _hindrance.MethodName);
+        return end.State == EffectState.Unknown ? end with { State = EffectState.Pending } : end;
+    }
+
+    private async Task<bool> TryChooseNameAsync(CancellationToken cancellationToken)
+    {
         try
         {
             calls.Bot = _isWithoutBots ? null : await bot.EnsureAsync(texts.Get("Effects.bot_name"), cancellationToken).ConfigureAwait(false);
@@ -74,27 +92,36 @@ internal sealed class EffectSender(
         }
         catch (Bitrix24Exception refused)
         {
-            // Registering is harmless to repeat, so an unknown outcome of it is no unknown outcome of the message.
-            var end = EndOf(refused.Error, row, refused.MethodName);
-            return end.State == EffectState.Unknown ? end with { State = EffectState.Pending } : end;
+            _hindrance = refused;
+            return false;
         }
 
         _isNameChosen = true;
-        return null;
+        return true;
     }
 
-    /// <summary>Sends one effect by itself, or several in a batch.</summary>
-    public async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendAsync(IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
+    /// <summary>Notes that effects are about to be sent, and sends one by itself, or several in a batch, unless it takes so long that others may have taken them over.</summary>
+    /// <param name="effects">The effects.</param>
+    /// <param name="begin">Notes it.</param>
+    /// <param name="cancellationToken">Breaks the sending off.</param>
+    public async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendAsync(
+        IReadOnlyList<OutgoingEffect> effects, Func<Task> begin, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(EffectMeans.SendingAtMost, time.OfTheMachine());
+        var machine = time.OfTheMachine();
+        var (began, beganAt) = (machine.GetTimestamp(), machine.GetUtcNow());
+        await begin().ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(timings.Sending, machine);
+
+        // Leases end by the clock on the wall, which goes on while a machine sleeps.
+        var sending = client.While(() => machine.GetElapsedTime(began) < timings.Sending && machine.GetUtcNow() - beganAt < timings.Sending);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             return effects is [{ GoesAlone: true } single]
-                ? [(single.Row, await SendAloneAsync(single, either.Token).ConfigureAwait(false))]
-                : await SendBatchAsync(effects, either.Token).ConfigureAwait(false);
+                ? [(single.Row, await SendAloneAsync(sending, single, either.Token).ConfigureAwait(false))]
+                : await SendBatchAsync(sending, effects, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var unknown = new Bitrix24Error(Bitrix24ErrorKind.OutcomeUnknown, "CLIENT_BROKEN_OFF", "The sending took too long.");
             return [.. effects.Select(e => (e.Row, EndOf(unknown, e.Row, e.Call!.Method.Name)))];
@@ -105,17 +132,17 @@ internal sealed class EffectSender(
     public EffectEnd EndOf(Bitrix24Error error, EffectRow row, string name) =>
         EffectEnd.Of(error, row.Attempts, time.GetUtcNow(), client.Credentials.Portal, name);
 
-    private async Task<EffectEnd> SendAloneAsync(OutgoingEffect effect, CancellationToken cancellationToken)
+    private async Task<EffectEnd> SendAloneAsync(Bitrix24Client sending, OutgoingEffect effect, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await client.CallAsync(effect.Call!, cancellationToken).ConfigureAwait(false);
+            var answer = await sending.CallAsync(effect.Call!, cancellationToken).ConfigureAwait(false);
             return await EndAsync(effect, answer, null, cancellationToken).ConfigureAwait(false);
         }
         catch (Bitrix24Exception refused) when (effect.Effect is CreateTask && !calls.UsesClassicTasks && EffectEnd.IsWithoutVersionThree(refused.Error))
         {
             calls.UsesClassicTasks = true;
-            return await SendAloneAsync(effect with { Call = calls.Of(effect.Effect, null) }, cancellationToken).ConfigureAwait(false);
+            return await SendAloneAsync(sending, effect with { Call = calls.Of(effect.Effect, null) }, cancellationToken).ConfigureAwait(false);
         }
         catch (Bitrix24Exception refused)
         {
@@ -123,13 +150,14 @@ internal sealed class EffectSender(
         }
     }
 
-    private async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendBatchAsync(IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendBatchAsync(
+        Bitrix24Client sending, IReadOnlyList<OutgoingEffect> effects, CancellationToken cancellationToken)
     {
         var commands = effects.Select(e => new KeyValuePair<string, RestCall>($"e{e.Row.Id}", e.Call!)).ToList();
         IReadOnlyDictionary<string, CommandOutcome> outcomes;
         try
         {
-            outcomes = await client.BatchAsync(commands, cancellationToken: cancellationToken).ConfigureAwait(false);
+            outcomes = await sending.BatchAsync(commands, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Bitrix24Exception refused)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Bitrix24.Client;
 using Bitrix24.Client.Rows;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -14,8 +15,10 @@ namespace Bitrix24Addon.Portals;
 /// <param name="connection">The configured webhook and application.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of renamed portals.</param>
+/// <param name="timings">How long renewals of tokens may take; null for those of Bitrix24.</param>
 public sealed class PortalClients(
-    AddonStorage storage, Bitrix24ClientFactory factory, KeyRing keys, ConnectionSettings connection, TimeProvider time, ILogger<PortalClients> logger)
+    AddonStorage storage, Bitrix24ClientFactory factory, KeyRing keys, ConnectionSettings connection, TimeProvider time, ILogger<PortalClients> logger,
+    WorkTimings? timings = null)
 {
     private readonly ConcurrentDictionary<int, StoredTokens> _tokens = new();
     private readonly PortalMoving _moving = new(storage, connection, logger);
@@ -119,7 +122,7 @@ public sealed class PortalClients(
         connection.AllowsInsecureLoopback);
 
     private StoredTokens TokensOf(PortalRow portal) =>
-        _tokens.GetOrAdd(portal.Id, _ => factory.CreateTokens(new PortalTokens(storage, keys, time, portal), OAuthServer));
+        _tokens.GetOrAdd(portal.Id, _ => factory.CreateTokens(new PortalTokens(storage, keys, time, portal, timings), OAuthServer));
 
     private sealed class FreshToken(string accessToken) : IAccessTokenSource
     {

@@ -1,4 +1,5 @@
 using Bitrix24.Client;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -10,10 +11,10 @@ namespace Bitrix24Addon.Portals;
 /// <param name="keys">Encrypts tokens.</param>
 /// <param name="time">The clock.</param>
 /// <param name="portal">The portal.</param>
-public sealed class PortalTokens(AddonStorage storage, KeyRing keys, TimeProvider time, PortalRow portal) : ITokenStore
+/// <param name="timings">How long a renewal may take; null for that of Bitrix24.</param>
+public sealed class PortalTokens(AddonStorage storage, KeyRing keys, TimeProvider time, PortalRow portal, WorkTimings? timings = null) : ITokenStore
 {
-    // Longer than the authorisation server may take, so that a lease ends only with its process.
-    private static readonly Duration LeaseLength = Duration.FromMinutes(2);
+    private readonly Duration _leaseLength = (timings ?? new WorkTimings()).TokensLease;
 
     private readonly Leases _leases = new(storage, time);
 
@@ -29,7 +30,7 @@ public sealed class PortalTokens(AddonStorage storage, KeyRing keys, TimeProvide
 
     /// <inheritdoc/>
     public async ValueTask<ITokenLease?> TryLeaseAsync(CancellationToken cancellationToken) =>
-        await _leases.TryTakeAsync(portal.Id, LeaseNames.Tokens, LeaseLength, cancellationToken).ConfigureAwait(false) is { } lease
+        await _leases.TryTakeAsync(portal.Id, LeaseNames.Tokens, _leaseLength, cancellationToken).ConfigureAwait(false) is { } lease
             ? new Held(this, lease)
             : null;
 

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Bitrix24Addon.Storage;
 using Microsoft.Extensions.Logging;
-using NodaTime;
 
 namespace Bitrix24Addon.Schedule;
 
@@ -14,8 +13,10 @@ namespace Bitrix24Addon.Schedule;
 /// <param name="signal">Makes the loop look at once.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of turns that failed.</param>
+/// <param name="timings">How often it looks, and how long the work of a dead process waits; null for those of Bitrix24.</param>
 public sealed partial class WorkLoop(
-    IReadOnlyList<PortalWork> kinds, Leases leases, WorkSignal signal, TimeProvider time, ILogger<WorkLoop> logger)
+    IReadOnlyList<PortalWork> kinds, Leases leases, WorkSignal signal, TimeProvider time, ILogger<WorkLoop> logger,
+    WorkTimings? timings = null)
 {
     // Of each kind: long turns of one, such as first histories, must not keep the others waiting.
     private const int TurnsAtOnce = 4;
@@ -26,15 +27,10 @@ public sealed partial class WorkLoop(
     // A turn that failed must not be tried again in a tight circle; what failed has its own, longer pause in its row.
     private const int PauseInIntervals = 5;
 
+    private readonly WorkTimings _timings = timings ?? new WorkTimings();
     private readonly TimeProvider _machine = time.OfTheMachine();
     private readonly Dictionary<(string Work, int PortalId), Task> _turns = [];
     private readonly Dictionary<(string Work, int PortalId), long> _restUntilMs = [];
-
-    /// <summary>How long the loop sleeps without a signal before it looks again.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>So long the work of a dead process waits.</summary>
-    public Duration LeaseLength { get; init; } = Duration.FromSeconds(60);
 
     /// <summary>Runs until it is stopped; turns that are under way are then cancelled and waited for.</summary>
     /// <param name="cancellationToken">Stops the loop.</param>
@@ -119,7 +115,7 @@ public sealed partial class WorkLoop(
         await Task.Yield();
         try
         {
-            await using var held = await HeldLease.TryTakeAsync(leases, portalId, work.LeaseName, time, LeaseLength, cancellationToken).ConfigureAwait(false);
+            await using var held = await HeldLease.TryTakeAsync(leases, portalId, work.LeaseName, time, _timings.Lease, cancellationToken).ConfigureAwait(false);
             if (held is null)
             {
                 Rest(work, portalId);
@@ -165,7 +161,7 @@ public sealed partial class WorkLoop(
     {
         lock (_restUntilMs)
         {
-            _restUntilMs[(work.LeaseName, portalId)] = MachineNowMs + (long)(PauseInIntervals * Interval).TotalMilliseconds;
+            _restUntilMs[(work.LeaseName, portalId)] = MachineNowMs + (long)(PauseInIntervals * _timings.Interval).TotalMilliseconds;
         }
     }
 
@@ -174,7 +170,7 @@ public sealed partial class WorkLoop(
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(Interval, _machine, either.Token)).ConfigureAwait(false);
+        await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(_timings.Interval, _machine, either.Token)).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
     }
 

@@ -90,7 +90,8 @@ public sealed class AddonStorage
 
             await using var db = Open();
             var known = db.Database.GetMigrations().ToHashSet();
-            var applied = await db.Database.CanConnectAsync(cancellationToken).ConfigureAwait(false)
+            var exists = await db.Database.CanConnectAsync(cancellationToken).ConfigureAwait(false);
+            var applied = exists
                 ? (await db.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).ToList()
                 : [];
             if (applied.Find(m => !known.Contains(m)) is { } unknown)
@@ -98,7 +99,14 @@ public sealed class AddonStorage
                 throw new ProblemException("Storage.newer", Location, unknown);
             }
 
-            await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+            if (applied.Count < known.Count)
+            {
+                await using var turn = !IsPostgres ? await MigrationTurn.TakeAsync(db, Location, cancellationToken).ConfigureAwait(false)
+                    : exists ? await MigrationTurn.TakeAsync(_connectionString, cancellationToken).ConfigureAwait(false)
+                    : null;
+                await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             if (!IsPostgres)
             {
                 await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Bitrix24Addon.Storage;
@@ -9,16 +10,15 @@ namespace Bitrix24Addon.Storage;
 /// </summary>
 internal sealed class SqliteTurns : DbConnectionInterceptor
 {
-    // As long as a command of Microsoft.Data.Sqlite waits.
-    private const string BusyTimeout = "PRAGMA busy_timeout=30000";
-
     public static SqliteTurns Instance { get; } = new();
 
     /// <inheritdoc/>
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = BusyTimeout;
+
+        // As long as a command of Microsoft.Data.Sqlite waits: 30 seconds, unless the connection string has a Default Timeout.
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={command.CommandTimeout * 1000}");
         command.ExecuteNonQuery();
     }
 

@@ -6,7 +6,6 @@ using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Npgsql;
 
 namespace Benchmarks.Doors;
 
@@ -55,7 +54,7 @@ internal sealed class DoorAccepts : IBenchmark
         yield return Figure.Report($"{Name}/the same commits without HTTP, SQLite", await CommitAsync($"Data Source={Path.Combine(folder, "commit.db")}"), empty, "posts/s");
         var postgres = Environment.GetEnvironmentVariable("TESTS_POSTGRES")
             ?? throw new InvalidOperationException("TESTS_POSTGRES names no PostgreSQL server; tests/bench starts one.");
-        await using (var server = await ServeAsync(await CreatedAsync(postgres, "bench_door"), folder))
+        await using (var server = await ServeAsync(await PostgresServer.CreateAsync(postgres, "bench_door"), folder))
         {
             yield return Figure.Report($"{Name}/accepts a second, PostgreSQL", await FloodAsync(server, "/bitrix24/events"), empty, "posts/s");
             var latencies = await new LoadGenerator(server.Address, "/bitrix24/events").PostAtRateAsync(Connections, SteadyRate, Duration);
@@ -63,7 +62,7 @@ internal sealed class DoorAccepts : IBenchmark
                 $"{Name}/p99 at {SteadyRate:0} a second, PostgreSQL", latencies[(int)(latencies.Length * 0.99)].TotalMilliseconds, MostMilliseconds, "ms");
         }
 
-        yield return Figure.Report($"{Name}/the same commits without HTTP, PostgreSQL", await CommitAsync(await CreatedAsync(postgres, "bench_commit")), empty, "posts/s");
+        yield return Figure.Report($"{Name}/the same commits without HTTP, PostgreSQL", await CommitAsync(await PostgresServer.CreateAsync(postgres, "bench_commit")), empty, "posts/s");
 
         Directory.Delete(folder, recursive: true);
     }
@@ -116,16 +115,5 @@ internal sealed class DoorAccepts : IBenchmark
             })));
             return posts.Sum() / clock.Elapsed.TotalSeconds;
         }
-    }
-
-    private static async Task<string> CreatedAsync(string server, string name)
-    {
-        await using var connection = new NpgsqlConnection(server);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", connection);
-        await command.ExecuteNonQueryAsync();
-        command.CommandText = $"CREATE DATABASE {name}";
-        await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
     }
 }

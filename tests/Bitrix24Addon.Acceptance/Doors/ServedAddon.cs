@@ -26,11 +26,12 @@ internal sealed class ServedAddon : IAsyncDisposable
     private readonly MeterListener _meter = new();
     private Task<int> _program = Task.FromResult(0);
 
-    private ServedAddon(DatabaseUnderTest database, FakeBitrix24 bitrix24)
+    private ServedAddon(DatabaseUnderTest database, FakeBitrix24 bitrix24, string connectionString)
     {
         _database = database;
         Bitrix24 = bitrix24;
-        Storage = new AddonStorage(database.ConnectionString);
+        ConnectionString = connectionString;
+        Storage = new AddonStorage(connectionString);
     }
 
     public FakeBitrix24 Bitrix24 { get; }
@@ -40,7 +41,7 @@ internal sealed class ServedAddon : IAsyncDisposable
     /// <summary>Verdicts of every door of this process, in order.</summary>
     public static ConcurrentQueue<string> Verdicts { get; } = new();
 
-    public string ConnectionString => _database.ConnectionString;
+    public string ConnectionString { get; }
 
     public Dictionary<string, string?> Settings { get; } = [];
 
@@ -48,9 +49,17 @@ internal sealed class ServedAddon : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ServedAddon> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings)
+    public static Task<ServedAddon> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings) =>
+        StartAsync(kind, connection => connection, settings);
+
+    /// <summary>Starts it on SQLite with another connection string than the usual one.</summary>
+    public static Task<ServedAddon> StartAsync(Func<string, string> connection, params (string Name, string? Value)[] settings) =>
+        StartAsync(DatabaseKind.Sqlite, connection, settings);
+
+    private static async Task<ServedAddon> StartAsync(DatabaseKind kind, Func<string, string> connection, (string Name, string? Value)[] settings)
     {
-        var addon = new ServedAddon(await DatabaseUnderTest.CreateAsync(kind), await FakeBitrix24.StartAsync());
+        var database = await DatabaseUnderTest.CreateAsync(kind);
+        var addon = new ServedAddon(database, await FakeBitrix24.StartAsync(), connection(database.ConnectionString));
         foreach (var (name, value) in new (string, string?)[]
         {
             ("urls", "http://127.0.0.1:0"), ("Storage:ConnectionString", addon.ConnectionString), ("Security:KeyRing", addon._keys),

@@ -6,11 +6,11 @@ using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
 
 namespace Bitrix24Addon.Acceptance.Effects;
 
@@ -85,7 +85,7 @@ internal sealed class OutboxPortal : IAsyncDisposable
     }
 
     public Task<Lease?> TakeAsync() => new Leases(Storage, Fixture.Clock)
-        .TryTakeAsync(Portal.Id, LeaseNames.Outbox, Duration.FromTimeSpan(EffectRunner.LeaseLength), Stop);
+        .TryTakeAsync(Portal.Id, LeaseNames.Outbox, new WorkTimings().OutboxLease, Stop);
 
     public async Task<IReadOnlyList<EffectOutcome>> RunAsync(MakeReport? makeReport = null)
     {
@@ -98,9 +98,9 @@ internal sealed class OutboxPortal : IAsyncDisposable
 
     /// <summary>Carries out what is due.</summary>
     /// <returns>What became of it, without what tells the administrator of parked effects.</returns>
-    public async Task<IReadOnlyList<EffectOutcome>> RunAsync(Lease lease, MakeReport? makeReport = null)
+    public async Task<IReadOnlyList<EffectOutcome>> RunAsync(Lease lease, MakeReport? makeReport = null, TimeProvider? time = null)
     {
-        var outcomes = await new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), Fixture.Clock)
+        var outcomes = await new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), time ?? Fixture.Clock)
             .RunAsync(Portal, Client, lease, Stop);
         var notices = (await ParkedNoticesAsync()).Select(row => row.Id).ToHashSet();
         return [.. outcomes.Where(outcome => !notices.Contains(outcome.EffectId))];

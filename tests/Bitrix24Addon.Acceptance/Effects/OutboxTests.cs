@@ -113,6 +113,36 @@ public sealed class OutboxTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_day_without_the_portal_costs_few_requests_and_no_effect(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.AddAsync(
+            new CreateTask("t:1", "user:101", "Поручение", "Описание", 101, portal.Fixture.Clock.GetUtcNow().AddDays(3).ToUnixTimeMilliseconds()),
+            new Notify("n:1", "notify:101", 101, "Уведомление", "norm"), new SendMessage("m:1", "dialog:101", "101", "Сообщение"),
+            new SendReport("r:1", "dialog:102", "102", "Отчёт", 20260301, 20260317));
+        var there = portal.Webhook;
+
+        // Nobody listens at this address.
+        portal.Webhook = new Uri("http://127.0.0.1:9/rest/1/secret/");
+        for (var minute = 0; minute < 24 * 60; minute++)
+        {
+            portal.Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+            await portal.RunAsync();
+        }
+
+        // Twice as long each time, up to an hour: no more than so often in a day.
+        Assert.All(await portal.RowsAsync(), row => Assert.Equal(EffectState.Pending, row.State));
+        Assert.All(await portal.RowsAsync(), row => Assert.InRange(row.Attempts, 20, 35));
+        portal.Webhook = there;
+        await portal.RunAfterWaitAsync(TimeSpan.FromHours(1));
+
+        Assert.All(await portal.RowsAsync(), row => Assert.Equal((EffectState.Done, false), (row.State, row.MayBeDoubled)));
+        Assert.Single(await portal.TasksAsync());
+        Assert.Single(portal.Simulator.Notifications);
+        Assert.Equal(["Отчёт", "Сообщение"], portal.Simulator.Messages.Select(m => m.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_revoked_webhook_parks_nothing(DatabaseKind kind)
     {
         await using var portal = await OutboxPortal.StartAsync(kind);

@@ -1,5 +1,6 @@
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Effects;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -112,11 +113,11 @@ public sealed class TaskEffectTests
             await db.Effects.Where(e => e.Key == "norm:1:102").ExecuteUpdateAsync(
                 set => set.SetProperty(e => e.State, EffectState.Sending).SetProperty(e => e.Attempts, 1).SetProperty(e => e.FirstSentAtMs, now)
                     .SetProperty(e => e.LastSentAtMs, now).SetProperty(e => e.SentEpoch, 1L)
-                    .SetProperty(e => e.NotBeforeMs, now + (long)(EffectMeans.SendingAtMost + EffectMeans.UnknownWait).TotalMilliseconds),
+                    .SetProperty(e => e.NotBeforeMs, now + (long)(new WorkTimings().Sending + EffectMeans.UnknownWait).TotalMilliseconds),
                 Stop);
         }
 
-        portal.Fixture.Clock.Advance(EffectRunner.LeaseLength);
+        portal.Fixture.Clock.Advance(new WorkTimings().OutboxLease.ToTimeSpan());
         await portal.RunAsync();
 
         Assert.Equal(2, (await portal.TasksAsync()).Count);
@@ -132,7 +133,7 @@ public sealed class TaskEffectTests
         Lease? next = null;
         portal.AfterNextAnswer(async () =>
         {
-            portal.Fixture.Clock.Advance(EffectRunner.LeaseLength);
+            portal.Fixture.Clock.Advance(new WorkTimings().OutboxLease.ToTimeSpan());
             next = await portal.TakeAsync();
         });
 

@@ -20,7 +20,7 @@ public sealed class OutageTests
         var clock = live.Synced.Fixture.Clock;
         var tries = 0;
         live.Portal.FailNext(PortalFault.ConnectionReset, 1000);
-        for (var minute = 0; minute < 6 * 60; minute++)
+        for (var minute = 0; minute < 24 * 60; minute++)
         {
             clock.Advance(TimeSpan.FromMinutes(1));
             if (minute == 60)
@@ -40,8 +40,14 @@ public sealed class OutageTests
         }
 
         // At first after minutes, then every ten minutes.
-        Assert.InRange(tries, 30, 42);
+        Assert.InRange(tries, 140, 155);
         Assert.Equal(["Lead 1 g1 a0", "Deal 1 g1 a0"], await live.InboxAsync());
+
+        await live.Synced.UseWebhookAsync(live.Portal.WebhookUrl);
+        live.Portal.StopFailing();
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(2, (await live.Addon.CollectAsync(Stop)).Done);
+        Assert.Empty(await live.InboxAsync());
     }
 
     [Theory, EveryDatabase]

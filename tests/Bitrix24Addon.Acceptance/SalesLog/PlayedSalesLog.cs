@@ -77,7 +77,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var settings = Settings();
         (settings["urls"], settings["App:PublicUrl"]) = (address.ToString(), address.ToString());
-        var server = Task.Run(() => AddonProgram.RunAsync(["serve"], settings, _ => listening.TrySetResult(), new SharedClock(Clock, Pace), _stop.Token), Stop);
+        var server = Task.Run(() => AddonProgram.RunAsync(["serve"], settings, _ => listening.TrySetResult(), new SharedClock(Clock, Pace), cancellationToken: _stop.Token), Stop);
         Assert.True(await Task.WhenAny(listening.Task, server) == listening.Task, "The program ended before it listened.");
         _servers.Add(server);
         return address;

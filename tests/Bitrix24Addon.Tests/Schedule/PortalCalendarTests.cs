@@ -49,6 +49,43 @@ public sealed class PortalCalendarTests
         Assert.Equal(Ms("2025-11-03T19:00:00Z"), (await life.SlotsAsync()).Single(s => s.Job == CalendarJob.DailyClose).ScheduledAtMs);
     }
 
+    /// <summary>The hour of the close does not exist on the day on which the clocks go forward, and exists twice when they go back.</summary>
+    [Theory]
+    [InlineData("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z")]
+    [InlineData("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z")]
+    public async Task A_day_on_which_the_clocks_change_is_closed_once(string from, string until)
+    {
+        var berlin = DateTimeZoneProviders.Tzdb["Europe/Berlin"];
+        await using var life = await Life.BeginAsync(DatabaseKind.Sqlite, from, berlin);
+        await life.WatchAsync(berlin, until, slots => slots.Any(s => s.Job == CalendarJob.DailyClose) && slots.Any(s => s.Job == CalendarJob.Reconcile));
+
+        var close = Assert.Single(await life.SlotsAsync(), s => s.Job == CalendarJob.DailyClose);
+        Assert.InRange(close.ScheduledAtMs, Ms(until) - (13 * 3600 * 1000), Ms(until) - (10 * 3600 * 1000));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Two_calendars_that_start_at_once_on_an_empty_database_fire_once(DatabaseKind kind)
+    {
+        await using var life = await Life.BeginAsync(kind, "2025-11-03T22:00:00Z", Moscow, isSet: false);
+        var fired = new SemaphoreSlim(0);
+        await using var first = life.Calendar(() => fired.Release());
+        await using var second = life.Calendar(() => fired.Release());
+        await Task.WhenAll(new[] { first, second }.Select(calendar => Task.Run(
+            async () =>
+            {
+                await calendar.EnsureAsync(Portal, Moscow, Stop);
+                await calendar.StartAsync(Stop);
+            },
+            Stop)));
+        life.Time.Jump("2025-11-03T23:00:01Z");
+        while ((await life.SlotsAsync()).Select(s => s.Job).Distinct().Count() < 2)
+        {
+            await fired.WaitAsync(Stop);
+        }
+
+        Assert.Equal([CalendarJob.DailyClose, CalendarJob.Reconcile], (await life.SlotsAsync()).Select(s => s.Job).OrderDescending());
+    }
+
     [Fact]
     public async Task A_zone_that_is_a_mere_offset_closes_at_two_as_well()
     {
@@ -108,7 +145,7 @@ public sealed class PortalCalendarTests
     {
         public MovedClock Time { get; } = time;
 
-        public static async Task<Life> BeginAsync(DatabaseKind kind, string startsAt, DateTimeZone zone)
+        public static async Task<Life> BeginAsync(DatabaseKind kind, string startsAt, DateTimeZone zone, bool isSet = true)
         {
             var database = await DatabaseUnderTest.CreateAsync(kind);
             var storage = new AddonStorage(database.ConnectionString);
@@ -120,8 +157,12 @@ public sealed class PortalCalendarTests
             }
 
             var life = new Life(database, storage, new MovedClock(startsAt));
-            await using var calendar = life.Calendar();
-            await calendar.EnsureAsync(Portal, zone, Stop);
+            if (isSet)
+            {
+                await using var calendar = life.Calendar();
+                await calendar.EnsureAsync(Portal, zone, Stop);
+            }
+
             return life;
         }
 

@@ -87,10 +87,8 @@ public sealed class WorkLoopTests
 
         public WorkLoop Loop() => new(
             [new PortalWork(LeaseNames.Inbox, (_, _) => Task.FromResult<IReadOnlyList<int>>([.. Pieces.Where(p => p.Value > 0).Select(p => p.Key)]), TurnAsync)],
-            new Leases(storage, TimeProvider.System), new WorkSignal(), TimeProvider.System, NullLogger<WorkLoop>.Instance)
-        {
-            Interval = TimeSpan.FromMilliseconds(20),
-        };
+            new Leases(storage, TimeProvider.System), new WorkSignal(), TimeProvider.System, NullLogger<WorkLoop>.Instance,
+            new WorkTimings { Interval = TimeSpan.FromMilliseconds(20) });
 
         public async Task UntilAsync(Func<bool> holds)
         {

@@ -39,6 +39,32 @@ public sealed class MigrationTests
     }
 
     [Theory, EveryDatabase]
+    public async Task Three_processes_that_start_at_once_make_the_tables_once(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => new AddonStorage(database.ConnectionString).MigrateAsync(Stop), Stop)));
+
+        await using var db = new AddonStorage(database.ConnectionString).Open();
+        Assert.Equal(db.Database.GetMigrations(), await db.Database.GetAppliedMigrationsAsync(Stop));
+        Assert.Contains("table facts", await SchemaAsync(database));
+    }
+
+    /// <summary>On SQLite the framework notes in a row that somebody migrates, and nobody removes it when that process is killed.</summary>
+    [Fact]
+    public async Task A_process_that_was_killed_while_it_migrated_keeps_nobody_from_starting()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var storage = new AddonStorage(database.ConnectionString);
+        await ExecuteAsync(database, """CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL)""");
+        await ExecuteAsync(database, """INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-03-18 09:00:00+00:00')""");
+
+        await storage.MigrateAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Stop);
+
+        Assert.Contains("table facts", await SchemaAsync(database));
+    }
+
+    [Theory, EveryDatabase]
     public async Task A_database_that_a_newer_program_wrote_is_refused(DatabaseKind kind)
     {
         await using var database = await DatabaseUnderTest.CreateAsync(kind);
