@@ -24,7 +24,7 @@ public sealed class WorkbookTests
         await using var fixture = await PortalFixture.StartAsync(options => options.WithoutLimits().Seed = 7);
         await using var portal = await SyncedPortal.StartAsync(kind, fixture);
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
-        var report = await portal.Addon.Reports.BuildAsync(portal.Addon.Portal, Month, Stop);
+        var report = await portal.Addon.Reports.BuildAsync(portal.Addon.Portal, Month, ReportAsker.Operator, Stop);
         var texts = Texts.For("ru");
 
         var file = (await PostAsync(portal)).File!;
