@@ -349,6 +349,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("InstallationPostedAtMs")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("LicenseFamily")
                         .HasColumnType("text");
 

@@ -342,6 +342,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("InstallationPostedAtMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LicenseFamily")
                         .HasColumnType("TEXT");
 

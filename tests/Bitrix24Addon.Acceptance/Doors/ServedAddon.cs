@@ -25,6 +25,7 @@ internal sealed class ServedAddon : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly MeterListener _meter = new();
     private Task<int> _program = Task.FromResult(0);
+    private HeardLog? _heard;
 
     private ServedAddon(DatabaseUnderTest database, FakeBitrix24 bitrix24)
     {
@@ -48,9 +49,17 @@ internal sealed class ServedAddon : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<ServedAddon> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings)
+    /// <summary>A server that logs everything at the lowest level; that neither log nor answers hold a secret is demanded at its end.</summary>
+    public static Task<ServedAddon> StartHeardAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings) =>
+        StartAsync(
+            kind, new HeardLog(),
+            [.. new[] { "Default", "Bitrix24", "Microsoft", "Microsoft.AspNetCore", "System", "Quartz" }.Select(c => ($"Logging:LogLevel:{c}", (string?)"Trace")), .. settings]);
+
+    public static Task<ServedAddon> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings) => StartAsync(kind, null, settings);
+
+    private static async Task<ServedAddon> StartAsync(DatabaseKind kind, HeardLog? heard, (string Name, string? Value)[] settings)
     {
-        var addon = new ServedAddon(await DatabaseUnderTest.CreateAsync(kind), await FakeBitrix24.StartAsync());
+        var addon = new ServedAddon(await DatabaseUnderTest.CreateAsync(kind), await FakeBitrix24.StartAsync()) { _heard = heard };
         foreach (var (name, value) in new (string, string?)[]
         {
             ("urls", "http://127.0.0.1:0"), ("Storage:ConnectionString", addon.ConnectionString), ("Security:KeyRing", addon._keys),
@@ -110,7 +119,9 @@ internal sealed class ServedAddon : IAsyncDisposable
     public async Task<(HttpStatusCode Status, string Body)> PostAsync(string door, HttpContent content)
     {
         using var answer = await _http.PostAsync(new Uri($"bitrix24/{door}", UriKind.Relative), content, Stop);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
+        var body = await answer.Content.ReadAsStringAsync(Stop);
+        _heard?.Answered($"{answer}{body}");
+        return (answer.StatusCode, body);
     }
 
     public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
@@ -137,14 +148,15 @@ internal sealed class ServedAddon : IAsyncDisposable
 
     /// <summary>The post of an installation, as Bitrix24 sends it.</summary>
     public string Install(
-        string eventName = "ONAPPINSTALL", string? memberId = null, string? domain = null, string? endpoint = null, string? refresh = null, string token = ApplicationToken) =>
-        $"event={eventName}&data[VERSION]=1&data[ACTIVE]=Y&data[INSTALLED]=Y&data[LANGUAGE_ID]=ru&ts=1790000000"
-        + $"&auth[access_token]=anything&auth[refresh_token]={refresh ?? Bitrix24.Grant()}&auth[expires_in]=3600&auth[scope]=crm+task"
-        + $"&auth[domain]={domain ?? Bitrix24.Host}&auth[server_endpoint]=https%3A%2F%2Fattacker.example%2Frest%2F&auth[status]=L"
+        string eventName = "ONAPPINSTALL", string? memberId = null, string? domain = null, string? endpoint = null, string? refresh = null, string token = ApplicationToken,
+        string server = "https://attacker.example/rest/", long ts = 1790000000) =>
+        $"event={eventName}&data[VERSION]=1&data[ACTIVE]=Y&data[INSTALLED]=Y&data[LANGUAGE_ID]=ru&ts={ts}"
+        + $"&auth[access_token]=postedAccess&auth[refresh_token]={refresh ?? Bitrix24.Grant()}&auth[expires_in]=3600&auth[scope]=crm+task"
+        + $"&auth[domain]={domain ?? Bitrix24.Host}&auth[server_endpoint]={Uri.EscapeDataString(server)}&auth[status]=L"
         + $"&auth[client_endpoint]={Uri.EscapeDataString(endpoint ?? $"{Bitrix24.Address}rest/")}&auth[member_id]={memberId ?? Bitrix24.MemberId}&auth[application_token]={token}";
 
-    public string Event(string eventName, string data, string? memberId = null, string? token = ApplicationToken) =>
-        $"event={eventName}&{data}&ts=1790000000&auth[domain]={Bitrix24.Host}&auth[client_endpoint]={Uri.EscapeDataString($"{Bitrix24.Address}rest/")}"
+    public string Event(string eventName, string data, string? memberId = null, string? token = ApplicationToken, long ts = 1790000000) =>
+        $"event={eventName}&{data}&ts={ts}&auth[domain]={Bitrix24.Host}&auth[client_endpoint]={Uri.EscapeDataString($"{Bitrix24.Address}rest/")}"
         + $"&auth[member_id]={memberId ?? Bitrix24.MemberId}" + (token is null ? "" : $"&auth[application_token]={token}");
 
     /// <summary>Everything that a post could have stored, one text a row.</summary>
@@ -195,5 +207,9 @@ internal sealed class ServedAddon : IAsyncDisposable
         await Bitrix24.DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_keys, recursive: true);
+        using (_heard)
+        {
+            _heard?.MustHoldNoSecret();
+        }
     }
 }
