@@ -12,7 +12,7 @@ internal sealed partial class HeardLog : IDisposable
 
     public HeardLog() => Console.SetOut(TextWriter.Synchronized(_written));
 
-    /// <summary>The lines that hold a token, a secret of the application or of a webhook, or the session of a frame.</summary>
+    /// <summary>The lines that hold a token, a secret of the application or of a webhook, or whatever a simulated portal gives out.</summary>
     public static List<string> SecretsIn(string text) => [.. text.Split('\n').Where(line => Secret().IsMatch(line))];
 
     public void Answered(string answer)
@@ -39,6 +39,6 @@ internal sealed partial class HeardLog : IDisposable
         _written.Dispose();
     }
 
-    [GeneratedRegex(@"refresh\d+|\baccess\d+|postedAccess|s3cret|applicationToken|outgoingToken|frameSession")]
+    [GeneratedRegex(@"refresh\d+|\baccess\d+|postedAccess|s3cret|applicationToken|outgoingToken|simulator\d+(token|refresh|code|secret)\d*|simulatorapplication\d+|simulatorclientsecret")]
     private static partial Regex Secret();
 }

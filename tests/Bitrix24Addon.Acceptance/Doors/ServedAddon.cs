@@ -159,6 +159,34 @@ internal sealed class ServedAddon : IAsyncDisposable
         $"event={eventName}&{data}&ts={ts}&auth[domain]={Bitrix24.Host}&auth[client_endpoint]={Uri.EscapeDataString($"{Bitrix24.Address}rest/")}"
         + $"&auth[member_id]={memberId ?? Bitrix24.MemberId}" + (token is null ? "" : $"&auth[application_token]={token}");
 
+    /// <summary>What the portal posts when it opens a page, with the tokens of whoever looks at it.</summary>
+    public string Opening(string? memberId = null, string? refresh = null, string token = ApplicationToken) =>
+        $"AUTH_ID=postedAccess&AUTH_EXPIRES=3600&REFRESH_ID={refresh ?? Bitrix24.Grant()}&SERVER_ENDPOINT=https%3A%2F%2Fattacker.example%2Frest%2F"
+        + $"&APPLICATION_TOKEN={token}&APPLICATION_SCOPE=crm%2Ctask&member_id={memberId ?? Bitrix24.MemberId}&status=L&PLACEMENT=DEFAULT";
+
+    /// <summary>The query of the address under which the portal opens a page.</summary>
+    public string OpeningQuery(string language = "ru", string? domain = null) =>
+        $"DOMAIN={Uri.EscapeDataString(domain ?? Bitrix24.Host)}&PROTOCOL=1&LANG={Uri.EscapeDataString(language)}&APP_SID=sid1";
+
+    /// <summary>An address of this machine on which nobody listens.</summary>
+    public static string FreeUrl(out Uri address)
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        address = new Uri($"http://{listener.LocalEndpoint}/");
+        return address.ToString();
+    }
+
+    /// <summary>Waits until something has come to be.</summary>
+    public static async Task WaitAsync(Func<Task<bool>> isReached)
+    {
+        for (var ticks = 0; !await isReached(); ticks++)
+        {
+            Assert.True(ticks < 600, "It was not reached within a minute.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
+        }
+    }
+
     /// <summary>Everything that a post could have stored, one text a row.</summary>
     public async Task<List<string>> RowsAsync()
     {
@@ -175,11 +203,7 @@ internal sealed class ServedAddon : IAsyncDisposable
     {
         await using var all = Storage.Open();
         await using var db = Storage.Open((await all.Portals.SingleAsync(p => p.Key == Bitrix24.MemberId, Stop)).Id);
-        for (var ticks = 0; !await isReached(db); ticks++)
-        {
-            Assert.True(ticks < 600, "It was not reached within a minute.");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
-        }
+        await WaitAsync(() => isReached(db));
     }
 
     /// <summary>The marks of a portal: kind, key, generation.</summary>
