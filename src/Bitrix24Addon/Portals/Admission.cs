@@ -5,6 +5,7 @@ using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Methods;
 using Bitrix24.Client.Rows;
+using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -114,14 +115,17 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
             .ConfigureAwait(false);
     }
 
-    /// <summary>Whether the portal cannot be called until an administrator brings tokens anew.</summary>
+    /// <summary>Whether an administrator should bring tokens anew: those there are end in nothing, or are of somebody who was dismissed.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<bool> NeedsTokensAsync(PortalRow portal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
         await using var db = storage.Open(portal.Id);
-        return await db.Access.AnyAsync(a => a.ReauthoriseSinceMs != null, cancellationToken).ConfigureAwait(false);
+        return await db.Access.AnyAsync(a => a.ReauthoriseSinceMs != null, cancellationToken).ConfigureAwait(false)
+            || (await db.Facts.AsNoTracking().SingleOrDefaultAsync(
+                    f => f.Kind == FactKind.User && f.SourceId == portal.OwnerUserId && f.IsCurrent && !f.Deleted, cancellationToken).ConfigureAwait(false))
+                ?.As<UserFact>().Active == false;
     }
 
     private async Task<bool> DismissAsync(PortalRow portal, bool erases, Func<AddonDbContext, Task<bool>> isStillSo, CancellationToken cancellationToken)
