@@ -1,4 +1,4 @@
-# Sourced by tests/run: a PostgreSQL server for the tests alone, on its own port and data folder. The system's own clusters are not touched.
+# Sourced by tests/run and tests/bench: a PostgreSQL server for the tests alone, on its own port and data folder. The system's own clusters are not touched.
 # start_postgres sets TESTS_POSTGRES, or fails and leaves the reason and remedy in postgres_remedy; stop_postgres ends the server.
 
 postgres_remedy=

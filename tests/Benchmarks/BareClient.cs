@@ -51,19 +51,19 @@ internal sealed class BareClient(Uri webhook) : IDisposable
     {
         var list = query.List;
         var text = new StringBuilder(list.Method.Name)
-            .Append('?').Append(list.FilterName).Append("[%3E").Append(list.IdField).Append("]=").Append(afterId)
-            .Append("&start=-1")
-            .Append(list.SortName is { } sort ? $"&{sort}={list.IdField}&{list.OrderName}=ASC" : $"&{list.OrderName}[{list.IdField}]=ASC");
-        foreach (var (name, value) in query.Parameters)
-        {
-            text.Append('&').Append(name).Append('=').Append(value);
-        }
-
+            .Append('?').Append(list.SortName is { } sort ? $"{sort}={list.IdField}&{list.OrderName}=ASC" : $"{list.OrderName}[{list.IdField}]=ASC")
+            .Append('&').Append(list.FilterName).Append("[%3E").Append(list.IdField).Append("]=").Append(afterId);
         for (var index = 0; index < query.Select.Count; index++)
         {
             text.Append('&').Append(list.SelectName).Append('[').Append(index).Append("]=").Append(query.Select[index]);
         }
 
+        foreach (var (name, value) in query.Parameters)
+        {
+            text.Append('&').Append(name).Append('=').Append(value);
+        }
+
+        text.Append("&start=-1");
         return text.ToString();
     }
 }

@@ -11,9 +11,6 @@ internal static class BulkLists
     /// <summary>The most rows one request can bring.</summary>
     public const int RowsPerRequest = ListMethod.PageSize * Bitrix24Client.MaxBatchCommands;
 
-    /// <summary>The simulator's tables of <see cref="Four"/>.</summary>
-    public static IReadOnlyList<string> Tables { get; } = ["call", "activity", "lead", "deal"];
-
     private static readonly string[] ItemFields = ["title", "stageId", "assignedById", "createdTime", "updatedTime", "opportunity", "categoryId"];
 
     /// <summary>Finished calls; the method has no selection, a row has all fields.</summary>
@@ -22,17 +19,26 @@ internal static class BulkLists
     /// <summary>Deals with a few fields.</summary>
     public static ListQuery Deals { get; } = CrmMethods.ReadItems("deals", CrmEntityType.Deal, ItemFields);
 
-    /// <summary>Four lists of four tables.</summary>
-    public static IReadOnlyList<ListQuery> Four { get; } =
-    [
-        Calls,
-        new("activities", CrmMethods.Activities)
-        {
-            Select = ["TYPE_ID", "OWNER_ID", "OWNER_TYPE_ID", "RESPONSIBLE_ID", "CREATED", "COMPLETED", "DIRECTION"],
-        },
-        CrmMethods.ReadItems("leads", CrmEntityType.Lead, ItemFields),
-        Deals,
-    ];
+    /// <summary>Activities with a few fields.</summary>
+    public static ListQuery Activities { get; } = new("activities", CrmMethods.Activities)
+    {
+        Select = ["TYPE_ID", "OWNER_ID", "OWNER_TYPE_ID", "RESPONSIBLE_ID", "CREATED", "COMPLETED", "DIRECTION"],
+    };
+
+    /// <summary>Leads with a few fields, by the same method as <see cref="Deals"/>.</summary>
+    public static ListQuery Leads { get; } = CrmMethods.ReadItems("leads", CrmEntityType.Lead, ItemFields);
+
+    /// <summary>Tasks with a few fields.</summary>
+    public static ListQuery Tasks { get; } = new("tasks", TaskMethods.Tasks)
+    {
+        Select = ["ID", "TITLE", "STATUS", "RESPONSIBLE_ID", "CREATED_DATE", "CHANGED_DATE", "CLOSED_DATE", "DEADLINE"],
+    };
+
+    /// <summary>Lists of four methods.</summary>
+    public static IReadOnlyList<ListQuery> Four { get; } = [Calls, Activities, Tasks, Deals];
+
+    /// <summary>The simulator's tables of <see cref="Four"/>.</summary>
+    public static IReadOnlyList<string> Tables { get; } = ["call", "activity", "task", "deal"];
 
     /// <summary>Makes a client of a simulated portal.</summary>
     public static ServiceProvider Services(Action<IServiceCollection>? add = null, Action<Bitrix24ClientOptions>? configure = null)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Bitrix24.Client.Lists;
 
 namespace Benchmarks;
 
@@ -9,6 +10,8 @@ namespace Benchmarks;
 /// </summary>
 internal sealed class GappedReading : IBenchmark
 {
+    private static readonly string[] Tables = ["call", "activity", "lead", "deal"];
+    private static readonly ListQuery[] Queries = [BulkLists.Calls, BulkLists.Activities, BulkLists.Leads, BulkLists.Deals];
     private static readonly int[] Sizes = [63_212, 63_212, 13_087, 7_367];
 
     // Hardly a call is ever deleted; activities go with what they belonged to.
@@ -20,13 +23,13 @@ internal sealed class GappedReading : IBenchmark
     {
         foreach (var shares in Missing)
         {
-            var tables = BulkLists.Tables.Zip(Sizes, shares).SelectMany(table => new[]
+            var tables = Tables.Zip(Sizes, shares).SelectMany(table => new[]
             {
                 "--rows", string.Create(CultureInfo.InvariantCulture, $"{table.First}={table.Second}"),
                 "--gaps", string.Create(CultureInfo.InvariantCulture, $"{table.First}={table.Third}"),
             });
             await using var portal = await PortalProcess.StartAsync(tables, null, cancellationToken);
-            var log = await BulkReading.ReadAsync(portal.Webhook, BulkLists.Four, cancellationToken);
+            var log = await BulkReading.ReadAsync(portal.Webhook, Queries, cancellationToken);
             var counters = await portal.CountersAsync(cancellationToken);
 
             var name = string.Create(CultureInfo.InvariantCulture, $"{Name}/{shares[1] * 100:0} %");

@@ -2,28 +2,31 @@ using Bitrix24.PortalSimulator;
 
 namespace Benchmarks;
 
-/// <summary>How many requests are between their sending and the last byte of the answer, and when they were answered.</summary>
+/// <summary>How many requests are between their sending and the last byte of the answer, and when they were sent and answered.</summary>
 internal sealed class Traffic(TimeProvider time)
 {
     private readonly Lock _gate = new();
+    private readonly List<DateTimeOffset> _sent = [];
     private readonly List<DateTimeOffset> _answered = [];
     private int _open;
 
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>When requests were answered. A copy.</summary>
-    public IReadOnlyList<DateTimeOffset> Answered
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _answered];
-            }
-        }
-    }
+    /// <summary>When requests were sent. A copy.</summary>
+    public IReadOnlyList<DateTimeOffset> Sent => Copy(_sent);
 
-    public void Begin() => Interlocked.Increment(ref _open);
+    /// <summary>When requests were answered. A copy.</summary>
+    public IReadOnlyList<DateTimeOffset> Answered => Copy(_answered);
+
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            _sent.Add(time.GetUtcNow());
+        }
+
+        Interlocked.Increment(ref _open);
+    }
 
     public void End()
     {
@@ -33,6 +36,14 @@ internal sealed class Traffic(TimeProvider time)
         }
 
         Interlocked.Decrement(ref _open);
+    }
+
+    private List<DateTimeOffset> Copy(List<DateTimeOffset> times)
+    {
+        lock (_gate)
+        {
+            return [.. times];
+        }
     }
 }
 

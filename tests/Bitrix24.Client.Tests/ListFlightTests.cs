@@ -186,6 +186,24 @@ public sealed class ListFlightTests
     }
 
     [Fact]
+    public async Task What_left_before_the_portal_broke_off_does_not_stand_for_its_being_back()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 20_000));
+        var broken = new TaskCompletionSource();
+        lists.Delay = number => number == 2 ? broken.Task : Task.CompletedTask;
+        lists.Refuse = (number, _) => number is 0 or 2 ? null : request =>
+        {
+            broken.TrySetResult();
+            return BreakOffAsync(request);
+        };
+
+        await Assert.ThrowsAsync<Bitrix24Exception>(() => ListTests.ReadAsync(
+            lists, [new ListQuery("k", TelephonyMethods.Statistics)], null, options => (options.MaxRetries, options.ListBatches) = (0, 2)));
+
+        Assert.Equal([2, 50, 50, 1], lists.BatchSizes);
+    }
+
+    [Fact]
     public async Task A_list_ends_where_a_single_page_is_too_much_and_the_others_go_on()
     {
         var lists = new ListPortal().With(Calls, Range(1, 3000)).With(Activities, Range(1, 3000));

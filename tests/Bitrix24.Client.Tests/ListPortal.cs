@@ -117,7 +117,8 @@ internal sealed class ListPortal
         };
         return new CommandReply(result, Time: new JsonObject { ["duration"] = 0.1, ["operating"] = 0.1 })
         {
-            Total = isCounted && !NeverCounts ? count : null, Next = isCounted && !NeverCounts && count > PageSize ? PageSize : null,
+            // Where nothing is counted, total is 0 or absent.
+            Total = isCounted ? (NeverCounts ? null : count) : Commands % 2 == 0 ? 0 : null, Next = isCounted && !NeverCounts && count > PageSize ? PageSize : null,
         };
     }
 

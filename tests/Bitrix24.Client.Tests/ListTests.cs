@@ -72,6 +72,17 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Nothing_that_shows_a_row_is_counted()
+    {
+        var lists = new ListPortal().With(Calls, Range(1, 3000));
+
+        await ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics)]);
+        await ReadAsync(lists, [new ListQuery("k", TelephonyMethods.Statistics) { AfterId = 2999 }]);
+
+        Assert.DoesNotContain(lists.Seen, command => command.Parameters["start"]!.GetValue<string>() == "0");
+    }
+
+    [Fact]
     public async Task A_filter_that_begins_late_in_the_ids_wastes_no_commands()
     {
         var lists = new ListPortal().With(Calls, Range(1_000_000, 500));

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Bitrix24.Client.Lists;
 
 /// <summary>
-/// Reads many lists whole without counting them, in as few requests as possible: up to 2,500 rows a request, about as many requests as the rows
+/// Reads many lists whole, counting none that shows a row, in as few requests as possible: up to 2,500 rows a request, about as many requests as the rows
 /// of all lists need and two more. The first batch asks every list for its newest rows and its first page, the second for a page from each part
 /// of long lists, unless no id is missing at both their ends. What they tell decides how the rest is read, many batches at a time: where hardly
 /// an id is missing, by ranges of ids; elsewhere by chains, in which a page begins, by reference, where the page before it ends. Lists share
@@ -12,9 +12,10 @@ namespace Bitrix24.Client.Lists;
 /// Source: settings/performance/huge-data.md, settings/how-to-call-rest-api/batch.md.
 /// </summary>
 /// <remarks>
-/// Holds <see cref="Bitrix24ClientOptions.ListBatches"/> batches in memory at most, whatever the caller does meanwhile. Portals leave rows
-/// that the user may not see out of pages after counting them: a short or empty page below the newest row ends nothing until a row behind
-/// it, or the portal's own count of what is there, proves that no row is missing. So a list that seems empty takes a second request. A reader can be used again and from several threads; it keeps
+/// Holds <see cref="Bitrix24ClientOptions.ListBatches"/> batches in memory at most, whatever the caller does meanwhile. A portal may leave
+/// rows that the user may not see out of pages after counting them (no page of the documentation rules it out): a short or empty page below the
+/// newest row ends nothing until a row behind it, or the portal's own count of what is there, proves that no row is missing. So a list that
+/// seems empty takes a second request, with a count. A reader can be used again and from several threads; it keeps
 /// nothing between readings. A failure of a whole batch is thrown after everything before it was given out; what came is valid, so the
 /// caller resumes from the last ids it stored.
 /// </remarks>

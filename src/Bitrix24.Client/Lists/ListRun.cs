@@ -57,8 +57,8 @@ internal sealed class ListRun : IAsyncDisposable
             var commands = plan.Build();
             var departure = new Departure();
             _turn++;
-            _flights.Add(new Flight(
-                _client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, faultsBefore: 0, _stop.Token, departure), plan, departure));
+            var answer = _client.BatchAsync(commands, halt: false, isSplittable: commands.Count > 1, faultsBefore: 0, _stop.Token, departure);
+            _flights.Add(new Flight(answer, plan, departure, IsProbe: _mostAfterProbe is not null));
         }
     }
 
@@ -150,8 +150,13 @@ internal sealed class ListRun : IAsyncDisposable
             return;
         }
 
-        _hasAnswers = true;
-        (_mostCommands, _mostAfterProbe) = (_mostAfterProbe ?? _mostCommands, null);
+        // What left before the portal broke off says nothing of it.
+        if (_mostAfterProbe is null || flight.IsProbe)
+        {
+            _hasAnswers = true;
+            (_mostCommands, _mostAfterProbe) = (_mostAfterProbe ?? _mostCommands, null);
+        }
+
         foreach (var rider in flight.Plan.Riders)
         {
             _ridden[rider.Key] = outcomes[BatchPlan.RiderPrefix + rider.Key];
@@ -203,7 +208,7 @@ internal sealed class ListRun : IAsyncDisposable
     private static bool IsOutage(Bitrix24Error error) =>
         error is { Code: Bitrix24Error.BrokenCode } or { IsTimeout: false, Kind: Bitrix24ErrorKind.NotAnAnswer, HttpStatus: >= 500 };
 
-    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, Departure Departure)
+    private sealed record Flight(Task<Dictionary<string, CommandOutcome>> Answer, BatchPlan Plan, Departure Departure, bool IsProbe)
     {
         public DateTimeOffset AskedAt => Departure.SentAt ?? Plan.Now;
     }

@@ -15,6 +15,7 @@ internal static class TableFiller
         ["activity"] = Activity,
         ["lead"] = (id, time) => Item(id, time, 1, "Лид", "IN_PROCESS"),
         ["deal"] = (id, time) => Item(id, time, 2, "Сделка", "EXECUTING"),
+        ["task"] = Task,
     };
 
     /// <exception cref="ArgumentException">The table is not one of <see cref="Tables"/>.</exception>
@@ -66,6 +67,19 @@ internal static class TableFiller
         ["AUTHOR_ID"] = 1L,
         ["EDITOR_ID"] = 1L,
         ["DIRECTION"] = 2L,
+    };
+
+    private static Row Task(long id, DateTimeOffset time) => new(id)
+    {
+        ["title"] = string.Create(CultureInfo.InvariantCulture, $"Задача {id}"),
+        ["createdBy"] = 1L,
+        ["responsibleId"] = 1L,
+        ["changedBy"] = 1L,
+        ["createdDate"] = time,
+        ["changedDate"] = time,
+        ["statusChangedDate"] = time,
+        ["activityDate"] = time,
+        ["deadline"] = time.AddDays(2),
     };
 
     private static Row Item(long id, DateTimeOffset time, long entityTypeId, string name, string stageId) => new(id)

@@ -55,7 +55,26 @@ internal static class ParameterExceptions
         [("tasks.task.update", RestVersion.V3)] = ("id* fields*", "methods.md §7, REST 3.0 tasks"),
     };
 
+    // Violations that are right only of calls like these.
+    private static readonly Dictionary<string, Predicate<JsonObject>> Conditions = new(StringComparer.Ordinal)
+    {
+        ["handler is missing"] = call => (string?)call["event_type"] == "offline",
+        ["USER_PHONE_INNER is missing"] = call => call["USER_ID"] is not null,
+        ["PLACEMENT_HANDLER is missing"] = call => (string?)call["USE_PLACEMENT"] != "Y",
+        ["fields.COMMUNICATIONS is missing"] = IsCompletion,
+        ["fields.OWNER_ID is missing"] = IsCompletion,
+        ["fields.OWNER_TYPE_ID is missing"] = IsCompletion,
+        ["fields.RESPONSIBLE_ID is missing"] = IsCompletion,
+        ["fields.TYPE_ID is missing"] = IsCompletion,
+    };
+
     private static readonly ILookup<string, string> ByMethod = Known.ToLookup(exception => exception.Method, exception => exception.Violation, StringComparer.Ordinal);
+
+    /// <summary>The violations that are right somewhere.</summary>
+    public static IEnumerable<string> Violations => Known.Select(exception => exception.Violation);
+
+    /// <summary>Those of them that are right only of some calls.</summary>
+    public static IEnumerable<string> Conditional => Conditions.Keys;
 
     /// <summary>The names the exceptions are for, with their methods.</summary>
     public static IEnumerable<(string Name, string Method)> Names => Known.Select(exception => (exception.Name, exception.Method)).Distinct();
@@ -72,7 +91,8 @@ internal static class ParameterExceptions
         Known.Where(exception => exception.Name == name).Select(exception => exception.Violation).Order(StringComparer.Ordinal);
 
     /// <summary>The violations that are right in a call of a method, whoever makes it.</summary>
-    public static IEnumerable<string> OfMethod(string method) => ByMethod[method];
+    public static IEnumerable<string> OfCall(string method, JsonObject parameters) =>
+        ByMethod[method].Where(violation => !Conditions.TryGetValue(violation, out var isRight) || isRight(parameters));
 
     /// <summary>What a list wants beside filter, order, select and start.</summary>
     public static JsonObject OfList(string list) => list is "CrmMethods.Items" or "CrmMethods.StageHistory" ? new JsonObject { ["entityTypeId"] = 2 } : [];
@@ -89,4 +109,6 @@ internal static class ParameterExceptions
         return parameters.Select(parameter => parameter.Key).Except(names.Select(name => name.TrimEnd('*'))).Select(name => $"{name} is not documented")
             .Concat(names.Where(name => name[^1] == '*' && parameters[name[..^1]] is null).Select(name => $"{name[..^1]} is missing"));
     }
+
+    private static bool IsCompletion(JsonObject call) => call["fields"] is JsonObject { Count: 1 } fields && fields.ContainsKey("COMPLETED");
 }

@@ -35,7 +35,7 @@ internal static class SentRequests
         var wrapped = Wrapped.Methods.Values.FirstOrDefault(method => method.Name == name && method.Version == version);
         var schema = wrapped is not null ? Wrapped.Schema(wrapped) : version == RestVersion.Classic ? Wrapped.ClassicSchema(name) : null;
         return (schema is { } documented ? ParameterSchema.Violations(documented, parameters) : ParameterExceptions.Unschemed(name, version, parameters))
-            .Except(ParameterExceptions.OfMethod(name));
+            .Except(ParameterExceptions.OfCall(name, parameters));
     }
 
     private static JsonObject WithoutToken(JsonObject body) =>

@@ -65,7 +65,8 @@ internal static class Wrapped
     /// <summary>Whether the documentation's schemas are here.</summary>
     public static bool IsHere => Folder.Value is not null;
 
-    private static void SkipUnlessHere() =>
+    /// <summary>Skips a test that goes through many methods at once.</summary>
+    public static void SkipUnlessHere() =>
         Assert.SkipUnless(IsHere, "The documentation's schemas (shared/bitrix24/spec beside the repository) are not here.");
 
     private static Dictionary<string, T> Fields<T>() => Families
