@@ -23,7 +23,7 @@ internal static class ReportDelivery
         Addon addon, PortalRow portal, ReportRequest request, string? toDialogId, bool again, CancellationToken cancellationToken)
     {
         var client = await addon.ClientAsync(await addon.ChooseAsync(cancellationToken), cancellationToken);
-        var noted = await addon.Poster.NoteAsync(portal, request, toDialogId, again, cancellationToken);
+        var noted = await addon.Poster.NoteAsync(portal, request, ReportAsker.Operator, toDialogId, again, cancellationToken);
         var delivery = new EffectDelivery(addon.Storage, new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings), addon.Time);
         var outcomes = await delivery.CarryOutAsync(portal, client, [.. noted.Select(n => n.Key)], new Lines(addon), cancellationToken);
         var posted = noted.Select(n => PostedReport.Of(n, outcomes[n.Key])).ToList();

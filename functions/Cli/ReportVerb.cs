@@ -104,7 +104,7 @@ internal sealed class ReportVerb
         var portal = await _addon.FindAsync(cancellationToken);
         var byDay = parsed.GetValue(_by) == "day";
         var format = parsed.GetValue(_format);
-        var report = await _addon.Reports.BuildAsync(portal, request, cancellationToken, withEvidence: format == "xlsx");
+        var report = await _addon.Reports.BuildAsync(portal, request, ReportAsker.Operator, cancellationToken, withEvidence: format == "xlsx");
         switch (format)
         {
             case "json":

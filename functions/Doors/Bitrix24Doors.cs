@@ -28,39 +28,51 @@ internal static partial class Bitrix24Doors
         var events = new EventsDoor(addon.Admission, addon.Authentication, addon.GroupCommit, failures);
         var payment = new PaymentDoor(addon.Authentication, addon.Inbox, failures);
 
-        MapDoor("install", (happened, context) => InstallDoor.IsFor(happened) ? install.HandleAsync(happened, context) : Task.FromResult(DoorVerdict.Malformed));
-        MapDoor("events", (happened, context) =>
-            InstallDoor.IsFor(happened) ? install.HandleAsync(happened, context)
-            : happened is PaymentChanged ? payment.HandleAsync(happened, context)
-            : events.HandleAsync(happened, context));
+        var pages = new PageDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
+
+        MapDoor("install", async (post, context) => post switch
+        {
+            PageOpening { IsMainPage: true } opening => await pages.InstallAsync(opening, context),
+            IncomingEvent happened when InstallDoor.IsFor(happened) => await install.HandleAsync(happened, context),
+            _ => DoorVerdict.Malformed,
+        });
+        MapDoor("app", async (post, context) => post is PageOpening opening ? await pages.OpenAsync(opening, context) : DoorVerdict.Malformed);
+        MapDoor("events", async (post, context) => post switch
+        {
+            IncomingEvent happened when InstallDoor.IsFor(happened) => await install.HandleAsync(happened, context),
+            PaymentChanged happened => await payment.HandleAsync(happened, context),
+            IncomingEvent happened => await events.HandleAsync(happened, context),
+            _ => DoorVerdict.Malformed,
+        });
 
         // The vendor's cabinet checks the addresses of pages so.
         application.MapMethods("/bitrix24/install", Head, () => Results.Ok());
         application.MapMethods("/bitrix24/app", Head, () => Results.Ok());
 
-        void MapDoor(string door, Func<IncomingEvent, HttpContext, Task<DoorVerdict>> handle) =>
+        void MapDoor(string door, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle) =>
             application.MapPost($"/bitrix24/{door}", async context =>
             {
-                var verdict = await JudgeAsync(context, handle, application.Logger);
+                var (verdict, page) = await JudgeAsync(context, handle, application.Logger);
                 Posts.Add(1, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("verdict", verdict.ToString()));
                 var (level, remedy) = (DoorVerdicts.LevelOf(verdict), DoorVerdicts.RemedyOf(verdict));
                 Log.Judged(application.Logger, level, door, verdict, remedy);
                 addon.Signal.Wake();
                 context.Response.StatusCode = DoorVerdicts.StatusOf(verdict);
+                await (page?.WriteAsync(context.Response) ?? Task.CompletedTask);
             });
     }
 
-    private static async Task<DoorVerdict> JudgeAsync(HttpContext context, Func<IncomingEvent, HttpContext, Task<DoorVerdict>> handle, ILogger logger)
+    private static async Task<DoorAnswer> JudgeAsync(HttpContext context, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle, ILogger logger)
     {
         var (post, verdict) = await PostReader.ReadAsync(context);
-        if (post is not IncomingEvent happened)
+        if (post is null)
         {
-            return post is null ? verdict : DoorVerdict.Malformed;
+            return verdict;
         }
 
         try
         {
-            return await handle(happened, context);
+            return await handle(post, context);
         }
         catch (FormatException)
         {

@@ -12,6 +12,9 @@ internal enum DoorVerdict
     /// <summary>The application was installed or updated: tokens and mark are stored.</summary>
     Installed,
 
+    /// <summary>A page was shown to a person of a known portal.</summary>
+    Opened,
+
     /// <summary>The application was removed: its tokens are forgotten.</summary>
     Uninstalled,
 
@@ -67,7 +70,7 @@ internal static class DoorVerdicts
     /// <summary>The answer. Everything that a stranger could learn from is the same 403.</summary>
     public static int StatusOf(DoorVerdict verdict) => verdict switch
     {
-        DoorVerdict.Accepted or DoorVerdict.Ignored or DoorVerdict.Installed or DoorVerdict.Uninstalled
+        DoorVerdict.Accepted or DoorVerdict.Ignored or DoorVerdict.Installed or DoorVerdict.Opened or DoorVerdict.Uninstalled
             or DoorVerdict.PaymentHint or DoorVerdict.PaymentHintOfStranger => StatusCodes.Status200OK,
         DoorVerdict.Malformed => StatusCodes.Status400BadRequest,
         DoorVerdict.TooLarge => StatusCodes.Status413PayloadTooLarge,
@@ -83,7 +86,7 @@ internal static class DoorVerdicts
 
     public static LogLevel LevelOf(DoorVerdict verdict) => verdict switch
     {
-        DoorVerdict.Accepted or DoorVerdict.Ignored or DoorVerdict.Limited or DoorVerdict.PaymentHintOfStranger => LogLevel.Debug,
+        DoorVerdict.Accepted or DoorVerdict.Ignored or DoorVerdict.Opened or DoorVerdict.Limited or DoorVerdict.PaymentHintOfStranger => LogLevel.Debug,
         DoorVerdict.Installed or DoorVerdict.Uninstalled or DoorVerdict.PaymentHint => LogLevel.Information,
         DoorVerdict.OAuthUnreachable or DoorVerdict.NotConfigured or DoorVerdict.StorageFailed or DoorVerdict.QueueFull => LogLevel.Error,
         _ => LogLevel.Warning,

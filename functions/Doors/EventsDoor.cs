@@ -23,9 +23,9 @@ internal sealed class EventsDoor(Admission admission, PostAuthentication authent
 
         if (happened is ApplicationUninstalled uninstalled && !portal.IsByWebhook)
         {
-            await admission.DismissAsync(portal, erases: uninstalled.ErasesData, CancellationToken.None);
+            var isRemoved = await admission.DismissAsync(portal, uninstalled.ErasesData, CancellationToken.None, uninstalled.SentAt);
             authentication.Forget(happened.Auth.MemberId);
-            return DoorVerdict.Uninstalled;
+            return isRemoved ? DoorVerdict.Uninstalled : DoorVerdict.Ignored;
         }
 
         var marks = EventMarks.Of(happened);

@@ -23,10 +23,10 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
 
         // Whatever comes of it: another token may hold from now on.
         authentication.Forget(memberId);
-        var claim = new InstallationClaim(memberId, auth.Domain, auth.ClientEndpoint, auth.RefreshToken ?? "", applicationToken);
+        var claim = new InstallationClaim(memberId, auth.Domain, auth.ClientEndpoint, auth.RefreshToken ?? "", applicationToken, happened.SentAt);
         if (await authentication.RecogniseAsync(memberId, applicationToken, CancellationToken.None) is { IsByWebhook: false } known)
         {
-            var verdict = claim.RefreshToken.Length > 0 ? await AdmitAsync(claim) : DoorVerdict.NotVerified;
+            var verdict = claim.RefreshToken.Length > 0 ? VerdictOf(await admission.AdmitAsync(claim, CancellationToken.None)) : DoorVerdict.NotVerified;
             if (verdict != DoorVerdict.Installed)
             {
                 await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);
@@ -35,14 +35,14 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
             return DoorVerdict.Installed;
         }
 
-        return claim.RefreshToken.Length > 0 ? await AdmitStrangerAsync(claim, context) : NotVerified(context);
+        return claim.RefreshToken.Length > 0 ? await AdmitStrangerAsync(admission, claim, failures, context) : NotVerified(context);
     }
 
     private DoorVerdict NotVerified(HttpContext context) =>
         failures.TryTake(FailureBudget.Verification, context) ? DoorVerdict.NotVerified : DoorVerdict.Limited;
 
     /// <summary>Redeeming costs a call of the authorisation server, so the permit is taken before it; only what is refused keeps it.</summary>
-    private async Task<DoorVerdict> AdmitStrangerAsync(InstallationClaim claim, HttpContext context)
+    internal static async Task<DoorVerdict> AdmitStrangerAsync(Admission admission, InstallationClaim claim, FailureLimiter failures, HttpContext context)
     {
         if (!failures.TryTake(FailureBudget.Installation, context))
         {
@@ -52,7 +52,7 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
         var isRefused = false;
         try
         {
-            var verdict = await AdmitAsync(claim);
+            var verdict = VerdictOf(await admission.AdmitAsync(claim, CancellationToken.None));
             isRefused = DoorVerdicts.IsSuspicious(verdict);
             return verdict;
         }
@@ -64,8 +64,6 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
             }
         }
     }
-
-    private async Task<DoorVerdict> AdmitAsync(InstallationClaim claim) => VerdictOf(await admission.AdmitAsync(claim, CancellationToken.None));
 
     private static DoorVerdict VerdictOf(AdmissionOutcome outcome) => outcome switch
     {

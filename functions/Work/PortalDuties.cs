@@ -105,6 +105,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         }
 
         await ReadAsync(portal, findDeletions: true, lease, cancellationToken);
+        await WatchAccessAsync(portal, lease, cancellationToken);
         withoutEvents?.Throw();
     }
 
@@ -115,6 +116,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
             if (slot is { Job: CalendarJob.DailyClose, Attempts: 0 })
             {
                 await FollowPlanAsync(portal, cancellationToken);
+                await WatchAccessAsync(portal, lease, cancellationToken);
                 await addon.Retention.ForgetAsync(portal, lease, cancellationToken);
             }
 
@@ -158,6 +160,23 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         catch (Exception failure) when (MayTryAgain(failure))
         {
             Log.PlanUnknown(logger, portal.Id, ReasonOf(failure));
+        }
+    }
+
+    /// <summary>Whether the one in whose name we call still can; what cannot be asked now is asked at the next close of the day.</summary>
+    private async Task WatchAccessAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await addon.Clients.ForAsync(portal, cancellationToken) is { } client
+                && await new AccessWatch(addon.Storage, addon.Registry, addon.Time).LookAsync(portal, client.For(PortalCallers.Sync), lease, cancellationToken) is { } problem)
+            {
+                Log.AccessProblem(logger, portal.Id, problem);
+            }
+        }
+        catch (Exception failure) when (MayTryAgain(failure))
+        {
+            Log.AccessUnknown(logger, portal.Id, ReasonOf(failure));
         }
     }
 
@@ -235,6 +254,12 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
 
         [LoggerMessage(4, LogLevel.Information, "Portal {PortalId} did not tell its plan: {Reason}. It is asked again at the next close of the day.")]
         public static partial void PlanUnknown(ILogger logger, int portalId, string reason);
+
+        [LoggerMessage(5, LogLevel.Warning, "Portal {PortalId}: {Problem}. Somebody who can mend it is notified there; doctor names the remedy.")]
+        public static partial void AccessProblem(ILogger logger, int portalId, AccessProblem problem);
+
+        [LoggerMessage(6, LogLevel.Information, "Portal {PortalId} did not tell what its owner may: {Reason}. It is asked again at the next close of the day.")]
+        public static partial void AccessUnknown(ILogger logger, int portalId, string reason);
 
         [LoggerMessage(3, LogLevel.Warning, "Portal {PortalId}: its tokens belong to another application and were forgotten. If it was no forgery, compare Bitrix24__AppCode with the application's code and install anew.")]
         public static partial void Foreign(ILogger logger, int portalId);

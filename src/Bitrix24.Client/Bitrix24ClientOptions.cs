@@ -47,6 +47,9 @@ public sealed class Bitrix24ClientOptions
     /// </summary>
     public Func<IPAddress, bool>? MayConnect { get; set; }
 
+    /// <summary>How the host of an application's portal is resolved where <see cref="MayConnect"/> is asked. Default: the system's resolver.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
+
     /// <summary>
     /// How often a call is repeated after failures that may pass. Default 3; faults of the portal at most twice. So a call that the portal
     /// never answers ends after four times <see cref="RequestTimeout"/> and seven seconds, not counting the wait for our own limits.

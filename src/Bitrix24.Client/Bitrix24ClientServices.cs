@@ -21,13 +21,12 @@ public static class Bitrix24ClientServices
         services.AddOptions<Bitrix24ClientOptions>().Configure(configure ?? (_ => { }));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Bitrix24ClientFactory>();
-        AddHttpClient(services, PortalTransport.HttpClientName, _ => null);
-        AddHttpClient(services, PortalTransport.GuardedHttpClientName, options => options.MayConnect);
+        AddHttpClient(services, PortalTransport.HttpClientName, isGuarded: false);
+        AddHttpClient(services, PortalTransport.GuardedHttpClientName, isGuarded: true);
         return services;
     }
 
-    private static void AddHttpClient(
-        IServiceCollection services, string name, Func<Bitrix24ClientOptions, Func<IPAddress, bool>?> guard) => services
+    private static void AddHttpClient(IServiceCollection services, string name, bool isGuarded) => services
         .AddHttpClient(name)
         .ConfigureHttpClient((provider, client) =>
         {
@@ -44,20 +43,22 @@ public static class Bitrix24ClientServices
 
             // The runtime's own tracing would record the address, and with it a webhook's secret.
             ActivityHeadersPropagator = null,
-            ConnectCallback = guard(provider.GetRequiredService<IOptions<Bitrix24ClientOptions>>().Value) is { } mayConnect
-                ? (context, cancellationToken) => ConnectAsync(context, mayConnect, cancellationToken)
+            ConnectCallback = provider.GetRequiredService<IOptions<Bitrix24ClientOptions>>().Value is { MayConnect: { } mayConnect } options && isGuarded
+                ? (context, cancellationToken) => ConnectAsync(context, options.Resolve, mayConnect, cancellationToken)
                 : null,
         })
         .RemoveAllLoggers();
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, Func<IPAddress, bool> mayConnect, CancellationToken cancellationToken)
+        SocketsHttpConnectionContext context, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPAddress, bool> mayConnect, CancellationToken cancellationToken)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+        // An address of the sixth version comes in brackets here, and without them in the request's address.
+        var (host, port) = (context.DnsEndPoint.Host.Trim('[', ']'), context.DnsEndPoint.Port);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
 
         // A proxy is the operator's own choice; it resolves the portal's name itself.
-        var isProxy = !string.Equals(host, context.InitialRequestMessage.RequestUri?.IdnHost, StringComparison.OrdinalIgnoreCase);
+        var isProxy = context.InitialRequestMessage.RequestUri is { } address && HttpClient.DefaultProxy.GetProxy(address) is { } proxy
+            && string.Equals(proxy.IdnHost, host, StringComparison.OrdinalIgnoreCase) && proxy.Port == port;
         var allowed = isProxy ? addresses : Array.FindAll(addresses, address => mayConnect(address));
         if (allowed.Length == 0)
         {

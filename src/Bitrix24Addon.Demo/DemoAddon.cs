@@ -125,7 +125,7 @@ internal sealed class DemoAddon : IAsyncDisposable
     public async Task<FigureSet> FiguresAsync(long departmentId, int day, CancellationToken cancellationToken)
     {
         var report = await _reports.BuildAsync(
-            await PortalAsync(cancellationToken), new ReportRequest(day, day, DepartmentId: departmentId), cancellationToken, withEvidence: false);
+            await PortalAsync(cancellationToken), new ReportRequest(day, day, DepartmentId: departmentId), ReportAsker.Operator, cancellationToken, withEvidence: false);
         return report.Departments.Single(d => d.DepartmentId == departmentId).Line.Total;
     }
 

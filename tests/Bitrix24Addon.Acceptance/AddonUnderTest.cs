@@ -102,7 +102,7 @@ public sealed class AddonUnderTest : IAsyncDisposable
     public async Task<JsonElement> ReportAsync(
         int fromDay, int toDay, CancellationToken cancellationToken, bool byDay = false, long? userId = null, long? departmentId = null)
     {
-        var report = await Reports.BuildAsync(Portal, new ReportRequest(fromDay, toDay, userId, departmentId), cancellationToken);
+        var report = await Reports.BuildAsync(Portal, new ReportRequest(fromDay, toDay, userId, departmentId), ReportAsker.Operator, cancellationToken);
         return JsonDocument.Parse(ReportJson.Write(report, byDay)).RootElement;
     }
 
@@ -111,7 +111,7 @@ public sealed class AddonUnderTest : IAsyncDisposable
         ReportRequest request, CancellationToken cancellationToken, string? dialogId = null, bool again = false)
     {
         var poster = new ReportPoster(Storage, Registry, Time);
-        var noted = await poster.NoteAsync(Portal, request, dialogId, again, cancellationToken);
+        var noted = await poster.NoteAsync(Portal, request, ReportAsker.Operator, dialogId, again, cancellationToken);
         var outcomes = await new EffectDelivery(Storage, new EffectRunner(Storage, Registry, poster.MakeFileAsync, Time), Time)
             .CarryOutAsync(Portal, Client, [.. noted.Select(n => n.Key)], progress: null, cancellationToken);
         return [.. noted.Select(n => PostedReport.Of(n, outcomes[n.Key]))];

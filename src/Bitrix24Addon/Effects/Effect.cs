@@ -56,6 +56,7 @@ public sealed record SendMessage(
 /// <param name="UserId">One person only.</param>
 /// <param name="DepartmentId">One department, with those below it.</param>
 /// <param name="IsAskedFor">A person asked for it and is told what became of it: what may have arrived is not repeated unasked.</param>
+/// <param name="AskerId">The user in whose name it is made; null for the add-on itself and whoever operates it.</param>
 public sealed record SendReport(
     string Key, string Subject, string DialogId, string Message, int FromDay, int ToDay, long? UserId = null, long? DepartmentId = null,
-    bool IsAskedFor = false) : Effect(Key, Subject);
+    bool IsAskedFor = false, long? AskerId = null) : Effect(Key, Subject);

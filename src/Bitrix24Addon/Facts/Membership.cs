@@ -73,6 +73,11 @@ internal sealed class Membership
             ? head
             : null;
 
+    /// <summary>The departments a person heads, as last seen; none when he works here no more.</summary>
+    public IReadOnlySet<long> HeadedBy(long userId) => _users.TryGetValue(userId, out var user) && user[^1].Data.Active
+        ? _departments.Where(d => d.Value[^1].Data.HeadId == userId).Select(d => d.Key).ToHashSet()
+        : new HashSet<long>();
+
     /// <summary>A department and all above it on a day, nearest first.</summary>
     public IEnumerable<long> Upwards(long departmentId, int day)
     {

@@ -5,6 +5,7 @@ using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Methods;
 using Bitrix24.Client.Rows;
+using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -21,11 +22,8 @@ namespace Bitrix24Addon.Portals;
 /// <param name="keys">Encrypts tokens.</param>
 /// <param name="connection">Our application.</param>
 /// <param name="time">The clock.</param>
-public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRing keys, ConnectionSettings connection, TimeProvider time)
+public sealed partial class Admission(AddonStorage storage, PortalClients clients, KeyRing keys, ConnectionSettings connection, TimeProvider time)
 {
-    // Two first posts of one portal in the same moment: the second finds the row of the first.
-    private const int Attempts = 2;
-
     // Whoever posts waits for the answer.
     private const int QuestionsAtMost = 3;
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(500);
@@ -63,24 +61,10 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
             return AdmissionOutcome.ForbiddenAddress;
         }
 
-        var isKnown = await IsKnownAsync(claim, cancellationToken).ConfigureAwait(false);
         var info = await AskAsync(server, tokens.AccessToken!).ConfigureAwait(false);
-        if (info is not null && !IsOurs(info))
-        {
-            return AdmissionOutcome.OtherApplication;
-        }
-
-        if (isKnown == false
-            && !await IsAdministratorAsync(endpoint, tokens.AccessToken!, cancellationToken).ConfigureAwait(false))
-        {
-            return AdmissionOutcome.NotAdministrator;
-        }
-
-        // The refresh token is spent and comes only once, so the installation is kept even if nobody tells of which application it is.
-        var awaitsConfirmation = info is null && connection.ApplicationCode is not null && isKnown != true;
-        await RegisterAsync(claim, tokens with { Status = info?.Status ?? tokens.Status }, endpoint, awaitsConfirmation, info)
-            .ConfigureAwait(false);
-        return AdmissionOutcome.Admitted;
+        return info is not null && !IsOurs(info)
+            ? AdmissionOutcome.OtherApplication
+            : await RegisterAsync(claim, tokens with { Status = info?.Status ?? tokens.Status }, endpoint, info).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -103,7 +87,10 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         var info = await clients.AskForApplicationAsync(portal, cancellationToken).ConfigureAwait(false);
         if (!IsOurs(info))
         {
-            await DismissAsync(portal, erases: false, access.ApplicationTokenHash, cancellationToken).ConfigureAwait(false);
+            // Unless it was installed anew meanwhile.
+            await DismissAsync(
+                portal, erases: false, now => now.Access.AnyAsync(a => a.AwaitsConfirmation && a.ApplicationTokenHash == access.ApplicationTokenHash, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
             return false;
         }
 
@@ -119,19 +106,37 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
     /// <param name="portal">The portal.</param>
     /// <param name="erases">The person wanted the data removed too.</param>
     /// <param name="cancellationToken">Stops the work; nothing or all is written.</param>
-    public Task DismissAsync(PortalRow portal, bool erases, CancellationToken cancellationToken) => DismissAsync(portal, erases, unconfirmed: null, cancellationToken);
+    /// <param name="sentAt">When the portal sent it, by the portal's clock; null when it does not tell.</param>
+    /// <returns>False when the application was installed anew since it was sent: posts come in no order, and may come again.</returns>
+    public async Task<bool> DismissAsync(PortalRow portal, bool erases, CancellationToken cancellationToken, DateTimeOffset? sentAt = null)
+    {
+        var sentAtMs = sentAt?.ToUnixTimeMilliseconds() ?? long.MaxValue;
+        return await DismissAsync(portal, erases, db => db.Access.AllAsync(a => a.InstallationPostedAtMs <= sentAtMs, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+    }
 
-    private async Task DismissAsync(PortalRow portal, bool erases, byte[]? unconfirmed, CancellationToken cancellationToken)
+    /// <summary>Whether an administrator should bring tokens anew: those there are end in nothing, or are of somebody who was dismissed.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<bool> NeedsTokensAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        return await db.Access.AnyAsync(a => a.ReauthoriseSinceMs != null, cancellationToken).ConfigureAwait(false)
+            || (await db.Facts.AsNoTracking().SingleOrDefaultAsync(
+                    f => f.Kind == FactKind.User && f.SourceId == portal.OwnerUserId && f.IsCurrent && !f.Deleted, cancellationToken).ConfigureAwait(false))
+                ?.As<UserFact>().Active == false;
+    }
+
+    private async Task<bool> DismissAsync(PortalRow portal, bool erases, Func<AddonDbContext, Task<bool>> isStillSo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
-        if (unconfirmed is not null
-            && !await db.Access.AnyAsync(a => a.AwaitsConfirmation && a.ApplicationTokenHash == unconfirmed, cancellationToken).ConfigureAwait(false))
+        if (!await isStillSo(db).ConfigureAwait(false))
         {
-            // It was installed anew meanwhile.
-            return;
+            return false;
         }
 
         await db.Access.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
@@ -146,6 +151,7 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Asks the portal for the application's state, after a hint that its payment changed, and keeps it.</summary>
@@ -180,28 +186,16 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
             && PostAuthentication.IsOfHost(endpoint.Authority, claim.Domain, claim.ClientEndpoint);
     }
 
-    /// <summary>Whether the post carries the application token of the installed portal; null when the portal is not installed, or not confirmed.</summary>
-    private async Task<bool?> IsKnownAsync(InstallationClaim claim, CancellationToken cancellationToken)
-    {
-        await using var db = storage.Open();
-        var stored = await db.Portals.Where(p => p.Key == claim.MemberId && p.UninstalledAtMs == null)
-            .Join(db.Access.IgnoreQueryFilters(), p => p.Id, a => a.PortalId, (_, access) => new { access.ApplicationTokenHash, access.AwaitsConfirmation })
-            .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return stored is null ? null
-            : !CryptographicOperations.FixedTimeEquals(stored.ApplicationTokenHash, HashOf(claim.ApplicationToken)) ? false
-            : stored.AwaitsConfirmation ? null : true;
-    }
-
     /// <summary>A local application's code is its client id.</summary>
     private bool IsOurs(ApplicationInfo info) =>
         connection.ApplicationCode is not { } code || info.Code == code || info.Code == connection.Application?.ClientId;
 
     /// <summary>Whether the portal itself says that the token is an administrator's; when it cannot be asked, nobody is one.</summary>
-    private async Task<bool> IsAdministratorAsync(Uri endpoint, string accessToken, CancellationToken cancellationToken)
+    private async Task<bool> IsAdministratorAsync(Uri endpoint, string accessToken)
     {
         try
         {
-            var profile = await clients.For(endpoint, accessToken).CallAsync(UserMethods.Profile(), cancellationToken).ConfigureAwait(false);
+            var profile = await clients.For(endpoint, accessToken).CallAsync(UserMethods.Profile(), CancellationToken.None).ConfigureAwait(false);
             return profile.Result.As(Bitrix24JsonContext.Default.Profile)?.IsAdministrator == true;
         }
         catch (Bitrix24Exception)
@@ -229,59 +223,5 @@ public sealed class Admission(AddonStorage storage, PortalClients clients, KeyRi
 
             await Task.Delay(BetweenQuestions, time).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Not to be stopped: the post's refresh token is spent, and what came for it stands nowhere else.</summary>
-    private async Task RegisterAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, ApplicationInfo? info)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await RegisterOnceAsync(claim, tokens, endpoint, awaitsConfirmation, info).ConfigureAwait(false);
-                return;
-            }
-            catch (DbUpdateException) when (attempt < Attempts)
-            {
-            }
-        }
-    }
-
-    private async Task RegisterOnceAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, bool awaitsConfirmation, ApplicationInfo? info)
-    {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        await using var db = storage.Open();
-        await using var transaction = await db.Database.BeginTransactionAsync().ConfigureAwait(false);
-        var portal = await db.Portals.SingleOrDefaultAsync(p => p.Key == claim.MemberId).ConfigureAwait(false);
-        if (portal is null)
-        {
-            portal = PortalRow.New(claim.MemberId, endpoint.Authority, now);
-            db.Portals.Add(portal);
-        }
-
-        portal.Host = endpoint.Authority;
-        portal.OwnerUserId = tokens.UserId ?? portal.OwnerUserId;
-        portal.UninstalledAtMs = null;
-        await db.SaveChangesAsync().ConfigureAwait(false);
-
-        db.ChoosePortal(portal.Id);
-
-        // A renewal that ends at this moment must not write its failure onto the new tokens.
-        await db.WaitForTurnAsync(CancellationToken.None).ConfigureAwait(false);
-        var access = await db.Access.SingleOrDefaultAsync().ConfigureAwait(false);
-        if (access is null)
-        {
-            access = new PortalAccessRow { ClientEndpoint = "", AccessToken = "", RefreshToken = "", ApplicationTokenHash = [] };
-            db.Access.Add(access);
-        }
-
-        access.Take(tokens, keys, claim.MemberId, now);
-        access.ApplicationTokenHash = HashOf(claim.ApplicationToken);
-        access.AwaitsConfirmation = awaitsConfirmation;
-        access.LicenseFamily = info?.LicenseFamily ?? access.LicenseFamily;
-        await db.SaveChangesAsync().ConfigureAwait(false);
-        InboxMark[] marks = [new(InboxKind.Installation, "0"), .. info is not null || awaitsConfirmation ? Array.Empty<InboxMark>() : [new(InboxKind.Payment, "0")]];
-        await InboxWriter.MarkAsync(db, marks, now, CancellationToken.None).ConfigureAwait(false);
-        await transaction.CommitAsync().ConfigureAwait(false);
     }
 }

@@ -6,7 +6,10 @@ namespace Bitrix24Addon.Portals;
 /// <param name="ClientEndpoint">Its address for calls, or null.</param>
 /// <param name="RefreshToken">The refresh token.</param>
 /// <param name="ApplicationToken">What later posts will carry.</param>
-public sealed record InstallationClaim(string MemberId, string? Domain, string? ClientEndpoint, string RefreshToken, string ApplicationToken)
+/// <param name="PostedAt">When the portal sent it, by the portal's clock; null when it does not tell.</param>
+/// <param name="NeedsAdministrator">The tokens are of whoever opened a page: only an administrator's may be kept.</param>
+public sealed record InstallationClaim(
+    string MemberId, string? Domain, string? ClientEndpoint, string RefreshToken, string ApplicationToken, DateTimeOffset? PostedAt = null, bool NeedsAdministrator = false)
 {
     /// <summary>The claimed portal, never a token.</summary>
     /// <returns>A text without secrets.</returns>
@@ -37,6 +40,6 @@ public enum AdmissionOutcome
     /// <summary>The tokens belong to another application.</summary>
     OtherApplication,
 
-    /// <summary>The portal is installed already, and neither the application token nor an administrator speaks for the post.</summary>
+    /// <summary>The tokens are no administrator's, and it is neither a first installation nor the one in whose name we call, with the application token.</summary>
     NotAdministrator,
 }

@@ -27,6 +27,9 @@ public sealed class PortalAccessRow : IPortalOwned
     /// <summary>SHA-256 of the <c>application_token</c> that posts of this portal carry.</summary>
     public required byte[] ApplicationTokenHash { get; set; }
 
+    /// <summary>When the portal sent the post that brought the access, by the portal's clock, Unix milliseconds; 0 when unknown. What it sent before is over.</summary>
+    public long InstallationPostedAtMs { get; set; }
+
     /// <summary>The application's status letter: F, D, T, P, L or S.</summary>
     public string Status { get; set; } = "";
 

@@ -8,7 +8,8 @@ namespace Bitrix24Addon.Portals;
 /// forged portal must not make us call what only we can reach.
 /// </summary>
 /// <param name="allowsLoopback">Allows this machine, also by plain http; for tests and the demo.</param>
-public sealed class PortalAddressGuard(bool allowsLoopback)
+/// <param name="resolve">The addresses of a name; null asks the system.</param>
+public sealed class PortalAddressGuard(bool allowsLoopback, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
 {
     // Special purposes by IANA (RFC 6890 and later): this network, private, shared, loopback, link-local with the metadata service,
     // protocol assignments, documentation, benchmarks, multicast, reserved.
@@ -35,9 +36,15 @@ public sealed class PortalAddressGuard(bool allowsLoopback)
             return false;
         }
 
+        // The system refuses to resolve what no address stands for, such as 0.0.0.0.
+        if (IPAddress.TryParse(clientEndpoint.IdnHost, out var literal))
+        {
+            return MayConnect(literal);
+        }
+
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(clientEndpoint.IdnHost, cancellationToken).ConfigureAwait(false);
+            var addresses = await (resolve ?? Dns.GetHostAddressesAsync)(clientEndpoint.IdnHost, cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0 && Array.TrueForAll(addresses, MayConnect);
         }
         catch (SocketException)

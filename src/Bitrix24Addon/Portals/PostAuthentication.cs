@@ -74,9 +74,11 @@ public sealed class PostAuthentication(AddonStorage storage, PortalRegistry regi
 
     private async Task<PortalRow?> ReadAsync(string? memberId, byte[] hash, CancellationToken cancellationToken)
     {
+        // Without a member the same question is asked, so that nothing tells the cases apart.
+        var key = memberId ?? "";
         await using var db = storage.Open();
         var known = await db.Portals.AsNoTracking()
-            .Where(p => p.Key == memberId && p.UninstalledAtMs == null)
+            .Where(p => p.Key == key && p.UninstalledAtMs == null)
             .Join(db.Access.IgnoreQueryFilters(), p => p.Id, a => a.PortalId, (Portal, access) => new { Portal, access.ApplicationTokenHash })
             .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         var isPortal = CryptographicOperations.FixedTimeEquals(hash, known?.ApplicationTokenHash ?? HashOfNobody) && known is not null;

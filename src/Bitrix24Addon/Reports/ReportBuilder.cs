@@ -15,14 +15,16 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
     /// <summary>Makes a report.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="request">What is asked for.</param>
+    /// <param name="asker">In whose name: the report holds nothing that he may not see.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <param name="withEvidence">Also the records behind the figures; without, <see cref="Report.Evidence"/> is empty.</param>
-    /// <exception cref="ProblemException">The department or user is not known, or nothing has been read yet.</exception>
+    /// <exception cref="ProblemException">The department is not known, the asker may not see what he asks for, or nothing has been read yet.</exception>
     public async Task<Report> BuildAsync(
-        PortalRow portal, ReportRequest request, CancellationToken cancellationToken, bool withEvidence = true)
+        PortalRow portal, ReportRequest request, ReportAsker asker, CancellationToken cancellationToken, bool withEvidence = true)
     {
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(asker);
         var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
         if (context.Portal.HistoryStartedAtMs is null)
         {
@@ -37,6 +39,8 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
         await using var db = storage.Open(portal.Id);
         var facts = new FactReader(db, context.Metrics.Days);
         var membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
+        var access = new ReportAccess(context, membership, asker);
+        access.Require(request);
         if (request.DepartmentId is { } departmentId && !membership.Departments.ContainsKey(departmentId))
         {
             throw new ProblemException("Reports.unknown_department", departmentId);
@@ -50,7 +54,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
             .EvidenceAsync(request.FromDay, request.ToDay, withEvidence ? null : CompletenessReader.MarkedMetrics, cancellationToken).ConfigureAwait(false);
         var completeness = new CompletenessReader(db, context, request);
 
-        var report = new Composition(context, request, membership, overdue);
+        var report = new Composition(context, request, membership, access, overdue);
         figures.ForEach(report.Add);
         report.AddOverdue();
         report.SetUnknown(await UnreadMetrics.RefusedAsync(db, context.Metrics, cancellationToken).ConfigureAwait(false));
@@ -59,7 +63,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
     }
 
     /// <summary>A report while it is being put together.</summary>
-    private sealed class Composition(PortalContext context, ReportRequest request, Membership membership, OverdueTasks overdue)
+    private sealed class Composition(PortalContext context, ReportRequest request, Membership membership, ReportAccess access, OverdueTasks overdue)
     {
         private readonly Dictionary<long, ReportLine> _users = [];
         private readonly Dictionary<long, ReportLine> _departments = [];
@@ -173,6 +177,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
 
         private bool IsAskedFor(long userId, int day) =>
             (request.UserId is null || request.UserId == userId)
+            && access.MaySee(userId, day)
             && (request.DepartmentId is not { } department || membership.Of(userId, day).Contains(department));
 
         private bool IsAskedFor(long departmentId, int day, long? asked) =>

@@ -70,12 +70,13 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     /// <summary>Notes a report for the heads of the reported departments, or for one dialog; all of them or none.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="request">What is asked for.</param>
+    /// <param name="asker">In whose name.</param>
     /// <param name="dialogId">The dialog it goes to; null for the heads.</param>
     /// <param name="again">Post even what was posted before.</param>
     /// <param name="cancellationToken">Stops the work; nothing is noted then.</param>
-    /// <exception cref="ProblemException">The report cannot be made, or the dialog is no dialog.</exception>
+    /// <exception cref="ProblemException">The report cannot be made, the asker may not see it, or the dialog is no dialog.</exception>
     public async Task<IReadOnlyList<NotedReport>> NoteAsync(
-        PortalRow portal, ReportRequest request, string? dialogId, bool again, CancellationToken cancellationToken)
+        PortalRow portal, ReportRequest request, ReportAsker asker, string? dialogId, bool again, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(request);
@@ -84,7 +85,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
             throw new ProblemException("Reports.not_a_dialog", dialogId);
         }
 
-        var whole = await _builder.BuildAsync(portal, request, cancellationToken, withEvidence: false).ConfigureAwait(false);
+        var whole = await _builder.BuildAsync(portal, request, asker, cancellationToken, withEvidence: false).ConfigureAwait(false);
         var targets = dialogId is not null
             ? new List<Target> { new(dialogId, request) }
             : await TargetsAsync(whole, request, cancellationToken).ConfigureAwait(false);
@@ -96,8 +97,8 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
         var wanted = new List<SendReport>();
         foreach (var target in targets)
         {
-            var report = await _builder.BuildAsync(portal, target.Request, cancellationToken, withEvidence: false).ConfigureAwait(false);
-            wanted.Add(EffectOf(target, ReportMessage.Write(report, Texts.For(report.Portal.Settings.Language))));
+            var report = await _builder.BuildAsync(portal, target.Request, asker, cancellationToken, withEvidence: false).ConfigureAwait(false);
+            wanted.Add(EffectOf(target, asker, ReportMessage.Write(report, Texts.For(report.Portal.Settings.Language))));
         }
 
         await using var db = storage.Open(portal.Id);
@@ -120,7 +121,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     public async Task<FileToSend> MakeFileAsync(PortalRow portal, SendReport report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var built = await _builder.BuildAsync(portal, new ReportRequest(report.FromDay, report.ToDay, report.UserId, report.DepartmentId), cancellationToken)
+        var built = await _builder.BuildAsync(portal, new ReportRequest(report.FromDay, report.ToDay, report.UserId, report.DepartmentId), ReportAsker.Of(report.AskerId), cancellationToken)
             .ConfigureAwait(false);
         return new FileToSend(ReportWorkbook.FileName(built), ReportWorkbook.Write(built, Texts.For(built.Portal.Settings.Language)));
     }
@@ -174,12 +175,12 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     }
 
     /// <summary>The effect with the beginning of its key, which the number of the attempt completes.</summary>
-    private static SendReport EffectOf(Target target, string message)
+    private static SendReport EffectOf(Target target, ReportAsker asker, string message)
     {
         var request = target.Request;
         return new SendReport(
             $"report:{target.Receiver}:{request.FromDay}-{request.ToDay}:{request.Scope}:", "", target.Receiver, message, request.FromDay, request.ToDay,
-            request.UserId, request.DepartmentId, IsAskedFor: true);
+            request.UserId, request.DepartmentId, IsAskedFor: true, asker.UserId);
     }
 
     private sealed record Target(string Receiver, ReportRequest Request);

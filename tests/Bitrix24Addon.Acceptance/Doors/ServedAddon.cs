@@ -25,6 +25,7 @@ internal sealed class ServedAddon : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly MeterListener _meter = new();
     private Task<int> _program = Task.FromResult(0);
+    private HeardLog? _heard;
 
     private ServedAddon(DatabaseUnderTest database, FakeBitrix24 bitrix24, string connectionString)
     {
@@ -49,17 +50,24 @@ internal sealed class ServedAddon : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    /// <summary>A server that logs everything at the lowest level; that neither log nor answers hold a secret is demanded at its end.</summary>
+    public static Task<ServedAddon> StartHeardAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings) =>
+        StartAsync(
+            kind, connection => connection, new HeardLog(),
+            [.. new[] { "Default", "Bitrix24", "Microsoft", "Microsoft.AspNetCore", "System", "Quartz" }.Select(c => ($"Logging:LogLevel:{c}", (string?)"Trace")), .. settings]);
+
     public static Task<ServedAddon> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, params (string Name, string? Value)[] settings) =>
-        StartAsync(kind, connection => connection, settings);
+        StartAsync(kind, connection => connection, null, settings);
 
     /// <summary>Starts it on SQLite with another connection string than the usual one.</summary>
     public static Task<ServedAddon> StartAsync(Func<string, string> connection, params (string Name, string? Value)[] settings) =>
-        StartAsync(DatabaseKind.Sqlite, connection, settings);
+        StartAsync(DatabaseKind.Sqlite, connection, null, settings);
 
-    private static async Task<ServedAddon> StartAsync(DatabaseKind kind, Func<string, string> connection, (string Name, string? Value)[] settings)
+    private static async Task<ServedAddon> StartAsync(
+        DatabaseKind kind, Func<string, string> connection, HeardLog? heard, (string Name, string? Value)[] settings)
     {
         var database = await DatabaseUnderTest.CreateAsync(kind);
-        var addon = new ServedAddon(database, await FakeBitrix24.StartAsync(), connection(database.ConnectionString));
+        var addon = new ServedAddon(database, await FakeBitrix24.StartAsync(), connection(database.ConnectionString)) { _heard = heard };
         foreach (var (name, value) in new (string, string?)[]
         {
             ("urls", "http://127.0.0.1:0"), ("Storage:ConnectionString", addon.ConnectionString), ("Security:KeyRing", addon._keys),
@@ -119,7 +127,9 @@ internal sealed class ServedAddon : IAsyncDisposable
     public async Task<(HttpStatusCode Status, string Body)> PostAsync(string door, HttpContent content)
     {
         using var answer = await _http.PostAsync(new Uri($"bitrix24/{door}", UriKind.Relative), content, Stop);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
+        var body = await answer.Content.ReadAsStringAsync(Stop);
+        _heard?.Answered($"{answer}{body}");
+        return (answer.StatusCode, body);
     }
 
     public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
@@ -146,15 +156,44 @@ internal sealed class ServedAddon : IAsyncDisposable
 
     /// <summary>The post of an installation, as Bitrix24 sends it.</summary>
     public string Install(
-        string eventName = "ONAPPINSTALL", string? memberId = null, string? domain = null, string? endpoint = null, string? refresh = null, string token = ApplicationToken) =>
-        $"event={eventName}&data[VERSION]=1&data[ACTIVE]=Y&data[INSTALLED]=Y&data[LANGUAGE_ID]=ru&ts=1790000000"
-        + $"&auth[access_token]=anything&auth[refresh_token]={refresh ?? Bitrix24.Grant()}&auth[expires_in]=3600&auth[scope]=crm+task"
-        + $"&auth[domain]={domain ?? Bitrix24.Host}&auth[server_endpoint]=https%3A%2F%2Fattacker.example%2Frest%2F&auth[status]=L"
+        string eventName = "ONAPPINSTALL", string? memberId = null, string? domain = null, string? endpoint = null, string? refresh = null, string token = ApplicationToken,
+        string server = "https://attacker.example/rest/", long ts = 1790000000) =>
+        $"event={eventName}&data[VERSION]=1&data[ACTIVE]=Y&data[INSTALLED]=Y&data[LANGUAGE_ID]=ru&ts={ts}"
+        + $"&auth[access_token]=postedAccess&auth[refresh_token]={refresh ?? Bitrix24.Grant()}&auth[expires_in]=3600&auth[scope]=crm+task"
+        + $"&auth[domain]={domain ?? Bitrix24.Host}&auth[server_endpoint]={Uri.EscapeDataString(server)}&auth[status]=L"
         + $"&auth[client_endpoint]={Uri.EscapeDataString(endpoint ?? $"{Bitrix24.Address}rest/")}&auth[member_id]={memberId ?? Bitrix24.MemberId}&auth[application_token]={token}";
 
-    public string Event(string eventName, string data, string? memberId = null, string? token = ApplicationToken) =>
-        $"event={eventName}&{data}&ts=1790000000&auth[domain]={Bitrix24.Host}&auth[client_endpoint]={Uri.EscapeDataString($"{Bitrix24.Address}rest/")}"
+    public string Event(string eventName, string data, string? memberId = null, string? token = ApplicationToken, long ts = 1790000000) =>
+        $"event={eventName}&{data}&ts={ts}&auth[domain]={Bitrix24.Host}&auth[client_endpoint]={Uri.EscapeDataString($"{Bitrix24.Address}rest/")}"
         + $"&auth[member_id]={memberId ?? Bitrix24.MemberId}" + (token is null ? "" : $"&auth[application_token]={token}");
+
+    /// <summary>What the portal posts when it opens a page, with the tokens of whoever looks at it.</summary>
+    public string Opening(string? memberId = null, string? refresh = null, string token = ApplicationToken) =>
+        $"AUTH_ID=postedAccess&AUTH_EXPIRES=3600&REFRESH_ID={refresh ?? Bitrix24.Grant()}&SERVER_ENDPOINT=https%3A%2F%2Fattacker.example%2Frest%2F"
+        + $"&APPLICATION_TOKEN={token}&APPLICATION_SCOPE=crm%2Ctask&member_id={memberId ?? Bitrix24.MemberId}&status=L&PLACEMENT=DEFAULT";
+
+    /// <summary>The query of the address under which the portal opens a page.</summary>
+    public string OpeningQuery(string language = "ru", string? domain = null) =>
+        $"DOMAIN={Uri.EscapeDataString(domain ?? Bitrix24.Host)}&PROTOCOL=1&LANG={Uri.EscapeDataString(language)}&APP_SID=sid1";
+
+    /// <summary>An address of this machine on which nobody listens.</summary>
+    public static string FreeUrl(out Uri address)
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        address = new Uri($"http://{listener.LocalEndpoint}/");
+        return address.ToString();
+    }
+
+    /// <summary>Waits until something has come to be.</summary>
+    public static async Task WaitAsync(Func<Task<bool>> isReached)
+    {
+        for (var ticks = 0; !await isReached(); ticks++)
+        {
+            Assert.True(ticks < 600, "It was not reached within a minute.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
+        }
+    }
 
     /// <summary>Everything that a post could have stored, one text a row.</summary>
     public async Task<List<string>> RowsAsync()
@@ -172,11 +211,7 @@ internal sealed class ServedAddon : IAsyncDisposable
     {
         await using var all = Storage.Open();
         await using var db = Storage.Open((await all.Portals.SingleAsync(p => p.Key == Bitrix24.MemberId, Stop)).Id);
-        for (var ticks = 0; !await isReached(db); ticks++)
-        {
-            Assert.True(ticks < 600, "It was not reached within a minute.");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
-        }
+        await WaitAsync(() => isReached(db));
     }
 
     /// <summary>The marks of a portal: kind, key, generation.</summary>
@@ -204,5 +239,9 @@ internal sealed class ServedAddon : IAsyncDisposable
         await Bitrix24.DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_keys, recursive: true);
+        using (_heard)
+        {
+            _heard?.MustHoldNoSecret();
+        }
     }
 }

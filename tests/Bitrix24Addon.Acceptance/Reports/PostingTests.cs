@@ -216,7 +216,7 @@ public sealed class PostingTests
         await using var portal = await StartAsync(kind);
         var addon = portal.Addon;
         var poster = new ReportPoster(addon.Storage, addon.Registry, addon.Time);
-        var noted = Assert.Single(await poster.NoteAsync(addon.Portal, Month, "103", again: false, Stop));
+        var noted = Assert.Single(await poster.NoteAsync(addon.Portal, Month, ReportAsker.Operator, "103", again: false, Stop));
         var runner = new EffectRunner(addon.Storage, addon.Registry, poster.MakeFileAsync, addon.Time);
         var server = await addon.TakeAsync(LeaseNames.Outbox);
         var elsewhere = new Elsewhere();

@@ -24,7 +24,7 @@ public sealed class WorkbookTests
         await using var fixture = await PortalFixture.StartAsync(options => options.WithoutLimits().Seed = 7);
         await using var portal = await SyncedPortal.StartAsync(kind, fixture);
         Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
-        var report = await portal.Addon.Reports.BuildAsync(portal.Addon.Portal, Month, Stop);
+        var report = await portal.Addon.Reports.BuildAsync(portal.Addon.Portal, Month, ReportAsker.Operator, Stop);
         var texts = Texts.For("ru");
 
         var file = (await PostAsync(portal)).File!;
@@ -62,6 +62,11 @@ public sealed class WorkbookTests
     [Theory]
     [InlineData("[URL=https://evil.example]Анна[/URL]", "[URL")]
     [InlineData("[b][send=/quit]Анна[/send]", "[send")]
+    [InlineData("[USER=1]Анна[/USER]", "[USER")]
+    [InlineData("[[URL]Анна]", "[URL")]
+    [InlineData("<script>alert(1)</script>Анна[IMG]https://evil.example/i.png[/IMG]", "[IMG")]
+    [InlineData("Анна\n[b]Директор[/b]: звонков 999", "\nДиректор")]
+    [InlineData("Анна\u2028\u202EроткериД", "\u202E")]
     public async Task Codes_in_a_name_do_not_survive_in_the_message(string name, string code)
     {
         await using var portal = await WithOnePersonAsync(name);
@@ -77,6 +82,9 @@ public sealed class WorkbookTests
         Assert.Contains("Анна", text, StringComparison.Ordinal);
         Assert.DoesNotContain(code, text, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(text.Count(c => c == '['), text.Split("[b]").Length - 1 + text.Split("[/b]").Length - 1);
+
+        // The title and the line of the person; a name makes no line of its own, and none begins with what he says.
+        Assert.Equal(text.Split('\n').Count(line => line.StartsWith("[b]", StringComparison.Ordinal)), text.Split("[b]").Length - 1);
     }
 
     [Theory]
@@ -85,6 +93,11 @@ public sealed class WorkbookTests
     [InlineData("+1+1")]
     [InlineData("-1+1")]
     [InlineData("@SUM(1)")]
+    [InlineData("\t=1+1")]
+    [InlineData("\n=1+1")]
+    [InlineData("<script>alert(1)</script>&amp;]]>")]
+    [InlineData("[URL=https://evil.example]Анна[/URL]")]
+    [InlineData("_x003D_1+1")]
     public async Task A_name_that_looks_like_a_formula_stays_text(string name)
     {
         await using var portal = await WithOnePersonAsync(name);
@@ -102,6 +115,18 @@ public sealed class WorkbookTests
             using var reader = new StreamReader(await sheet.OpenAsync(Stop));
             Assert.DoesNotMatch("<[a-z]*:?f[ >]", await reader.ReadToEndAsync(Stop));
         }
+    }
+
+    [Fact]
+    public async Task Letters_that_a_workbook_cannot_hold_do_not_keep_it_from_being_made()
+    {
+        await using var portal = await WithOnePersonAsync("Анна\u0001\u000B\uFFFF Петрова");
+
+        var file = (await PostAsync(portal)).File!;
+
+        using var stream = new MemoryStream(file.Content.ToArray());
+        var texts = Texts.For("ru");
+        Assert.Contains(Sheet(stream, texts.Get("Reports.sheet_people")), row => ((string)row[texts.Get("Reports.person")]!).StartsWith("Анна", StringComparison.Ordinal));
     }
 
     private static async Task<SyncedPortal> WithOnePersonAsync(string name)

@@ -202,7 +202,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
     /// <summary>The report by day, from what the program has stored.</summary>
     public async Task<JsonElement> ReportAsync(int fromDay, int toDay)
     {
-        var report = await new ReportBuilder(Storage, Registry).BuildAsync(Row, new ReportRequest(fromDay, toDay), Stop);
+        var report = await new ReportBuilder(Storage, Registry).BuildAsync(Row, new ReportRequest(fromDay, toDay), ReportAsker.Operator, Stop);
         return JsonDocument.Parse(ReportJson.Write(report, byDay: true)).RootElement;
     }
 

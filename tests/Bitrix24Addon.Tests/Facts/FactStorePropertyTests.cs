@@ -47,7 +47,7 @@ public sealed class FactStorePropertyTests
     {
         var portal = await ReadAsync(life, await start());
         var report = await new ReportBuilder(portal.Storage, portal.Registry)
-            .BuildAsync(portal.Row, new ReportRequest(DepartmentLife.FirstDay, DepartmentLife.LastDay), Stop);
+            .BuildAsync(portal.Row, new ReportRequest(DepartmentLife.FirstDay, DepartmentLife.LastDay), ReportAsker.Operator, Stop);
         var lines = report.Users.Select(u => (Who: $"user {u.UserId}", u.Line)).Concat(report.Departments.Select(d => (Who: $"department {d.DepartmentId}", d.Line)))
             .Append((Who: "nobody", Line: report.Unattributed)).Append((Who: "company", Line: report.Total)).ToList();
         var found = new List<string>();

@@ -84,7 +84,7 @@ public sealed class TwoPortalsTests
             await db.SaveChangesAsync(Stop);
         }
 
-        var report = await new ReportBuilder(second.Storage, second.Registry).BuildAsync(second.Row, new ReportRequest(20260330, 20260330), Stop);
+        var report = await new ReportBuilder(second.Storage, second.Registry).BuildAsync(second.Row, new ReportRequest(20260330, 20260330), ReportAsker.Operator, Stop);
 
         Assert.Equal(50, report.Total.Total.ValueOf(MetricCatalogue.ByCode[MetricCatalogue.TalkSeconds]));
         Assert.Equal([5, 6], report.Users.Select(u => u.UserId).Order());

@@ -16,8 +16,8 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
     public const string ClientSecret = "s3cretOfClient";
 
     private readonly WebApplication _server;
-    private readonly ConcurrentDictionary<string, bool> _grants = new();
-    private readonly ConcurrentDictionary<string, bool> _accessTokens = new();
+    private readonly ConcurrentDictionary<string, (string? MemberId, long UserId)> _grants = new();
+    private readonly ConcurrentDictionary<string, long> _accessTokens = new();
     private readonly ConcurrentQueue<(string Path, JsonNode Body)> _requests = new();
     private int _issued;
     private int _redemptions;
@@ -55,6 +55,18 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
 
     public bool IsAdministrator { get; set; } = true;
 
+    /// <summary>Users who are dismissed: <c>profile</c> tells nothing of them.</summary>
+    public HashSet<long> Dismissed { get; } = [];
+
+    /// <summary>The statistics of calls may be read.</summary>
+    public bool MayReadStatistics { get; set; } = true;
+
+    /// <summary>A question for the application waits for it.</summary>
+    public Task InfoGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Told when the application is asked for.</summary>
+    public Action AskedForInfo { get; set; } = () => { };
+
     /// <summary>So many times app.info fails.</summary>
     public int AppInfoFailures { get; set; }
 
@@ -74,10 +86,12 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
     }
 
     /// <summary>A refresh token that can be redeemed once.</summary>
-    public string Grant()
+    /// <param name="memberId">The portal it belongs to; null for this one.</param>
+    /// <param name="userId">The user it belongs to.</param>
+    public string Grant(string? memberId = null, long userId = 7)
     {
         var token = $"refresh{Interlocked.Increment(ref _issued)}";
-        _grants[token] = true;
+        _grants[token] = (memberId, userId);
         return token;
     }
 
@@ -105,17 +119,17 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
             return Results.Json(new { error = "invalid_client" }, statusCode: 401);
         }
 
-        if (!_grants.TryRemove(form["refresh_token"].ToString(), out _))
+        if (!_grants.TryRemove(form["refresh_token"].ToString(), out var grant))
         {
             return Results.Json(new { error = "invalid_grant" }, statusCode: 400);
         }
 
         var access = $"access{Interlocked.Increment(ref _issued)}";
-        _accessTokens[access] = true;
+        _accessTokens[access] = grant.UserId;
         return Results.Json(new
         {
-            access_token = access, refresh_token = Grant(), client_endpoint = ClientEndpoint ?? $"{Address}rest/", member_id = MemberId, expires_in = 3600,
-            scope = string.Join(',', Scopes), status = "L", user_id = 7, server_endpoint = $"{Address}rest/", domain = "oauth.bitrix24.tech",
+            access_token = access, refresh_token = Grant(grant.MemberId, grant.UserId), client_endpoint = ClientEndpoint ?? $"{Address}rest/", member_id = grant.MemberId ?? MemberId, expires_in = 3600,
+            scope = string.Join(',', Scopes), status = "L", user_id = grant.UserId, server_endpoint = $"{Address}rest/", domain = "oauth.bitrix24.tech",
         });
     }
 
@@ -125,19 +139,24 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
             ? new JsonObject((await context.Request.ReadFormAsync()).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)f.Value.ToString())))
             : (await JsonNode.ParseAsync(context.Request.Body))!;
         _requests.Enqueue((context.Request.Path, body));
-        if (!_accessTokens.ContainsKey((string?)body["auth"] ?? ""))
+        if (!_accessTokens.TryGetValue((string?)body["auth"] ?? "", out var userId))
         {
             return Results.Json(new { error = "expired_token" }, statusCode: 401);
         }
 
-        if (method == "app.info" && AppInfoFailures-- > 0)
+        if (method == "app.info")
         {
-            return Results.StatusCode(502);
+            AskedForInfo();
+            await InfoGate;
+            if (AppInfoFailures-- > 0)
+            {
+                return Results.StatusCode(502);
+            }
         }
 
         if (method != "batch")
         {
-            return Results.Text(new JsonObject { ["result"] = Run(method, []) }.ToJsonString(), "application/json");
+            return Results.Text(new JsonObject { ["result"] = Run(method, [], userId) }.ToJsonString(), "application/json");
         }
 
         var (results, errors) = (new JsonObject(), new JsonObject());
@@ -146,14 +165,14 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
             var parts = ((string)command!).Split('?', 2);
             var query = parts.Length < 2 ? [] : QueryHelpers.ParseQuery(parts[1]).ToDictionary(p => p.Key, p => p.Value.ToString());
             Calls.Enqueue((string)command!);
-            var result = Run(parts[0], query);
+            var result = Run(parts[0], query, userId);
             (result is JsonObject { Count: 2 } failed && failed.ContainsKey("error") ? errors : results)[key] = result;
         }
 
         return Results.Text(new JsonObject { ["result"] = new JsonObject { ["result"] = results, ["result_error"] = errors } }.ToJsonString(), "application/json");
     }
 
-    private JsonNode? Run(string method, Dictionary<string, string> query)
+    private JsonNode? Run(string method, Dictionary<string, string> query, long userId)
     {
         lock (Handlers)
         {
@@ -161,8 +180,14 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
             {
                 case "app.info":
                     return new JsonObject { ["ID"] = "3", ["CODE"] = ApplicationCode, ["STATUS"] = "L", ["INSTALLED"] = true, ["LICENSE_FAMILY"] = LicenseFamily };
+                case "profile" when Dismissed.Contains(userId):
+                    return new JsonObject();
+                case "voximplant.statistic.get" when MayReadStatistics:
+                    return new JsonArray();
+                case "voximplant.statistic.get":
+                    return new JsonObject { ["error"] = "ACCESS_DENIED", ["error_description"] = "Access denied!" };
                 case "profile":
-                    return new JsonObject { ["ID"] = "7", ["ADMIN"] = IsAdministrator, ["NAME"] = "Anna" };
+                    return new JsonObject { ["ID"] = $"{userId}", ["ADMIN"] = IsAdministrator, ["NAME"] = "Anna" };
                 case "server.time":
                     return "2026-03-18T12:00:00+03:00";
                 case "scope":

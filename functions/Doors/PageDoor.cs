@@ -1,0 +1,65 @@
+using Bitrix24.Client.Incoming;
+using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Portals;
+
+namespace Bitrix24Addon.Functions.Doors;
+
+/// <summary>
+/// The pages that a portal opens in its frame. The page of the installation brings the tokens of the administrator who opens it; the main page
+/// brings those of an administrator when the stored ones end in nothing. Everybody else's are never redeemed.
+/// </summary>
+/// <remarks>Source: settings/oauth/simple-way.md, settings/app-installation/installation-finish.md.</remarks>
+internal sealed class PageDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox, FailureLimiter failures)
+{
+    public async Task<DoorAnswer> InstallAsync(PageOpening opening, HttpContext context)
+    {
+        if (ClaimOf(opening) is not { } claim)
+        {
+            return NotVerified(context);
+        }
+
+        authentication.Forget(claim.MemberId);
+        if (await RecogniseAsync(opening) is { } known)
+        {
+            // An update wipes subscriptions and shows this page again.
+            await RenewAsync(known, claim);
+            await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);
+            return new DoorAnswer(DoorVerdict.Opened, Page.OfInstallation(known.Host, opening.Language));
+        }
+
+        var verdict = await InstallDoor.AdmitStrangerAsync(admission, claim, failures, context);
+        return verdict == DoorVerdict.Installed && await RecogniseAsync(opening) is { } portal
+            ? new DoorAnswer(verdict, Page.OfInstallation(portal.Host, opening.Language))
+            : verdict;
+    }
+
+    public async Task<DoorAnswer> OpenAsync(PageOpening opening, HttpContext context)
+    {
+        if (await RecogniseAsync(opening) is not { } portal)
+        {
+            return NotVerified(context);
+        }
+
+        await RenewAsync(portal, ClaimOf(opening));
+        return new DoorAnswer(DoorVerdict.Opened, Page.OfState(portal.Host, opening.Language, works: !await admission.NeedsTokensAsync(portal, CancellationToken.None)));
+    }
+
+    private static InstallationClaim? ClaimOf(PageOpening opening) =>
+        opening.Auth is { MemberId: { } memberId, ApplicationToken: { } applicationToken, Domain: { } domain, RefreshToken: { Length: > 0 } refreshToken }
+            ? new InstallationClaim(memberId, domain, null, refreshToken, applicationToken, NeedsAdministrator: true)
+            : null;
+
+    private async Task<PortalRow?> RecogniseAsync(PageOpening opening) =>
+        await authentication.RecogniseAsync(opening.Auth.MemberId, opening.Auth.ApplicationToken, CancellationToken.None) is { IsByWebhook: false } portal ? portal : null;
+
+    private async Task RenewAsync(PortalRow portal, InstallationClaim? claim)
+    {
+        if (claim is not null && await admission.NeedsTokensAsync(portal, CancellationToken.None))
+        {
+            await admission.AdmitAsync(claim, CancellationToken.None);
+        }
+    }
+
+    private DoorVerdict NotVerified(HttpContext context) =>
+        failures.TryTake(FailureBudget.Verification, context) ? DoorVerdict.NotVerified : DoorVerdict.Limited;
+}
