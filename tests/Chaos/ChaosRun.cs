@@ -37,10 +37,10 @@ public sealed class ChaosRun : IAsyncDisposable
     private const int Processes = 2;
 
     private static readonly DateTimeOffset FirstMidnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.FromHours(3));
-    private readonly long _began = TimeProvider.System.GetTimestamp();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(25);
 
+    private readonly long _began = TimeProvider.System.GetTimestamp();
     private readonly ChaosPlan _plan;
     private readonly Random _random;
     private readonly string _folder = Directory.CreateTempSubdirectory("chaos-").FullName;
@@ -60,8 +60,6 @@ public sealed class ChaosRun : IAsyncDisposable
         _time = new SharedTime(TimeFile, FirstMidnight.AddHours(7));
         _registry = new PortalRegistry(_storage, _time.Clock);
     }
-
-    private void Log(string text) => _plan.Log?.Invoke($"{TimeProvider.System.GetElapsedTime(_began).TotalSeconds:0.0} s: {text}");
 
     private string TimeFile => Path.Combine(_folder, "time");
 
@@ -265,6 +263,8 @@ public sealed class ChaosRun : IAsyncDisposable
 
         _time.Clock.Speed = SharedTime.Pace;
     }
+
+    private void Log(string text) => _plan.Log?.Invoke($"{TimeProvider.System.GetElapsedTime(_began).TotalSeconds:0.0} s: {text}");
 
     private void MoveTo(DateTimeOffset moment)
     {
