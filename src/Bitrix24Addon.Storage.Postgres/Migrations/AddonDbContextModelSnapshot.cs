@@ -81,6 +81,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long?>("FirstSentAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<int?>("HeldFor")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasColumnType("text");
@@ -92,6 +95,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .HasColumnType("boolean");
 
                     b.Property<long>("NotBeforeMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PersonId")
                         .HasColumnType("bigint");
 
                     b.Property<int>("PortalId")
@@ -110,6 +116,15 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<long?>("TextsErasedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ToldById")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PortalId", "Key")
@@ -118,6 +133,8 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.HasIndex("PortalId", "ResultId");
 
                     b.HasIndex("State", "NotBeforeMs");
+
+                    b.HasIndex("PortalId", "PersonId", "LastSentAtMs");
 
                     b.ToTable("effects", (string)null);
                 });
@@ -313,6 +330,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long>("NotBeforeMs")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text");
+
                     b.HasKey("PortalId", "Kind", "Key");
 
                     b.HasIndex("NotBeforeMs", "PortalId");
@@ -341,6 +361,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .HasColumnType("text");
 
                     b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("InstallationPostedAtMs")
                         .HasColumnType("bigint");
 
                     b.Property<string>("LicenseFamily")
@@ -394,6 +417,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<string>("FiguresBasis")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<int>("FrozenThroughDay")
+                        .HasColumnType("integer");
 
                     b.Property<long?>("HistoryCompleteAtMs")
                         .HasColumnType("bigint");
@@ -455,6 +481,47 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.ToTable("request_buckets", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Portals.RestLogRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("DurationMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Errors")
+                        .HasColumnType("text");
+
+                    b.Property<int>("HttpStatus")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Methods")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<double?>("OperatingSeconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PortalId", "SentAtMs");
+
+                    b.ToTable("rest_log", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.SettingsRow", b =>
                 {
                     b.Property<int>("PortalId")
@@ -473,6 +540,25 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.HasKey("PortalId", "Version");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Privacy.ErasedRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ErasedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Kind", "SourceId");
+
+                    b.ToTable("erased", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>

@@ -74,6 +74,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long?>("FirstSentAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("HeldFor")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -85,6 +88,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("NotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PersonId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("PortalId")
@@ -103,6 +109,15 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TextsErasedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ToldById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PortalId", "Key")
@@ -111,6 +126,8 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.HasIndex("PortalId", "ResultId");
 
                     b.HasIndex("State", "NotBeforeMs");
+
+                    b.HasIndex("PortalId", "PersonId", "LastSentAtMs");
 
                     b.ToTable("effects", (string)null);
                 });
@@ -306,6 +323,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long>("NotBeforeMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("PortalId", "Kind", "Key");
 
                     b.HasIndex("NotBeforeMs", "PortalId");
@@ -334,6 +354,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("InstallationPostedAtMs")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("LicenseFamily")
@@ -385,6 +408,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<string>("FiguresBasis")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("FrozenThroughDay")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("HistoryCompleteAtMs")
                         .HasColumnType("INTEGER");
@@ -446,6 +472,45 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("request_buckets", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Portals.RestLogRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DurationMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Errors")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("HttpStatus")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Methods")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("OperatingSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SentAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PortalId", "SentAtMs");
+
+                    b.ToTable("rest_log", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Portals.SettingsRow", b =>
                 {
                     b.Property<int>("PortalId")
@@ -464,6 +529,25 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.HasKey("PortalId", "Version");
 
                     b.ToTable("settings", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Privacy.ErasedRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ErasedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PortalId", "Kind", "SourceId");
+
+                    b.ToTable("erased", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Rules.ClosedDayRow", b =>
