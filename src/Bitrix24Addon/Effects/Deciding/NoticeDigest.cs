@@ -21,8 +21,7 @@ public static partial class NoticeDigest
     /// <summary>Without codes: a line that is cut must not leave one open.</summary>
     private static string FirstLine(string message)
     {
-        var plain = BbCode.Plain(Code().Replace(message, "")).Trim();
-        var line = plain.Split('\n')[0].TrimEnd();
+        var line = BbCode.Plain(Code().Replace(message, "").Trim().Split('\n')[0]).TrimEnd();
         return line.Length > LongestLine ? line[..LongestLine] + "…" : line;
     }
 
