@@ -34,7 +34,7 @@ public sealed class PortalSimulatorOptions
     public int? Seed { get; set; }
 
     /// <summary>
-    /// Made-up records that tables get at start, by the table's name: call, activity, lead or deal. Their ids follow on those the table has.
+    /// Made-up records that tables get at start, by the table's name: call, activity, lead, deal or task. Their ids follow on those the table has.
     /// </summary>
     public IDictionary<string, int> Rows { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
 

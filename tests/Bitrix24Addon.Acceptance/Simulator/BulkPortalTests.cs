@@ -34,7 +34,7 @@ public sealed class BulkPortalTests
     [Fact]
     public async Task Only_known_tables_are_filled()
     {
-        var options = new PortalSimulatorOptions { Rows = { ["task"] = 1 } };
+        var options = new PortalSimulatorOptions { Rows = { ["quote"] = 1 } };
 
         var error = await Assert.ThrowsAsync<ArgumentException>(() => SimulatedPortal.StartAsync(options, Stop));
 
