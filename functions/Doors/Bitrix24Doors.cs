@@ -83,7 +83,8 @@ internal static partial class Bitrix24Doors
             Log.Misconfigured(logger, problem.TextKey);
             return DoorVerdict.NotConfigured;
         }
-        catch (Exception failure) when (failure is DbException or DbUpdateException or IOException or TimeoutException)
+        catch (Exception failure) when (failure is DbException or DbUpdateException or IOException or TimeoutException
+            or InvalidOperationException { InnerException: DbException or DbUpdateException or TimeoutException })
         {
             Log.NotStored(logger, (failure.InnerException ?? failure).GetType().Name);
             return DoorVerdict.StorageFailed;

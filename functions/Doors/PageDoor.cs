@@ -22,9 +22,11 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
         if (await RecogniseAsync(opening) is { } known)
         {
             // An update wipes subscriptions and shows this page again.
-            await RenewAsync(known, claim);
+            await RenewAsync(known, opening);
             await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);
-            return new DoorAnswer(DoorVerdict.Opened, Page.OfInstallation(known.Host, opening.Language));
+            return new DoorAnswer(DoorVerdict.Opened, await admission.NeedsTokensAsync(known, CancellationToken.None)
+                ? Page.OfState(known.Host, opening.Language, works: false)
+                : Page.OfInstallation(known.Host, opening.Language));
         }
 
         var verdict = await InstallDoor.AdmitStrangerAsync(admission, claim, failures, context);
@@ -40,7 +42,7 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
             return NotVerified(context);
         }
 
-        await RenewAsync(portal, ClaimOf(opening));
+        await RenewAsync(portal, opening);
         return new DoorAnswer(DoorVerdict.Opened, Page.OfState(portal.Host, opening.Language, works: !await admission.NeedsTokensAsync(portal, CancellationToken.None)));
     }
 
@@ -52,9 +54,12 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
     private async Task<PortalRow?> RecogniseAsync(PageOpening opening) =>
         await authentication.RecogniseAsync(opening.Auth.MemberId, opening.Auth.ApplicationToken, CancellationToken.None) is { IsByWebhook: false } portal ? portal : null;
 
-    private async Task RenewAsync(PortalRow portal, InstallationClaim? claim)
+    /// <summary>The authorisation server is asked for an administrator only: everybody may open pages, as often as he likes.</summary>
+    private async Task RenewAsync(PortalRow portal, PageOpening opening)
     {
-        if (claim is not null && await admission.NeedsTokensAsync(portal, CancellationToken.None))
+        if (ClaimOf(opening) is { } claim && opening.Auth.AccessToken is { } accessToken
+            && await admission.NeedsTokensAsync(portal, CancellationToken.None)
+            && await admission.IsAdministratorAsync(portal, accessToken, CancellationToken.None))
         {
             await admission.AdmitAsync(claim, CancellationToken.None);
         }

@@ -109,6 +109,9 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             row.HistorySinceMs = sinceMs;
             row.HistoryStartedAtMs ??= directory.ServerTimeMs;
             row.HistoryCompleteAtMs = null;
+
+            // What is read again is counted again, final or not.
+            row.FrozenThroughDay = 0;
             await db.Cursors.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 

@@ -24,14 +24,20 @@ internal sealed class EffectJournal(AddonStorage storage, Lease lease, ParkedNot
     /// is known.
     /// </summary>
     /// <param name="keys">Only these; null for all.</param>
+    /// <param name="notices">Of notifications that nobody asked for, those that may be sent; null for all.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<List<EffectRow>> DueAsync(IReadOnlyList<string>? keys, CancellationToken cancellationToken)
+    public async Task<List<EffectRow>> DueAsync(IReadOnlyList<string>? keys, IReadOnlyCollection<long>? notices, CancellationToken cancellationToken)
     {
         var now = NowMs;
         await using var db = storage.Open(lease.PortalId);
         var open = db.Effects.Where(e => e.State == EffectState.Pending || e.State == EffectState.Sending || e.State == EffectState.Unknown);
         var first = open.GroupBy(e => e.Subject).Select(g => g.Min(e => e.Id));
         var due = db.Effects.AsNoTracking().Where(e => first.Contains(e.Id) && e.NotBeforeMs <= now);
+        if (notices is not null)
+        {
+            due = due.Where(e => e.PersonId == null || e.State != EffectState.Pending || notices.Contains(e.Id));
+        }
+
         return await (keys is null ? due : due.Where(e => keys.Contains(e.Key))).OrderBy(e => e.Id).Take(AtOnce)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
     }

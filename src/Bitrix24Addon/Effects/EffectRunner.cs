@@ -72,12 +72,8 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (keys is null)
-            {
-                await gate.DecideAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            var due = await journal.DueAsync(keys, cancellationToken).ConfigureAwait(false);
+            var notices = keys is null ? await gate.DecideAsync(cancellationToken).ConfigureAwait(false) : null;
+            var due = await journal.DueAsync(keys, notices, cancellationToken).ConfigureAwait(false);
             if (due.Count == 0)
             {
                 return [.. outcomes.Values];

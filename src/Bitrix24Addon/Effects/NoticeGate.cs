@@ -19,15 +19,18 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
     private Membership? _membership;
 
     /// <summary>Decides about all notifications that are due: what may be sent is left pending.</summary>
+    /// <returns>Those that may be sent. What came since waits for the next decision.</returns>
     /// <exception cref="LeaseLostException">Another process has taken over.</exception>
-    public async Task DecideAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyCollection<long>> DecideAsync(CancellationToken cancellationToken)
     {
         var now = Instant.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         await using var db = storage.Open(lease.PortalId);
         if (!await Due(db, now).AnyAsync(cancellationToken).ConfigureAwait(false))
         {
-            return;
+            return [];
         }
+
+        var released = new HashSet<long>();
 
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         var due = await Due(db, now).AsNoTracking().OrderBy(e => e.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
@@ -41,10 +44,12 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
             var plan = NoticeDecision.Decide(new NoticeFacts(
                 now, when, portal.Settings.Notifications.MostADay,
                 [.. Read(ofPerson).Select(n => new WaitingNotice(n.Row.Id, n.Notice, n.Row.HeldFor))], [.. Read(sent).Select(n => new SentNotice(n.Row.Id, n.Notice))]));
-            await WriteAsync(db, ofPerson.ToList(), plan, now, cancellationToken).ConfigureAwait(false);
+            released.UnionWith(await WriteAsync(db, ofPerson.ToList(), plan, now, cancellationToken).ConfigureAwait(false));
         }
 
+        released.UnionWith(await ReleaseUnreadableAsync(db, due, cancellationToken).ConfigureAwait(false));
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return released;
     }
 
     private static IQueryable<EffectRow> Due(AddonDbContext db, Instant now)
@@ -54,6 +59,14 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
     }
 
     /// <summary>What cannot be read is left to the runner, which parks it.</summary>
+    private static async Task<long[]> ReleaseUnreadableAsync(AddonDbContext db, List<EffectRow> due, CancellationToken cancellationToken)
+    {
+        var unreadable = due.Select(row => row.Id).Except(Read(due).Select(n => n.Row.Id)).ToArray();
+        await db.Effects.Where(e => unreadable.Contains(e.Id) && e.State == EffectState.Held)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.State, EffectState.Pending), cancellationToken).ConfigureAwait(false);
+        return unreadable;
+    }
+
     private static IEnumerable<(EffectRow Row, Notice Notice)> Read(IEnumerable<EffectRow> rows) =>
         rows.Select(row => (row, Notice: Outbox.TryRead(row.Document) is { } effect ? Notice.Of(effect) : null)).Where(n => n.Notice is not null)!;
 
@@ -76,7 +89,8 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
             settings.Notifications.QuietHours, settings.Notifications.WaitForWorkingDay, new WorkingTimeCalculator(schedule, portal.Calendar, zone), zone);
     }
 
-    private async Task WriteAsync(AddonDbContext db, List<EffectRow> rows, NoticePlan plan, Instant now, CancellationToken cancellationToken)
+    /// <returns>Those that may be sent.</returns>
+    private async Task<IEnumerable<long>> WriteAsync(AddonDbContext db, List<EffectRow> rows, NoticePlan plan, Instant now, CancellationToken cancellationToken)
     {
         // What was held and may be sent is wanted from now on.
         var nowMs = now.ToUnixTimeMilliseconds();
@@ -91,11 +105,13 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
                 cancellationToken).ConfigureAwait(false);
         }
 
+        IEnumerable<long> released = plan.Send;
         var told = plan.Told.ToList();
         if (plan.Digest.Count > 0)
         {
             var digestId = await AddDigestAsync(db, rows.Find(row => row.Id == plan.Digest[0].Id)!, plan.Digest, nowMs, cancellationToken).ConfigureAwait(false);
             told.AddRange(plan.Digest.Select(n => (n.Id, digestId)));
+            released = released.Append(digestId);
         }
 
         foreach (var (id, toldById) in told)
@@ -103,6 +119,8 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
             await db.Effects.Where(e => e.Id == id).ExecuteUpdateAsync(
                 set => set.SetProperty(e => e.State, EffectState.Told).SetProperty(e => e.ToldById, toldById), cancellationToken).ConfigureAwait(false);
         }
+
+        return released;
     }
 
     /// <summary>The decision about it is made: it passes, and counts. It comes after what is sent before it.</summary>

@@ -92,6 +92,10 @@ public static class Outbox
     /// <param name="effect">The effect.</param>
     public static string Write(Effect effect) => JsonSerializer.Serialize(effect, Json);
 
+    /// <summary>A text as it stands inside the stored form.</summary>
+    /// <param name="text">The text.</param>
+    internal static string Written(string text) => JsonSerializer.Serialize(text, Json)[1..^1];
+
     /// <summary>Reads the stored form.</summary>
     /// <param name="document">JSON.</param>
     public static Effect Read(string document) =>

@@ -27,10 +27,16 @@ public sealed partial class Admission
     /// Whether the tokens may take the place. Every employee has a refresh token, and whoever opens a page of the application sees its token in his
     /// browser: neither may bring his own rights in.
     /// </summary>
-    private async Task<bool> MayTakeAsync(Standing? standing, InstallationClaim claim, RedeemedTokens tokens, Uri endpoint)
+    /// <returns>When the claim was made, by the portal's clock, which a page does not tell; null inside where nobody tells.</returns>
+    private async Task<Permission?> MayTakeAsync(Standing? standing, InstallationClaim claim, RedeemedTokens tokens, Uri endpoint)
     {
         var isFree = standing is null || (standing.IsOf(claim) && tokens.UserId == standing.OwnerUserId);
-        return (isFree && !claim.NeedsAdministrator) || await IsAdministratorAsync(endpoint, tokens.AccessToken!).ConfigureAwait(false);
+        if (isFree && !claim.NeedsAdministrator)
+        {
+            return new Permission(claim.PostedAt);
+        }
+
+        return await AskAsAdministratorAsync(endpoint, tokens.AccessToken!).ConfigureAwait(false) is { } told ? new Permission(claim.PostedAt ?? told.At) : null;
     }
 
     /// <summary>
@@ -42,14 +48,14 @@ public sealed partial class Admission
         for (var attempt = 1; ; attempt++)
         {
             var standing = await StandingAsync(claim).ConfigureAwait(false);
-            if (!await MayTakeAsync(standing, claim, tokens, endpoint).ConfigureAwait(false))
+            if (await MayTakeAsync(standing, claim, tokens, endpoint).ConfigureAwait(false) is not { } permission)
             {
                 return AdmissionOutcome.NotAdministrator;
             }
 
             try
             {
-                if (await TryRegisterAsync(claim, tokens, endpoint, standing, info).ConfigureAwait(false))
+                if (await TryRegisterAsync(claim, permission.At, tokens, endpoint, standing, info).ConfigureAwait(false))
                 {
                     return AdmissionOutcome.Admitted;
                 }
@@ -61,7 +67,8 @@ public sealed partial class Admission
     }
 
     /// <returns>False when the place is not as it was judged.</returns>
-    private async Task<bool> TryRegisterAsync(InstallationClaim claim, RedeemedTokens tokens, Uri endpoint, Standing? standing, ApplicationInfo? info)
+    private async Task<bool> TryRegisterAsync(
+        InstallationClaim claim, DateTimeOffset? postedAt, RedeemedTokens tokens, Uri endpoint, Standing? standing, ApplicationInfo? info)
     {
         // The refresh token is spent and comes only once, so the installation is kept even if nobody tells of which application it is.
         var isConfirmed = standing is { AwaitsConfirmation: false } && standing.IsOf(claim);
@@ -99,7 +106,9 @@ public sealed partial class Admission
 
         access.Take(tokens, keys, claim.MemberId, now);
         access.ApplicationTokenHash = HashOf(claim.ApplicationToken);
-        access.InstallationPostedAtMs = Math.Min(claim.PostedAt?.ToUnixTimeMilliseconds() ?? 0, now);
+
+        // Removals sent before it mean an earlier installation; who posts late must not lower it.
+        access.InstallationPostedAtMs = Math.Max(access.InstallationPostedAtMs, Math.Min(postedAt?.ToUnixTimeMilliseconds() ?? 0, now));
         access.AwaitsConfirmation = awaitsConfirmation;
         access.LicenseFamily = info?.LicenseFamily ?? access.LicenseFamily;
         await db.SaveChangesAsync().ConfigureAwait(false);
@@ -108,6 +117,10 @@ public sealed partial class Admission
         await transaction.CommitAsync().ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>A claim may take the place.</summary>
+    /// <param name="At">When it was made, by the portal's clock; null when nobody tells.</param>
+    private sealed record Permission(DateTimeOffset? At);
 
     /// <summary>The access that a claim would replace.</summary>
     private sealed record Standing(byte[] ApplicationTokenHash, bool AwaitsConfirmation, long OwnerUserId)

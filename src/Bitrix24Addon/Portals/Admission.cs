@@ -128,6 +128,18 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
                 ?.As<UserFact>().Active == false;
     }
 
+    /// <summary>Whether an access token is an administrator's, as the portal itself says; asked at the address we know.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="accessToken">The token that a page brought.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<bool> IsAdministratorAsync(PortalRow portal, string accessToken, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        return await db.Access.Select(a => a.ClientEndpoint).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } endpoint
+            && await AskAsAdministratorAsync(new Uri(endpoint), accessToken).ConfigureAwait(false) is not null;
+    }
+
     private async Task<bool> DismissAsync(PortalRow portal, bool erases, Func<AddonDbContext, Task<bool>> isStillSo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
@@ -190,17 +202,17 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
     private bool IsOurs(ApplicationInfo info) =>
         connection.ApplicationCode is not { } code || info.Code == code || info.Code == connection.Application?.ClientId;
 
-    /// <summary>Whether the portal itself says that the token is an administrator's; when it cannot be asked, nobody is one.</summary>
-    private async Task<bool> IsAdministratorAsync(Uri endpoint, string accessToken)
+    /// <summary>When, by its clock, the portal said that the token is an administrator's; null when it did not, or could not be asked.</summary>
+    private async Task<Permission?> AskAsAdministratorAsync(Uri endpoint, string accessToken)
     {
         try
         {
             var profile = await clients.For(endpoint, accessToken).CallAsync(UserMethods.Profile(), CancellationToken.None).ConfigureAwait(false);
-            return profile.Result.As(Bitrix24JsonContext.Default.Profile)?.IsAdministrator == true;
+            return profile.Result.As(Bitrix24JsonContext.Default.Profile)?.IsAdministrator == true ? new Permission(profile.Time?.DateStart) : null;
         }
         catch (Bitrix24Exception)
         {
-            return false;
+            return null;
         }
     }
 

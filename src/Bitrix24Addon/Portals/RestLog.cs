@@ -49,7 +49,8 @@ public sealed partial class RestLog(AddonStorage storage, TimeProvider time, ILo
             exchanges.ForEach(_ => _held.TryDequeue(out var _));
             left.ForEach(_held.Enqueue);
         }
-        catch (Exception failure) when (failure is DbException or DbUpdateException or TimeoutException or IOException)
+        catch (Exception failure) when (failure is DbException or DbUpdateException or TimeoutException or IOException
+            or InvalidOperationException { InnerException: DbException or DbUpdateException or TimeoutException })
         {
             Log.NotWritten(logger, (failure.InnerException ?? failure).GetType().Name);
         }

@@ -12,21 +12,24 @@ internal sealed class EffectTexts(AddonDbContext db, long nowMs)
 {
     private const int AtOnce = 500;
 
-    /// <summary>Removes what is still to be sent to a person.</summary>
+    /// <summary>Removes what is still to be sent to a person; what may have arrived stays as the proof that it is ours, and is not sent again.</summary>
     public async Task<int> DropUnsentAsync(long userId, CancellationToken cancellationToken)
     {
         var unsent = await db.Effects.AsNoTracking().Where(e => e.State != EffectState.Done && e.State != EffectState.Told).ToListAsync(cancellationToken)
             .ConfigureAwait(false);
         var his = unsent.Where(row => Outbox.TryRead(row.Document) is { } effect && IsTo(effect, userId)).Select(row => row.Id).ToArray();
-        return await db.Effects.Where(e => his.Contains(e.Id)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        var dropped = await db.Effects.Where(e => his.Contains(e.Id) && e.FirstSentAtMs == null).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        return dropped + await db.Effects.Where(e => his.Contains(e.Id)).ExecuteUpdateAsync(
+            set => set.SetProperty(e => e.State, EffectState.Parked).SetProperty(e => e.Failure, EffectEnd.Stale), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Empties what was written to a person, and takes his name out of what was written to others.</summary>
     public async Task<int> EraseAsync(long userId, NameEraser name, CancellationToken cancellationToken)
     {
         var number = userId.ToString(CultureInfo.InvariantCulture);
+        var written = Outbox.Written(name.Name);
         var candidates = await db.Effects.AsNoTracking().Where(e => e.TextsErasedAtMs == null)
-            .Where(e => e.Document.Contains(number) || (name.Name != "" && e.Document.Contains(name.Name))).ToListAsync(cancellationToken).ConfigureAwait(false);
+            .Where(e => e.Document.Contains(number) || (written != "" && e.Document.Contains(written))).ToListAsync(cancellationToken).ConfigureAwait(false);
         var erased = 0;
         foreach (var row in candidates)
         {

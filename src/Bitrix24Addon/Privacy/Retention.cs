@@ -40,12 +40,18 @@ public sealed class Retention(AddonStorage storage, PortalRegistry registry, Res
     /// </summary>
     private static async Task ForgetPhonesAsync(AddonDbContext db, PortalContext context, int firstKept, CancellationToken cancellationToken)
     {
+        // While the history is read, its figures are yet to be made.
+        if (!await db.Portals.AnyAsync(p => p.Id == context.Portal.Id && p.HistoryCompleteAtMs != null, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         var untilMs = context.Metrics.Days.StartOf(firstKept);
         await db.Facts.Where(f => f.Kind == FactKind.Call && f.OccurredAtMs < untilMs && f.LookupKey != null).ExecuteUpdateAsync(
             set => set.SetProperty(f => f.Payload, f => f.Payload.Replace(",\"phoneHash\":\"" + f.LookupKey + "\"", "")).SetProperty(f => f.LookupKey, (string?)null),
             cancellationToken).ConfigureAwait(false);
         var frozen = PortalDays.ToDay(PortalDays.ToDate(firstKept).PlusDays(-1));
-        await db.Portals.Where(p => p.Id == context.Portal.Id && p.HistoryCompleteAtMs != null && p.FrozenThroughDay < frozen)
+        await db.Portals.Where(p => p.Id == context.Portal.Id && p.FrozenThroughDay < frozen)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.FrozenThroughDay, frozen), cancellationToken).ConfigureAwait(false);
     }
 

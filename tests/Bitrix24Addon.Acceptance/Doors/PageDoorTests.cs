@@ -85,10 +85,12 @@ public sealed class PageDoorTests
 
         var before = await addon.AccessAsync();
         addon.Bitrix24.IsAdministrator = false;
+        var asked = addon.Bitrix24.Redemptions;
         var employees = await addon.PostAsync($"app?{addon.OpeningQuery()}", addon.Opening(refresh: addon.Bitrix24.Grant(userId: 99)));
         Assert.Equal(HttpStatusCode.OK, employees.Status);
         Assert.Contains("Администратору портала нужно открыть", WebUtility.HtmlDecode(employees.Body), StringComparison.Ordinal);
         Assert.Equal(before!.RefreshToken, (await addon.AccessAsync())!.RefreshToken);
+        Assert.Equal(asked, addon.Bitrix24.Redemptions);
 
         addon.Bitrix24.IsAdministrator = true;
         var administrators = await addon.PostAsync($"app?{addon.OpeningQuery()}", addon.Opening(refresh: addon.Bitrix24.Grant(userId: 8)));

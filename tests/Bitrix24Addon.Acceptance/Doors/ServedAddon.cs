@@ -168,8 +168,10 @@ internal sealed class ServedAddon : IAsyncDisposable
         + $"&auth[member_id]={memberId ?? Bitrix24.MemberId}" + (token is null ? "" : $"&auth[application_token]={token}");
 
     /// <summary>What the portal posts when it opens a page, with the tokens of whoever looks at it.</summary>
-    public string Opening(string? memberId = null, string? refresh = null, string token = ApplicationToken) =>
-        $"AUTH_ID=postedAccess&AUTH_EXPIRES=3600&REFRESH_ID={refresh ?? Bitrix24.Grant()}&SERVER_ENDPOINT=https%3A%2F%2Fattacker.example%2Frest%2F"
+    public string Opening(string? memberId = null, string? refresh = null, string token = ApplicationToken) => OpeningWith(memberId, refresh ?? Bitrix24.Grant(), token);
+
+    private string OpeningWith(string? memberId, string refresh, string token) =>
+        $"AUTH_ID={FakeBitrix24.PageAccess(refresh)}&AUTH_EXPIRES=3600&REFRESH_ID={refresh}&SERVER_ENDPOINT=https%3A%2F%2Fattacker.example%2Frest%2F"
         + $"&APPLICATION_TOKEN={token}&APPLICATION_SCOPE=crm%2Ctask&member_id={memberId ?? Bitrix24.MemberId}&status=L&PLACEMENT=DEFAULT";
 
     /// <summary>The query of the address under which the portal opens a page.</summary>

@@ -92,8 +92,16 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
     {
         var token = $"refresh{Interlocked.Increment(ref _issued)}";
         _grants[token] = (memberId, userId);
+        if (memberId is null)
+        {
+            _accessTokens[PageAccess(token)] = userId;
+        }
+
         return token;
     }
+
+    /// <summary>The access token that a page brings beside a refresh token.</summary>
+    public static string PageAccess(string refreshToken) => $"postedAccess{refreshToken}";
 
     /// <summary>Every access token given so far ends.</summary>
     public void ExpireAccess() => _accessTokens.Clear();
