@@ -28,6 +28,9 @@ public sealed record ChaosOutcome(
         "won_sum", "contracts", "proposals_created",
     ];
 
+    // Notices of what was parked tell of the disturbance itself.
+    private const string ParkedNotice = "parked:";
+
     /// <summary>What the undisturbed run has and this one has not.</summary>
     /// <param name="undisturbed">The outcome of the run without disturbance.</param>
     public IReadOnlyList<string> Lost(ChaosOutcome undisturbed)
@@ -62,12 +65,13 @@ public sealed record ChaosOutcome(
             .Where(e => Outbox.Read(e.Document) is CreateTask).Select(e => e.ResultId!.Value).ToHashSet();
         var figures = (await db.Figures.AsNoTracking().ToListAsync()).Where(f => Recoverable.Contains(f.Metric));
         var verdicts = (await db.Verdicts.AsNoTracking().ToListAsync()).GroupBy(v => (v.RuleId, v.Day, v.UserId)).Select(g => g.MaxBy(v => v.Revision)!);
-        var effects = await db.Effects.AsNoTracking().ToListAsync();
+        var effects = await db.Effects.AsNoTracking().Where(e => !e.Key.StartsWith(ParkedNotice)).ToListAsync();
+        var notifications = portal.Notifications.Where(n => n.Tag?.StartsWith(ParkedNotice, StringComparison.Ordinal) != true);
         return new ChaosOutcome(
             [.. facts.Where(f => f.Kind != FactKind.Task || !own.Contains(f.SourceId)).Select(f => Line($"fact {f.Kind} {f.SourceId} {f.OccurredAtMs} {WithoutHash(f.Payload)}"))],
             [.. figures.Select(f => Line($"figure {f.Day} {f.UserId} {f.Metric} {f.Detail} {f.Sum} {f.Count} {f.Cases}"))],
             [.. verdicts.Select(v => Line($"verdict {v.RuleId} {v.RuleVersion} {v.Day} {v.UserId} {v.Outcome} {v.Reason} {v.IsDry} {JsonDocument.Parse(v.Document).RootElement.GetProperty("arithmetic")}"))],
-            [.. await TasksAsync(portal), .. portal.Notifications.Select(n => $"notification {n.UserId} {n.Tag} {n.Text}"), .. portal.Messages.Select(m => Message(m.DialogId, m.Text, m.File?.Name))],
+            [.. await TasksAsync(portal), .. notifications.Select(n => $"notification {n.UserId} {n.Tag} {n.Text}"), .. portal.Messages.Select(m => Message(m.DialogId, m.Text, m.File?.Name))],
             [.. effects.Where(e => e.State != EffectState.Done).Select(e => $"effect {e.Key} {e.State} {e.Failure}")],
             [.. effects.Where(e => e.MayBeDoubled).Select(e => Outbox.Read(e.Document)).Select(Counting)]);
     }
