@@ -50,6 +50,35 @@ public sealed class MigrationTests
         Assert.Contains("table facts", await SchemaAsync(database));
     }
 
+    [Theory, EveryDatabase]
+    public async Task Processes_that_start_at_once_without_a_database_make_it_once(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var db = new AddonStorage(database.ConnectionString).Open();
+            await db.Database.EnsureDeletedAsync(Stop);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => new AddonStorage(database.ConnectionString).MigrateAsync(Stop), Stop)));
+
+        Assert.Contains("table facts", await SchemaAsync(database));
+    }
+
+    [Fact]
+    public async Task A_turn_that_could_not_begin_keeps_nobody_waiting()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var storage = new AddonStorage(database.ConnectionString);
+        await ExecuteAsync(database, """CREATE VIEW "__EFMigrationsLock" AS SELECT 1""");
+        Assert.Equal("Storage.unreachable", (await Assert.ThrowsAsync<ProblemException>(() => storage.MigrateAsync(Stop))).TextKey);
+        await ExecuteAsync(database, """DROP VIEW "__EFMigrationsLock" """);
+
+        await storage.MigrateAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Stop);
+
+        Assert.Contains("table facts", await SchemaAsync(database));
+    }
+
     /// <summary>On SQLite the framework notes in a row that somebody migrates, and nobody removes it when that process is killed.</summary>
     [Fact]
     public async Task A_process_that_was_killed_while_it_migrated_keeps_nobody_from_starting()
