@@ -32,7 +32,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
         var slots = new Slots(addon.Storage, addon.Time);
         _calendar = new PortalCalendar(addon.Storage, slots, addon.Time, loggers, addon.Signal.Wake);
         _duties = new PortalDuties(addon, _calendar, slots, loggers.CreateLogger<PortalDuties>());
-        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings);
+        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings, loggers.CreateLogger<EffectRunner>());
         _loop = new WorkLoop(
             [
                 new PortalWork(LeaseNames.Inbox, InboxDueAsync, ReadInboxAsync),
