@@ -3,6 +3,7 @@ using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace Bitrix24Addon.Tests.Storage;
 
@@ -66,14 +67,37 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task A_database_that_another_process_has_just_made_is_not_made_again()
+    {
+        Assert.SkipUnless(DatabaseUnderTest.HasPostgres, "needs PostgreSQL: run tests/run, or set TESTS_POSTGRES");
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Postgres);
+
+        // It cannot be connected to, as one that is being made, and is there when we come to make it.
+        await using (var server = new NpgsqlConnection(DatabaseUnderTest.PostgresServer))
+        {
+            await server.OpenAsync(Stop);
+            await using var command = Command(server, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(database.ConnectionString).Database} ALLOW_CONNECTIONS false");
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => new AddonStorage(database.ConnectionString).MigrateAsync(Stop));
+
+        Assert.Equal(PostgresErrorCodes.ObjectNotInPrerequisiteState, Assert.IsType<PostgresException>(refused.InnerException).SqlState);
+    }
+
+    [Fact]
     public async Task A_turn_that_could_not_begin_keeps_nobody_waiting()
     {
         await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
         var storage = new AddonStorage(database.ConnectionString);
         await ExecuteAsync(database, """CREATE VIEW "__EFMigrationsLock" AS SELECT 1""");
         Assert.Equal("Storage.unreachable", (await Assert.ThrowsAsync<ProblemException>(() => storage.MigrateAsync(Stop))).TextKey);
-        await ExecuteAsync(database, """DROP VIEW "__EFMigrationsLock" """);
+        await using (File.Open(storage.Location + "-migrating", FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            // Nobody holds it any more.
+        }
 
+        await ExecuteAsync(database, """DROP VIEW "__EFMigrationsLock" """);
         await storage.MigrateAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Stop);
 
         Assert.Contains("table facts", await SchemaAsync(database));
