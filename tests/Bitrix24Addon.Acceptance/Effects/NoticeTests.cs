@@ -3,6 +3,7 @@ using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Acceptance.Sync;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Privacy;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -196,6 +197,25 @@ public sealed class NoticeTests
         portal.Fixture.Clock.Advance(TimeSpan.FromMinutes(2));
         await portal.RunAsync();
         Assert.Equal("И ещё 2 уведомления:|• a|• b", Texts(portal)[^1]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_is_erased_while_others_are_sent_is_not_sent(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind, "18T12:00");
+        await using (var db = portal.Storage.Open(portal.Portal.Id))
+        {
+            var directory = new PortalDirectory { UserNames = new Dictionary<long, string> { [101] = "Анна" } }.ToDocument();
+            await db.Portals.ExecuteUpdateAsync(set => set.SetProperty(p => p.Directory, directory), Stop);
+        }
+
+        await portal.AddAsync(new CreateTask("task", "user:102", "Позвонить", "", 102, 1_773_900_000_000), Notice("a"), Notice("b") with { UserId = 102, Subject = "user:102b" });
+        portal.AfterNextAnswer(() => new Erasure(portal.Storage, portal.Registry, portal.Fixture.Clock).OfUserAsync(portal.Portal, 101, Stop));
+
+        await portal.RunAsync();
+
+        Assert.Equal(["b"], Texts(portal));
+        Assert.Equal(["task Done", "b Done"], (await portal.RowsAsync()).Select(row => $"{row.Key} {row.State}"));
     }
 
     [Theory, EveryDatabase]
