@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Runtime.ExceptionServices;
 using Bitrix24.Client;
 using Bitrix24.Client.Methods;
@@ -27,9 +26,6 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     // What is entered afterwards, absences above all, is entered in the same or in the next month. Calendars and working days are read
     // again further back than this, or else what leaves their window would be taken for known.
     private const int DaysCorrected = 62;
-
-    private static readonly Counter<long> WrongFigures = AddonTelemetry.Meter.CreateCounter<long>(
-        "bitrix24addon.figures.wrong", description: "Figures that did not agree with their facts and were made anew.");
 
     private static readonly Duration Patience = Duration.FromHours(8);
     private static readonly Duration ClosedUsuallyWithin = Duration.FromHours(4);
@@ -254,20 +250,25 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     {
         foreach (var day in Facts.PortalDays.Range(fromDay, toDay))
         {
-            await SettleAsync(
-                portal,
-                lease,
-                async db =>
-                {
-                    var context = await PortalRegistry.ContextAsync(db, cancellationToken);
-                    if (await new Facts.FigureCells(db, context.Metrics).ProveAsync(day, cancellationToken) is var wrong and > 0)
+            // Nobody waits while it is only compared; what differs, perhaps because it changed just then, is looked at again in our turn.
+            await using var read = addon.Storage.Open(portal.Id);
+            if (await (await CellsAsync(read)).DifferingAsync(day, cancellationToken) > 0)
+            {
+                await SettleAsync(
+                    portal,
+                    lease,
+                    async db =>
                     {
-                        WrongFigures.Add(wrong);
-                        Log.WrongFigures(logger, portal.Id, day, wrong);
-                    }
-                },
-                cancellationToken);
+                        if (await (await CellsAsync(db)).MendAsync(day, cancellationToken) is var wrong and > 0)
+                        {
+                            Log.WrongFigures(logger, portal.Id, day, wrong);
+                        }
+                    },
+                    cancellationToken);
+            }
         }
+
+        async Task<Facts.FigureCells> CellsAsync(AddonDbContext db) => new(db, (await PortalRegistry.ContextAsync(db, cancellationToken)).Metrics);
     }
 
     private async Task SettleAsync(PortalRow portal, Lease lease, Func<AddonDbContext, Task> settle, CancellationToken cancellationToken)

@@ -123,8 +123,8 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         var context = new PortalContext(row, settings);
         await PortalRegistry.ReadCalendarsAnewAsync(db, asBefore, context, cancellationToken).ConfigureAwait(false);
         await PortalRegistry.RebuildIfNeededAsync(db, row, context, cancellationToken).ConfigureAwait(false);
-        await new FactStore(db, context.Metrics).PriceWinsAsync(directory.ReadStartedAtMs, cancellationToken).ConfigureAwait(false);
         var isFirst = row.HistoryCompleteAtMs is null;
+        await new FactStore(db, context.Metrics).PriceWinsAsync(directory.ReadStartedAtMs, leaveFigures: isFirst, cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
 
         if (directory.Departments is { } departments)
@@ -158,8 +158,8 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             : null;
 
     /// <summary>
-    /// Settings may be saved while history is read: what is committed from then on is computed by the new ones, and where they
-    /// asked for a source to be read again, its reading of this run does not count.
+    /// Settings may be saved, or the token's owner may change, while lists are read: what is committed from then on is computed by the new ones, and where
+    /// they asked for a source to be read again, its reading of this run does not count.
     /// </summary>
     private static async Task FollowSettingsAsync(AddonDbContext db, SyncState state, CancellationToken cancellationToken)
     {
@@ -168,8 +168,14 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         {
             var kept = await db.Cursors.AsNoTracking().Select(c => c.Source).ToListAsync(cancellationToken).ConfigureAwait(false);
             state.Restart(state.Cursors.Keys.Except(kept));
-            state.Context = new PortalContext(state.Context.Portal, settings);
             state.SettingsVersion = version;
+        }
+
+        var row = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
+        state.Context = new PortalContext(row, settings);
+        if (row.HistoryCompleteAtMs is not null)
+        {
+            await PortalRegistry.RebuildIfNeededAsync(db, row, state.Context, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -285,13 +291,14 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
-        if (state.IsFirst)
+        var row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
+        if (row.HistoryCompleteAtMs is null)
         {
             // Each batch of history touches days that the next one touches again: their figures are made once, when all is there.
             await new FigureCells(db, state.Context.Metrics).RebuildAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
+        row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
         row.Directory = state.DirectoryWithNames().Without(await Erasure.ErasedAsync(db, ErasedKind.User, cancellationToken).ConfigureAwait(false)).ToDocument();
         row.HistoryCompleteAtMs ??= time.GetUtcNow().ToUnixTimeMilliseconds();
         row.LastSyncStartedAtMs = state.ServerTimeMs;

@@ -80,8 +80,9 @@ public sealed partial class FactStore
 
     /// <summary>Prices wins and payments whose currency had no rate when they were frozen and has one now. The caller holds the transaction.</summary>
     /// <param name="readStartedAtMs">When the rates were read, Unix milliseconds.</param>
+    /// <param name="leaveFigures">The caller rebuilds the figures afterwards.</param>
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
-    public async Task PriceWinsAsync(long readStartedAtMs, CancellationToken cancellationToken)
+    public async Task PriceWinsAsync(long readStartedAtMs, bool leaveFigures, CancellationToken cancellationToken)
     {
         var facts = new FactReader(db, context.Days);
         var priced = (await facts.WithoutRateAsync<DealWinFact>(FactKind.DealWin, cancellationToken).ConfigureAwait(false))
@@ -94,7 +95,7 @@ public sealed partial class FactStore
                 .Select(m => Paid(kind, m.Id, m.OccurredAtMs, m.Data.AmountMinor, m.Data.Currency)));
         }
 
-        await ApplyAsync(priced, readStartedAtMs, readStartedAtMs, cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(priced, readStartedAtMs, readStartedAtMs, cancellationToken, leaveFigures).ConfigureAwait(false);
     }
 
     private DealWinFact Win(long dealId, DealFact deal) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,9 @@ namespace Bitrix24Addon.Facts;
 /// <param name="throughSequence">For evidence of an earlier moment (see <see cref="FactReader"/>); figures are made of all facts.</param>
 public sealed class FigureCells(AddonDbContext db, MetricContext context, long? throughSequence = null)
 {
+    private static readonly Counter<long> Wrong = AddonTelemetry.Meter.CreateCounter<long>(
+        "bitrix24addon.figures.wrong", description: "Figures that did not agree with their facts and were made anew.");
+
     private readonly FactReader _facts = new(db, context.Days, throughSequence);
     private readonly IReadOnlyList<MetricFamily> _families = MetricFamily.All(context);
 
@@ -46,29 +50,26 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         }
     }
 
-    /// <summary>
-    /// Compares the figures of a day with what its facts say, and makes them anew if they differ. The caller holds the transaction.
-    /// </summary>
+    /// <summary>How many figures of a day differ from what its facts say: 0 unless a program counted wrongly, or they changed just now.</summary>
+    /// <param name="day">yyyymmdd.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<int> DifferingAsync(int day, CancellationToken cancellationToken) =>
+        (await DifferencesAsync(day, cancellationToken).ConfigureAwait(false)).Sum(family => family.Cells);
+
+    /// <summary>Makes the figures of a day anew where they differ from what its facts say. The caller holds the transaction.</summary>
     /// <param name="day">yyyymmdd.</param>
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
-    /// <returns>How many cells were wrong: 0 unless a program counted wrongly.</returns>
-    public async Task<int> ProveAsync(int day, CancellationToken cancellationToken)
+    /// <returns>How many cells were wrong.</returns>
+    public async Task<int> MendAsync(int day, CancellationToken cancellationToken)
     {
-        var days = new HashSet<int> { day };
         var wrong = 0;
-        foreach (var family in day > context.FrozenThroughDay ? _families : [])
+        foreach (var (family, cells) in await DifferencesAsync(day, cancellationToken).ConfigureAwait(false))
         {
-            var metrics = family.Metrics.ToArray();
-            var stored = await db.Figures.AsNoTracking().Where(f => f.Day == day && metrics.Contains(f.Metric)).ToListAsync(cancellationToken).ConfigureAwait(false);
-            var differing = CellsOf(await family.ReadAsync(_facts, days, cancellationToken).ConfigureAwait(false)).Select(ContentOf).ToHashSet();
-            differing.SymmetricExceptWith(stored.Select(ContentOf));
-            if (differing.Count > 0)
-            {
-                wrong += differing.Select(cell => cell.Key).Distinct().Count();
-                await RecomputeAsync(family, days, cancellationToken).ConfigureAwait(false);
-            }
+            wrong += cells;
+            await RecomputeAsync(family, new HashSet<int> { day }, cancellationToken).ConfigureAwait(false);
         }
 
+        Wrong.Add(wrong);
         return wrong;
     }
 
@@ -103,6 +104,25 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         }
 
         return evidence;
+    }
+
+    private async Task<List<(MetricFamily Family, int Cells)>> DifferencesAsync(int day, CancellationToken cancellationToken)
+    {
+        var days = new HashSet<int> { day };
+        var differences = new List<(MetricFamily Family, int Cells)>();
+        foreach (var family in day > context.FrozenThroughDay ? _families : [])
+        {
+            var metrics = family.Metrics.ToArray();
+            var stored = await db.Figures.AsNoTracking().Where(f => f.Day == day && metrics.Contains(f.Metric)).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var differing = CellsOf(await family.ReadAsync(_facts, days, cancellationToken).ConfigureAwait(false)).Select(ContentOf).ToHashSet();
+            differing.SymmetricExceptWith(stored.Select(ContentOf));
+            if (differing.Count > 0)
+            {
+                differences.Add((family, differing.Select(cell => cell.Key).Distinct().Count()));
+            }
+        }
+
+        return differences;
     }
 
     private async Task RecomputeAsync(MetricFamily family, IReadOnlySet<int> touched, CancellationToken cancellationToken)
@@ -162,6 +182,7 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         db.ChangeTracker.Clear();
 
         // Cells that do not hold what is to be taken from them did not agree with the facts.
+        Wrong.Add(wrong.Count);
         foreach (var family in _families)
         {
             var days = wrong.Where(cell => family.Metrics.Contains(cell.Metric)).Select(cell => cell.Day).ToHashSet();

@@ -2,7 +2,7 @@ using Bitrix24Addon.Storage;
 
 namespace Bitrix24Addon.Facts;
 
-/// <summary>What one person did on one day by one metric. Recomputed from facts, never incremented.</summary>
+/// <summary>What one person did on one day by one metric. It follows the facts (see <see cref="FigureCells"/>).</summary>
 public sealed class FigureRow : IPortalOwned
 {
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Reports;
 using Bitrix24Addon.Storage;
@@ -29,8 +30,14 @@ public sealed class FactStorePropertyTests
     {
         var portal = await ReadAsync(life, await start());
         var stored = await portal.FiguresAsync(Stop);
+        var differing = 0;
+        foreach (var day in PortalDays.Range(DepartmentLife.FirstDay, DepartmentLife.LastDay))
+        {
+            differing += await portal.DifferingAsync(day, Stop);
+        }
+
         await portal.RebuildAsync(Stop);
-        return Difference("a rebuild", stored, await portal.FiguresAsync(Stop));
+        return [.. differing == 0 ? [] : new[] { $"{differing} figures do not agree with the facts of their day" }, .. Difference("a rebuild", stored, await portal.FiguresAsync(Stop))];
     });
 
     [Fact]

@@ -18,14 +18,15 @@ public sealed class FigureProofTests
         await using var database = await DatabaseUnderTest.CreateAsync(kind);
         var portal = await WithCallsAsync(database);
         var right = await portal.FiguresAsync(Stop);
-        Assert.Equal(0, await ProveAsync(portal));
+        Assert.Equal(0, await portal.DifferingAsync(Day, Stop));
 
         await SpoilAsync(portal, figures => figures.Where(f => f.Metric == MetricCatalogue.CallsOut).ExecuteUpdateAsync(set => set.SetProperty(f => f.Sum, 7L), Stop));
         await SpoilAsync(portal, figures => figures.Where(f => f.Metric == MetricCatalogue.MissedCalls).ExecuteDeleteAsync(Stop));
         Assert.NotEqual(right, await portal.FiguresAsync(Stop));
-        Assert.Equal(2, await ProveAsync(portal));
+        Assert.Equal(2, await portal.DifferingAsync(Day, Stop));
+        Assert.Equal(2, await MendAsync(portal));
         Assert.Equal(right, await portal.FiguresAsync(Stop));
-        Assert.Equal(0, await ProveAsync(portal));
+        Assert.Equal(0, await portal.DifferingAsync(Day, Stop));
     }
 
     [Theory, EveryDatabase]
@@ -42,6 +43,22 @@ public sealed class FigureProofTests
         Assert.Equal(await portal.FiguresAsync(Stop), stored);
     }
 
+    [Theory, EveryDatabase]
+    public async Task What_is_final_is_neither_moved_nor_counted_over(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var portal = await WithCallsAsync(database);
+        var right = await portal.FiguresAsync(Stop);
+        var frozen = portal.Context.Metrics with { FrozenThroughDay = Day };
+        await using var db = portal.Storage.Open(portal.Row.Id);
+
+        await new FactStore(db, frozen).ApplyAsync([Call(1, user: 6, type: 1, "200")], Noon + 2000, Noon + 2000, Stop);
+
+        Assert.Equal(right, await portal.FiguresAsync(Stop));
+        Assert.Equal(0, await new FigureCells(db, frozen).DifferingAsync(Day, Stop));
+        Assert.NotEqual(0, await portal.DifferingAsync(Day, Stop));
+    }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static async Task<PortalUnderTest> WithCallsAsync(DatabaseUnderTest database)
@@ -56,11 +73,11 @@ public sealed class FigureProofTests
     private static Observation Call(long id, long user, int type, string code) =>
         new(FactKind.Call, id, Noon, new CallFact($"call.{id}", user, type, code, 40, null, null, null));
 
-    private static async Task<int> ProveAsync(PortalUnderTest portal)
+    private static async Task<int> MendAsync(PortalUnderTest portal)
     {
         await using var db = portal.Storage.Open(portal.Row.Id);
         await using var transaction = await db.BeginWriteAsync(Stop);
-        var wrong = await new FigureCells(db, portal.Context.Metrics).ProveAsync(Day, Stop);
+        var wrong = await new FigureCells(db, portal.Context.Metrics).MendAsync(Day, Stop);
         await transaction.CommitAsync(Stop);
         return wrong;
     }

@@ -85,6 +85,13 @@ internal sealed class PortalUnderTest
         return await db.Figures.Where(f => f.Metric == metric && f.UserId == userId).SumAsync(f => f.Sum, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>How many figures of a day differ from its facts.</summary>
+    public async Task<int> DifferingAsync(int day, CancellationToken cancellationToken)
+    {
+        await using var db = Storage.Open(Row.Id);
+        return await new FigureCells(db, Context.Metrics).DifferingAsync(day, cancellationToken);
+    }
+
     public async Task RebuildAsync(CancellationToken cancellationToken)
     {
         await using var db = Storage.Open(Row.Id);

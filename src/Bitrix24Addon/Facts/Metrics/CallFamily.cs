@@ -19,12 +19,23 @@ internal sealed class CallFamily(MetricContext context) : CaseFamily<string>(con
     protected override async Task<HashSet<string>> TouchedAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {
-        var payloads = changes.Where(c => c.Kind == FactKind.Call).SelectMany(c => c.Payloads<CallFact>()).ToList();
+        var calls = changes.Where(c => c.Kind == FactKind.Call).ToList();
+        var payloads = calls.SelectMany(c => c.Payloads<CallFact>()).ToList();
 
-        // A call back to a number may turn earlier missed calls of it into returned ones.
-        var numbers = payloads.Where(p => p.Type is 1 or 4).Select(p => p.PhoneHash).OfType<string>();
-        var sameNumber = await facts.ByLookupAsync<CallFact>(FactKind.Call, numbers, cancellationToken).ConfigureAwait(false);
-        return [.. payloads.Concat(sameNumber.Select(c => c.Data).Where(IsMissedLeg)).Select(c => c.CallId)];
+        // A call back to a number may turn earlier missed calls of it into returned ones: those since the call back before it.
+        var numbers = payloads.Where(IsCallBack).Select(p => p.PhoneHash).OfType<string>();
+        var sameNumber = (await facts.ByLookupAsync<CallFact>(FactKind.Call, numbers, cancellationToken).ConfigureAwait(false)).ToLookup(c => c.Data.PhoneHash!);
+        var changed = calls.Select(c => c.SourceId).ToHashSet();
+        var missed = calls.SelectMany(c => new[] { c.Before, c.After }).OfType<FactRow>().Where(r => !r.Deleted).Select(Fact<CallFact>.Of)
+            .Where(c => IsCallBack(c.Data) && c.Data.PhoneHash is not null)
+            .SelectMany(back =>
+            {
+                var before = sameNumber[back.Data.PhoneHash!].Where(c => IsReturn(c.Data) && !changed.Contains(c.Id) && c.OccurredAtMs < back.OccurredAtMs)
+                    .Max(c => (long?)c.OccurredAtMs);
+                return sameNumber[back.Data.PhoneHash!].Where(
+                    c => IsMissedLeg(c.Data) && c.OccurredAtMs <= back.OccurredAtMs && (before is null || c.OccurredAtMs > before));
+            });
+        return [.. payloads.Select(p => p.CallId), .. missed.Select(m => m.Data.CallId)];
     }
 
     protected override async Task<HashSet<string>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
@@ -38,7 +49,7 @@ internal sealed class CallFamily(MetricContext context) : CaseFamily<string>(con
         var missed = byCall.Select(MissedOf).OfType<MissedCall>().ToList();
         var returns = (await facts.ByLookupAsync<CallFact>(FactKind.Call, missed.Select(m => m.PhoneHash).OfType<string>(), cancellationToken)
             .ConfigureAwait(false))
-            .Where(c => c.Data is { IsConnected: true, Type: 1 or 4 }).ToLookup(c => c.Data.PhoneHash!, c => c.OccurredAtMs);
+            .Where(c => IsReturn(c.Data)).ToLookup(c => c.Data.PhoneHash!, c => c.OccurredAtMs);
         return
         [
             .. byCall.SelectMany(CountedLegs).SelectMany(OfLeg),
@@ -50,6 +61,10 @@ internal sealed class CallFamily(MetricContext context) : CaseFamily<string>(con
     internal static IEnumerable<Fact<CallFact>> CountedLegs(IEnumerable<Fact<CallFact>> legsOfCall) =>
         legsOfCall.GroupBy(l => l.Data.UserId).Select(rows => rows
             .OrderByDescending(r => r.Data.IsConnected).ThenByDescending(r => r.Data.DurationSeconds).ThenBy(r => r.Id).First());
+
+    private static bool IsCallBack(CallFact call) => call.Type is 1 or 4;
+
+    private static bool IsReturn(CallFact call) => IsCallBack(call) && call.IsConnected;
 
     private static bool IsMissedLeg(CallFact call) => call is { Type: 2 or 3, FailedCode: "304" };
 

@@ -20,16 +20,12 @@ internal sealed class PaymentFamily(MetricContext context) : DayFamily(context)
         var owners = changes.Where(c => c.Kind is FactKind.Deal or FactKind.Invoice)
             .Select(c => FactKeys.CrmObject(c.Kind == FactKind.Deal ? 2 : 31, c.SourceId));
         var paid = (await facts.ByGroupAsync<PaymentFact>(FactKind.Payment, owners, cancellationToken).ConfigureAwait(false)).Where(p => p.Data.Paid);
-        var invoices = await StageMoves.TouchedDaysAsync(facts, changes, FactKind.Invoice, FactKind.InvoiceStage, cancellationToken).ConfigureAwait(false);
-        var moves = await StageMoves.OfAsync(
-            facts,
-            FactKind.InvoiceStage,
-            payments.SelectMany(c => c.Payloads<PaymentFact>()).Where(p => p.OwnerTypeId == 31).Select(p => p.OwnerId!.Value),
-            cancellationToken).ConfigureAwait(false);
+        var invoices = StageMoves.ObjectsOf(changes, FactKind.Invoice, FactKind.InvoiceStage);
+        invoices.UnionWith(payments.SelectMany(c => c.Payloads<PaymentFact>()).Where(p => p.OwnerTypeId == 31).Select(p => p.OwnerId!.Value));
+        var moves = await StageMoves.OfAsync(facts, FactKind.InvoiceStage, invoices, cancellationToken).ConfigureAwait(false);
         return OwnDays(payments.Where(c => c.Payloads<PaymentFact>().Any(p => p.Paid)))
-            .Concat(OwnDays(changes.Where(c => c.Kind is FactKind.PaymentMoney or FactKind.InvoiceMoney)))
+            .Concat(OwnDays(changes.Where(c => c.Kind is FactKind.PaymentMoney or FactKind.InvoiceMoney or FactKind.InvoiceStage)))
             .Concat(paid.Select(p => Days.DayOf(p.OccurredAtMs)))
-            .Concat(invoices)
             .Concat(moves.Select(m => Days.DayOf(m.OccurredAtMs))).ToHashSet();
     }
 
@@ -37,7 +33,8 @@ internal sealed class PaymentFamily(MetricContext context) : DayFamily(context)
         FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
     {
         var payments = (await facts.OccurredAsync<PaymentFact>(FactKind.Payment, days, cancellationToken).ConfigureAwait(false)).FindAll(p => p.Data.Paid);
-        var moved = await StageMoves.OfObjectsMovedOnAsync(facts, FactKind.InvoiceStage, days, cancellationToken).ConfigureAwait(false);
+        var onDays = await facts.OccurredAsync<StageFact>(FactKind.InvoiceStage, days, cancellationToken).ConfigureAwait(false);
+        var moved = await StageMoves.ByObjectAsync(facts, FactKind.InvoiceStage, onDays.Select(m => m.Data.OwnerId), cancellationToken).ConfigureAwait(false);
         var deals = await facts.VersionsAsync<DealFact>(FactKind.Deal, OwnersOf(payments, 2), cancellationToken, withDeleted: true).ConfigureAwait(false);
         var invoices = await facts.VersionsAsync<InvoiceFact>(
             FactKind.Invoice, OwnersOf(payments, 31).Concat(moved.Select(m => m.OwnerId)), cancellationToken, withDeleted: true).ConfigureAwait(false);

@@ -10,6 +10,7 @@ internal sealed class QuoteFamily(MetricContext context) : CaseFamily<long>(cont
     protected override Task<HashSet<long>> TouchedAsync(FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
         Task.FromResult(changes.Where(c => c.Kind == FactKind.Quote).Select(c => c.SourceId).ToHashSet());
 
+    // A sending lies on the day on which its version took effect, by movedTime, or was learned of.
     protected override Task<HashSet<long>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
         facts.IdsOfVersionsOnAsync(FactKind.Quote, days, cancellationToken);
 

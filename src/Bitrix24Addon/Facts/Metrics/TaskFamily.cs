@@ -10,6 +10,7 @@ internal sealed class TaskFamily(MetricContext context) : CaseFamily<long>(conte
     protected override Task<HashSet<long>> TouchedAsync(FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
         Task.FromResult(changes.Where(c => c.Kind == FactKind.Task).Select(c => c.SourceId).ToHashSet());
 
+    // A closing lies on the day on which its version occurred or took effect: Rows dates both by closedDate.
     protected override Task<HashSet<long>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
         facts.IdsOfVersionsOnAsync(FactKind.Task, days, cancellationToken);
 
