@@ -127,6 +127,12 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         await using var db = storage.Open(lease.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         var context = await ContextAsync(db, cancellationToken).ConfigureAwait(false);
+        if (context.Portal.HistoryCompleteAtMs is not null)
+        {
+            // A newer program may know another calendar, or count differently.
+            await PortalRegistry.RebuildIfNeededAsync(db, context.Portal, context, cancellationToken).ConfigureAwait(false);
+        }
+
         var (recorded, deleted, stale) = await RecordAsync(db, context, read, cancellationToken).ConfigureAwait(false);
 
         var left = marks.ToLookup(m => read.Errors.ContainsKey(m) ? Fate.Failed

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -6,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Bitrix24Addon.Facts;
 
 /// <summary>
-/// Keeps the daily figures equal to what the facts say. Touched cells are computed anew from facts, never incremented, so that a
-/// rebuild gives the same figures bit for bit.
+/// Keeps the daily figures equal to what the facts say, so that a rebuild gives the same figures bit for bit. What touched cases count is
+/// computed from the facts as they were before a change and as they are after it; no metric has an inverse of its own.
 /// </summary>
 /// <param name="db">A context opened for the portal.</param>
 /// <param name="context">What the metrics depend on besides facts.</param>
@@ -17,16 +16,50 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
     private readonly FactReader _facts = new(db, context.Days, throughSequence);
     private readonly IReadOnlyList<MetricFamily> _families = MetricFamily.All(context);
 
-    /// <summary>Recomputes the figures that the changes may have touched. The caller holds the transaction.</summary>
+    /// <summary>
+    /// Brings the figures in line with the changes: what the touched cases counted before is taken from the cells, what they count now is put
+    /// into them. The caller holds the transaction; the figures agreed with the facts before it.
+    /// </summary>
     /// <param name="changes">The new versions, already written.</param>
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
     public async Task RecomputeAsync(IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        var before = new FactReader(db, context.Days, changes.Min(c => c.After.Sequence) - 1);
         foreach (var family in _families)
         {
-            var days = await family.TouchedDaysAsync(_facts, changes, cancellationToken).ConfigureAwait(false);
-            await RecomputeAsync(family, days, cancellationToken).ConfigureAwait(false);
+            switch (family)
+            {
+                case ICaseFamily cases:
+                    var changed = await cases.ChangedAsync(before, _facts, changes, cancellationToken).ConfigureAwait(false);
+                    await MoveAsync(family, changed, cancellationToken).ConfigureAwait(false);
+                    break;
+                case DayFamily days:
+                    var touched = await days.TouchedDaysAsync(_facts, changes, cancellationToken).ConfigureAwait(false);
+                    await RecomputeAsync(family, touched, cancellationToken).ConfigureAwait(false);
+                    break;
+            }
         }
+    }
+
+    /// <summary>Computes the figures of a day anew from facts. The caller holds the transaction.</summary>
+    /// <param name="day">yyyymmdd.</param>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    /// <returns>How many cells had other figures; 0 unless a program counted wrongly.</returns>
+    public async Task<int> ProveAsync(int day, CancellationToken cancellationToken)
+    {
+        var before = await OfDayAsync(day, cancellationToken).ConfigureAwait(false);
+        foreach (var family in _families)
+        {
+            await RecomputeAsync(family, new HashSet<int> { day }, cancellationToken).ConfigureAwait(false);
+        }
+
+        before.SymmetricExceptWith(await OfDayAsync(day, cancellationToken).ConfigureAwait(false));
+        return before.Select(cell => cell.Key).Distinct().Count();
     }
 
     /// <summary>Recomputes everything but final days from facts, a month at a time. The caller holds the transaction.</summary>
@@ -78,31 +111,73 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
                 .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        db.Figures.AddRange(contributions
-            .GroupBy(c => (c.Day, UserId: context.Attributed(c.UserId) ?? 0, c.Metric, c.Detail))
-            .Select(cell => new FigureRow
-            {
-                Day = cell.Key.Day,
-                UserId = cell.Key.UserId,
-                Metric = cell.Key.Metric,
-                Detail = cell.Key.Detail,
-                Sum = cell.Sum(c => c.Value),
-                Count = cell.Count(),
-                Cases = CasesOf(MetricCatalogue.ByCode[cell.Key.Metric].Total, cell),
-            }));
+        db.Figures.AddRange(contributions.GroupBy(CellOf).Select(cell => FigureCell.Of(cell.Key, cell)));
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
     }
 
-    private static string? CasesOf(MetricTotal total, IEnumerable<Contribution> cell) => total switch
+    private async Task MoveAsync(MetricFamily family, ContributionChange changed, CancellationToken cancellationToken)
     {
-        MetricTotal.Median => Joined(cell.Select(c => c.Value)),
-        MetricTotal.Distinct => Joined(cell.Select(c => c.SourceId)),
-        _ => null,
-    };
+        var (before, after) = (changed.Before.ToLookup(CellOf), changed.After.ToLookup(CellOf));
+        var moved = before.Select(c => c.Key).Union(after.Select(c => c.Key))
+            .Where(cell => cell.Day > context.FrozenThroughDay && FigureCell.Differ(before[cell], after[cell])).ToList();
+        if (moved.Count == 0)
+        {
+            return;
+        }
 
-    private static string Joined(IEnumerable<long> cases) =>
-        string.Join(',', cases.Order().Select(c => c.ToString(CultureInfo.InvariantCulture)));
+        var stored = await StoredAsync(moved, cancellationToken).ConfigureAwait(false);
+        var wrong = new HashSet<int>();
+        foreach (var cell in moved)
+        {
+            var row = stored.GetValueOrDefault(cell);
+            if (!FigureCell.TryMove(row, cell, before[cell], after[cell], out var figure))
+            {
+                wrong.Add(cell.Day);
+            }
+            else if (row is null)
+            {
+                db.Figures.Add(figure!);
+            }
+            else if (figure is null)
+            {
+                db.Figures.Remove(row);
+            }
+            else
+            {
+                db.Figures.Update(figure);
+            }
+        }
+
+        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        db.ChangeTracker.Clear();
+
+        // Cells that do not hold what is to be taken from them did not agree with the facts.
+        await RecomputeAsync(family, wrong, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Dictionary<FigureKey, FigureRow>> StoredAsync(List<FigureKey> cells, CancellationToken cancellationToken)
+    {
+        var metrics = cells.Select(c => c.Metric).Distinct().ToArray();
+        var stored = new Dictionary<FigureKey, FigureRow>();
+        foreach (var ofDay in cells.GroupBy(c => c.Day, c => c.UserId))
+        {
+            foreach (var users in ofDay.Distinct().Chunk(500))
+            {
+                var rows = await db.Figures.AsNoTracking().Where(f => f.Day == ofDay.Key && users.Contains(f.UserId) && metrics.Contains(f.Metric))
+                    .ToListAsync(cancellationToken).ConfigureAwait(false);
+                rows.ForEach(row => stored.Add(FigureKey.Of(row), row));
+            }
+        }
+
+        return stored;
+    }
+
+    private async Task<HashSet<(FigureKey Key, long Sum, int Count, string? Cases)>> OfDayAsync(int day, CancellationToken cancellationToken) =>
+        [.. (await db.Figures.AsNoTracking().Where(f => f.Day == day).ToListAsync(cancellationToken).ConfigureAwait(false)).Select(f => (FigureKey.Of(f), f.Sum, f.Count, f.Cases))];
+
+    private FigureKey CellOf(Contribution contribution) =>
+        new(contribution.Day, context.Attributed(contribution.UserId) ?? 0, contribution.Metric, contribution.Detail);
 
     private async Task<IEnumerable<IReadOnlySet<int>>> MonthsAsync(MetricFamily family, CancellationToken cancellationToken)
     {
