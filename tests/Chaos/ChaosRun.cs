@@ -19,6 +19,9 @@ public sealed record ChaosPlan(int Seed, int Rounds, string ConnectionString, bo
 {
     /// <summary>Told what processes say and what is done to them; null for nobody.</summary>
     public Action<string>? Log { get; init; }
+
+    /// <summary>Given both sides when the run is over and no process serves any more; null for nobody.</summary>
+    public Func<AddonDbContext, SimulatedPortal, Task>? AtEnd { get; init; }
 }
 
 /// <summary>
@@ -78,16 +81,20 @@ public sealed class ChaosRun : IAsyncDisposable
             run.Log($"round {round} done");
         }
 
-        return await run.EndAsync(cancellationToken);
+        var outcome = await run.EndAsync(cancellationToken);
+        if (plan.AtEnd is not null)
+        {
+            await run.StopAsync();
+            await using var db = run._storage.Open(run._portal.Id);
+            await plan.AtEnd(db, run._simulator);
+        }
+
+        return outcome;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes)
-        {
-            await process.DisposeAsync();
-        }
-
+        await StopAsync();
         if (_relay is not null)
         {
             await _relay.DisposeAsync();
@@ -100,6 +107,16 @@ public sealed class ChaosRun : IAsyncDisposable
 
         await _time.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        _processes.Clear();
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
