@@ -39,6 +39,9 @@ public sealed class ChaosRun : IAsyncDisposable
 
     private const int Processes = 2;
 
+    // What is wanted is sent as it is: a night of seconds would hold it back, and what days of seconds bring together would be told in one.
+    private static readonly NotificationSettings AtOnce = new() { QuietHours = null, WaitForWorkingDay = false, MostADay = 1000 };
+
     private static readonly DateTimeOffset FirstMidnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.FromHours(3));
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(25);
@@ -140,6 +143,7 @@ public sealed class ChaosRun : IAsyncDisposable
         await InstallAsync(cancellationToken);
         await UntilAsync("the history is read", db => db.Portals.AnyAsync(p => p.HistoryCompleteAtMs != null), cancellationToken);
         _portal = (await _registry.ActiveAsync(cancellationToken)).Single();
+        await _registry.PutSettingsAsync(_portal, new PortalSettings { Notifications = AtOnce }, cancellationToken);
         await new RuleBook(_storage, _registry, _time.Clock).PutAsync(_portal, Norm, cancellationToken);
         options.FaultEvery = _plan.IsDisturbed ? 10 : 0;
     }
