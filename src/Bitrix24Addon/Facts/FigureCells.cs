@@ -30,36 +30,46 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         }
 
         var before = new FactReader(db, context.Days, changes.Min(c => c.After.Sequence) - 1);
-        foreach (var family in _families)
+        var (taken, put) = (new List<Contribution>(), new List<Contribution>());
+        foreach (var family in _families.OfType<ICaseFamily>())
         {
-            switch (family)
-            {
-                case ICaseFamily cases:
-                    var changed = await cases.ChangedAsync(before, _facts, changes, cancellationToken).ConfigureAwait(false);
-                    await MoveAsync(family, changed, cancellationToken).ConfigureAwait(false);
-                    break;
-                case DayFamily days:
-                    var touched = await days.TouchedDaysAsync(_facts, changes, cancellationToken).ConfigureAwait(false);
-                    await RecomputeAsync(family, touched, cancellationToken).ConfigureAwait(false);
-                    break;
-            }
+            var changed = await family.ChangedAsync(before, _facts, changes, cancellationToken).ConfigureAwait(false);
+            taken.AddRange(changed.Before);
+            put.AddRange(changed.After);
+        }
+
+        await MoveAsync(taken.ToLookup(CellOf), put.ToLookup(CellOf), cancellationToken).ConfigureAwait(false);
+        foreach (var family in _families.OfType<DayFamily>())
+        {
+            var touched = await family.TouchedDaysAsync(_facts, changes, cancellationToken).ConfigureAwait(false);
+            await RecomputeAsync(family, touched, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Computes the figures of a day anew from facts. The caller holds the transaction.</summary>
+    /// <summary>
+    /// Compares the figures of a day with what its facts say, and makes them anew if they differ. The caller holds the transaction.
+    /// </summary>
     /// <param name="day">yyyymmdd.</param>
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
-    /// <returns>How many cells had other figures; 0 unless a program counted wrongly.</returns>
+    /// <returns>How many cells were wrong: 0 unless a program counted wrongly.</returns>
     public async Task<int> ProveAsync(int day, CancellationToken cancellationToken)
     {
-        var before = await OfDayAsync(day, cancellationToken).ConfigureAwait(false);
-        foreach (var family in _families)
+        var days = new HashSet<int> { day };
+        var wrong = 0;
+        foreach (var family in day > context.FrozenThroughDay ? _families : [])
         {
-            await RecomputeAsync(family, new HashSet<int> { day }, cancellationToken).ConfigureAwait(false);
+            var metrics = family.Metrics.ToArray();
+            var stored = await db.Figures.AsNoTracking().Where(f => f.Day == day && metrics.Contains(f.Metric)).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var differing = CellsOf(await family.ReadAsync(_facts, days, cancellationToken).ConfigureAwait(false)).Select(ContentOf).ToHashSet();
+            differing.SymmetricExceptWith(stored.Select(ContentOf));
+            if (differing.Count > 0)
+            {
+                wrong += differing.Select(cell => cell.Key).Distinct().Count();
+                await RecomputeAsync(family, days, cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        before.SymmetricExceptWith(await OfDayAsync(day, cancellationToken).ConfigureAwait(false));
-        return before.Select(cell => cell.Key).Distinct().Count();
+        return wrong;
     }
 
     /// <summary>Recomputes everything but final days from facts, a month at a time. The caller holds the transaction.</summary>
@@ -111,29 +121,28 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
                 .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        db.Figures.AddRange(contributions.GroupBy(CellOf).Select(cell => FigureCell.Of(cell.Key, cell)));
+        db.Figures.AddRange(CellsOf(contributions));
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
     }
 
-    private async Task MoveAsync(MetricFamily family, ContributionChange changed, CancellationToken cancellationToken)
+    private async Task MoveAsync(ILookup<FigureKey, Contribution> taken, ILookup<FigureKey, Contribution> put, CancellationToken cancellationToken)
     {
-        var (before, after) = (changed.Before.ToLookup(CellOf), changed.After.ToLookup(CellOf));
-        var moved = before.Select(c => c.Key).Union(after.Select(c => c.Key))
-            .Where(cell => cell.Day > context.FrozenThroughDay && FigureCell.Differ(before[cell], after[cell])).ToList();
+        var moved = taken.Select(c => c.Key).Union(put.Select(c => c.Key))
+            .Where(cell => cell.Day > context.FrozenThroughDay && FigureCell.Differ(taken[cell], put[cell])).ToList();
         if (moved.Count == 0)
         {
             return;
         }
 
         var stored = await StoredAsync(moved, cancellationToken).ConfigureAwait(false);
-        var wrong = new HashSet<int>();
+        var wrong = new List<FigureKey>();
         foreach (var cell in moved)
         {
             var row = stored.GetValueOrDefault(cell);
-            if (!FigureCell.TryMove(row, cell, before[cell], after[cell], out var figure))
+            if (!FigureCell.TryMove(row, cell, taken[cell], put[cell], out var figure))
             {
-                wrong.Add(cell.Day);
+                wrong.Add(cell);
             }
             else if (row is null)
             {
@@ -153,7 +162,11 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         db.ChangeTracker.Clear();
 
         // Cells that do not hold what is to be taken from them did not agree with the facts.
-        await RecomputeAsync(family, wrong, cancellationToken).ConfigureAwait(false);
+        foreach (var family in _families)
+        {
+            var days = wrong.Where(cell => family.Metrics.Contains(cell.Metric)).Select(cell => cell.Day).ToHashSet();
+            await RecomputeAsync(family, days, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<Dictionary<FigureKey, FigureRow>> StoredAsync(List<FigureKey> cells, CancellationToken cancellationToken)
@@ -173,8 +186,11 @@ public sealed class FigureCells(AddonDbContext db, MetricContext context, long? 
         return stored;
     }
 
-    private async Task<HashSet<(FigureKey Key, long Sum, int Count, string? Cases)>> OfDayAsync(int day, CancellationToken cancellationToken) =>
-        [.. (await db.Figures.AsNoTracking().Where(f => f.Day == day).ToListAsync(cancellationToken).ConfigureAwait(false)).Select(f => (FigureKey.Of(f), f.Sum, f.Count, f.Cases))];
+    private IEnumerable<FigureRow> CellsOf(IEnumerable<Contribution> contributions) =>
+        contributions.GroupBy(CellOf).Select(cell => FigureCell.Of(cell.Key, cell));
+
+    private static (FigureKey Key, long Sum, int Count, string? Cases) ContentOf(FigureRow figure) =>
+        (FigureKey.Of(figure), figure.Sum, figure.Count, figure.Cases);
 
     private FigureKey CellOf(Contribution contribution) =>
         new(contribution.Day, context.Attributed(contribution.UserId) ?? 0, contribution.Metric, contribution.Detail);

@@ -17,8 +17,7 @@ internal abstract class CaseFamily<TCase>(MetricContext context) : MetricFamily(
     public async Task<ContributionChange> ChangedAsync(
         FactReader before, FactReader after, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {
-        var cases = await TouchedAsync(before, changes, cancellationToken).ConfigureAwait(false);
-        cases.UnionWith(await TouchedAsync(after, changes, cancellationToken).ConfigureAwait(false));
+        var cases = await TouchedAsync(after, changes, cancellationToken).ConfigureAwait(false);
         return cases.Count == 0
             ? new ContributionChange([], [])
             : new ContributionChange(
@@ -32,7 +31,10 @@ internal abstract class CaseFamily<TCase>(MetricContext context) : MetricFamily(
         return (await OfAsync(facts, cases, cancellationToken).ConfigureAwait(false)).Where(c => days.Contains(c.Day));
     }
 
-    /// <summary>The cases that may count differently after the changes.</summary>
+    /// <summary>
+    /// The cases that may count differently after the changes. What changed is told with both of its versions; <paramref name="facts"/> tells
+    /// what else belongs to it, which is now what it was before.
+    /// </summary>
     protected abstract Task<HashSet<TCase>> TouchedAsync(FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken);
 
     /// <summary>The cases that may count on one of the days.</summary>
