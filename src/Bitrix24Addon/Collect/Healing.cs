@@ -37,6 +37,7 @@ internal sealed class Healing
             _bySource[reading.SourceName] = _bySource.GetValueOrDefault(reading.SourceName) + unmarked.Count;
             var counts = new DeliveryRow { Day = day, Kind = reading.FactKind, Healed = keys.Count, Lost = unmarked.Count(c => IsOverdue(c.Change.After)) };
             await Deliveries.AddAsync(db, counts, cancellationToken).ConfigureAwait(false);
+            CollectMetrics.Found(counts.Kind, counts.Healed, counts.Lost);
         }
     }
 
