@@ -172,6 +172,31 @@ internal sealed class Addon : IAsyncDisposable
         return portal;
     }
 
+    /// <summary>
+    /// All that our database knows of the portal that the run is about, also what stayed there when the application was removed or a webhook taken away:
+    /// one host may have been connected in several ways.
+    /// </summary>
+    /// <exception cref="ProblemException">Nothing is known of it, or address or database cannot be used.</exception>
+    public async Task<IReadOnlyList<PortalRow>> FindEveryAsync(CancellationToken cancellationToken)
+    {
+        var known = await KnownAsync(mayMigrate: true, cancellationToken);
+        var portals = OfHost(PortalHost ?? "");
+        if (portals.Count == 0)
+        {
+            portals = OfHost((await FindAsync(cancellationToken)).Host);
+        }
+
+        ChosenHost = portals[0].Host;
+        foreach (var portal in portals)
+        {
+            await UseLanguageAsync(portal, cancellationToken);
+        }
+
+        return portals;
+
+        List<PortalRow> OfHost(string host) => known.FindAll(p => string.Equals(p.Host, host, StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>The portal that the run is about: the one that the person named, else that of the webhook, else the only installed one.</summary>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <param name="mayMigrate">False where nothing may be changed.</param>
@@ -226,7 +251,10 @@ internal sealed class Addon : IAsyncDisposable
         }
     }
 
-    private async Task<List<PortalRow>> InstalledAsync(bool mayMigrate, CancellationToken cancellationToken)
+    private async Task<List<PortalRow>> InstalledAsync(bool mayMigrate, CancellationToken cancellationToken) =>
+        (await KnownAsync(mayMigrate, cancellationToken)).FindAll(p => p is { UninstalledAtMs: null, IsByWebhook: false });
+
+    private async Task<List<PortalRow>> KnownAsync(bool mayMigrate, CancellationToken cancellationToken)
     {
         await using var db = Storage.Open();
         if (!await db.Database.CanConnectAsync(cancellationToken) || !(await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Any())
@@ -239,8 +267,7 @@ internal sealed class Addon : IAsyncDisposable
             await Storage.MigrateAsync(cancellationToken);
         }
 
-        return await db.Portals.AsNoTracking().Where(p => p.UninstalledAtMs == null && !p.Key.StartsWith("webhook:")).OrderBy(p => p.Host)
-            .ToListAsync(cancellationToken);
+        return await db.Portals.AsNoTracking().OrderBy(p => p.Host).ThenBy(p => p.Id).ToListAsync(cancellationToken);
     }
 
     private static IConfigurationRoot ReadConfiguration(IReadOnlyDictionary<string, string?>? settings)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Privacy;
 
 namespace Bitrix24Addon.Functions.Cli;
@@ -20,20 +21,42 @@ internal static class EraseVerb
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var portal = await addon.FindAsync(cancellationToken);
+            var portals = await addon.FindEveryAsync(cancellationToken);
             if (parsed.GetValue(user) is { } userId)
             {
-                Print(addon.Texts, await addon.Erasure.OfUserAsync(portal, userId, cancellationToken), addon.Texts.Get("Privacy.done_user", userId, portal.Host));
+                var erased = await EraseAsync(portals, portal => addon.Erasure.OfUserAsync(portal, userId, cancellationToken));
+                Print(addon.Texts, erased, addon.Texts.Get("Privacy.done_user", userId, addon.ChosenHost));
             }
             else
             {
                 var contactId = parsed.GetValue(contact)!.Value;
-                Print(addon.Texts, await addon.Erasure.OfContactAsync(portal, contactId, cancellationToken), addon.Texts.Get("Privacy.done_contact", contactId, portal.Host));
+                var erased = await EraseAsync(portals, portal => addon.Erasure.OfContactAsync(portal, contactId, cancellationToken));
+                Print(addon.Texts, erased, addon.Texts.Get("Privacy.done_contact", contactId, addon.ChosenHost));
             }
 
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Erases in each portal that knows him; unknown is who is known in none.</summary>
+    private static async Task<ErasureResult> EraseAsync(IReadOnlyList<PortalRow> portals, Func<PortalRow, Task<ErasureResult>> erase)
+    {
+        ErasureResult? all = null;
+        ProblemException? unknown = null;
+        foreach (var portal in portals)
+        {
+            try
+            {
+                all = (all ?? new ErasureResult()) + await erase(portal);
+            }
+            catch (ProblemException problem)
+            {
+                unknown = problem;
+            }
+        }
+
+        return all ?? throw unknown!;
     }
 
     private static void Print(Texts texts, ErasureResult erased, string done)

@@ -27,6 +27,11 @@ internal sealed class InstallDoor(Admission admission, PostAuthentication authen
         if (await authentication.RecogniseAsync(memberId, applicationToken, CancellationToken.None) is { IsByWebhook: false } known)
         {
             var verdict = claim.RefreshToken.Length > 0 ? VerdictOf(await admission.AdmitAsync(claim, CancellationToken.None)) : DoorVerdict.NotVerified;
+            if (verdict == DoorVerdict.OAuthUnreachable && happened.SentAt is { } sentAt)
+            {
+                await admission.NoteInstalledAsync(known, sentAt, CancellationToken.None);
+            }
+
             if (verdict != DoorVerdict.Installed)
             {
                 await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);

@@ -21,8 +21,13 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
         authentication.Forget(claim.MemberId);
         if (await RecogniseAsync(opening) is { } known)
         {
-            // An update wipes subscriptions and shows this page again.
+            // An update wipes subscriptions and shows this page again; so does an installation whose removal is still on its way to us.
             await RenewAsync(known, opening);
+            if (opening.Auth.AccessToken is { } accessToken)
+            {
+                await admission.NoteInstalledAsync(known, accessToken, CancellationToken.None);
+            }
+
             await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);
             return new DoorAnswer(DoorVerdict.Opened, await admission.NeedsTokensAsync(known, CancellationToken.None)
                 ? Page.OfState(known.Host, opening.Language, works: false)

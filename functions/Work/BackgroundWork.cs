@@ -32,7 +32,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
         var slots = new Slots(addon.Storage, addon.Time);
         _calendar = new PortalCalendar(addon.Storage, slots, addon.Time, loggers, addon.Signal.Wake);
         _duties = new PortalDuties(addon, _calendar, slots, loggers.CreateLogger<PortalDuties>());
-        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings);
+        _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings, loggers.CreateLogger<EffectRunner>());
         _loop = new WorkLoop(
             [
                 new PortalWork(LeaseNames.Inbox, InboxDueAsync, ReadInboxAsync),
@@ -111,7 +111,10 @@ internal sealed class BackgroundWork : IAsyncDisposable
             .Where(s => !db.Slots.IgnoreQueryFilters().Any(later =>
                 later.PortalId == s.PortalId && later.Job == s.Job && later.ScheduledAtMs > s.ScheduledAtMs && later.DoneAtMs == null))
             .GroupBy(s => s.PortalId).OrderBy(g => g.Min(s => s.ScheduledAtMs)).Select(g => g.Key).ToListAsync(cancellationToken);
-        return [.. marked.Concat(fired).Distinct()];
+
+        // Nobody has to be called for it, so it goes on where the application was removed.
+        var kept = await db.Portals.Where(p => p.ForgetByMs <= nowMs).OrderBy(p => p.ForgetByMs).Select(p => p.Id).ToListAsync(cancellationToken);
+        return [.. marked.Concat(fired).Concat(kept).Distinct()];
     }
 
     /// <summary>Portals that can be called: where nothing can be done, nothing is due.</summary>

@@ -16,7 +16,7 @@ namespace Bitrix24Addon.Functions.Work;
 
 /// <summary>
 /// What is done for a portal as a whole, one after the other: it is set up after its installation, its history is read, it is reconciled
-/// and its days are closed, and it is erased.
+/// and its days are closed, old data is forgotten wherever no day is closed any more, and it is erased.
 /// </summary>
 /// <param name="addon">The parts of the add-on.</param>
 /// <param name="calendar">Where a portal's triggers are made.</param>
@@ -53,6 +53,11 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
             {
                 return await DoAsync(portal, mark, lease, cancellationToken);
             }
+        }
+
+        if (portal.ForgetByMs <= now)
+        {
+            return await ForgetAsync(portal, lease, cancellationToken);
         }
 
         return await slots.DueAsync(portalId, cancellationToken) is [var slot, ..] && await DoAsync(portal, slot, lease, cancellationToken);
@@ -146,6 +151,22 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         }
 
         await slots.DoneAsync(slot, cancellationToken);
+        return true;
+    }
+
+    /// <summary>The closing of a day forgets; a portal whose days are not closed, because it left or cannot be called, is found by its row.</summary>
+    private async Task<bool> ForgetAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await addon.Retention.ForgetAsync(portal, lease, cancellationToken);
+        }
+        catch (Exception failure) when (MayTryAgain(failure))
+        {
+            Log.Failed(logger, nameof(addon.Retention), portal.Id, ReasonOf(failure));
+            await addon.Retention.PutOffAsync(portal.Id, cancellationToken);
+        }
+
         return true;
     }
 

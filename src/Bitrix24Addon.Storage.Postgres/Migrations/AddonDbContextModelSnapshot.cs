@@ -418,6 +418,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<long>("ForgetByMs")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("FrozenThroughDay")
                         .HasColumnType("integer");
 

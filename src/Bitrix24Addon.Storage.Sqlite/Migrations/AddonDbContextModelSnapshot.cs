@@ -409,6 +409,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("ForgetByMs")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("FrozenThroughDay")
                         .HasColumnType("INTEGER");
 

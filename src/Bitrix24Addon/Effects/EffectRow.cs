@@ -38,6 +38,9 @@ public enum HeldFor
 
     /// <summary>He had as many notifications as a day may bring.</summary>
     Budget = 2,
+
+    /// <summary>What told it in its place was refused: it is told by itself from then on, and in no digest.</summary>
+    TellerRefused = 3,
 }
 
 /// <summary>An effect in the outbox, committed together with the verdict that wants it.</summary>

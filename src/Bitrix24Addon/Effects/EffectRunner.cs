@@ -2,6 +2,8 @@ using Bitrix24.Client;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Bitrix24.Client.Bitrix24ErrorKind;
 
 namespace Bitrix24Addon.Effects;
@@ -41,8 +43,12 @@ public delegate Task<FileToSend> MakeReport(PortalRow portal, SendReport report,
 /// <param name="makeReport">Makes reports, which another part of the house knows.</param>
 /// <param name="time">The clock.</param>
 /// <param name="timings">How long a sending may take; null for that of Bitrix24.</param>
-public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, MakeReport makeReport, TimeProvider time, WorkTimings? timings = null)
+/// <param name="logger">Told of what goes wrong before anything is sent; null for nobody.</param>
+public sealed class EffectRunner(
+    AddonStorage storage, PortalRegistry registry, MakeReport makeReport, TimeProvider time, WorkTimings? timings = null, ILogger<EffectRunner>? logger = null)
 {
+    private readonly ILogger _logger = logger ?? NullLogger<EffectRunner>.Instance;
+
     private readonly WorkTimings _timings = timings ?? new WorkTimings();
 
     /// <summary>Carries out all effects of a portal that are due.</summary>
@@ -65,7 +71,7 @@ public sealed class EffectRunner(AddonStorage storage, PortalRegistry registry, 
         var texts = Texts.For(context.Settings.Language);
         var journal = new EffectJournal(storage, lease, new ParkedNotices(context, texts), time, _timings);
         var calls = new EffectCalls(portal, texts, client.Credentials is WebhookCredentials);
-        var gate = new NoticeGate(storage, lease, context, texts, time);
+        var gate = new NoticeGate(storage, lease, context, texts, time, _logger);
         var sender = new EffectSender(client, new Bot(storage, client, lease), calls, texts, (report, cancellation) => makeReport(portal, report, cancellation), time, _timings);
         var resolver = new EffectResolver(new EffectLook(storage, client, calls), sender, time);
         var outcomes = new Dictionary<long, EffectOutcome>();

@@ -102,14 +102,20 @@ internal sealed class EffectSender(
 
     /// <summary>Notes that effects are about to be sent, and sends one by itself, or several in a batch, unless it takes so long that others may have taken them over.</summary>
     /// <param name="effects">The effects.</param>
-    /// <param name="begin">Notes it.</param>
+    /// <param name="begin">Notes it, and tells which of them may be sent.</param>
     /// <param name="cancellationToken">Breaks the sending off.</param>
     public async Task<IReadOnlyList<(EffectRow Row, EffectEnd End)>> SendAsync(
-        IReadOnlyList<OutgoingEffect> effects, Func<Task> begin, CancellationToken cancellationToken)
+        IReadOnlyList<OutgoingEffect> effects, Func<Task<IReadOnlyCollection<EffectRow>>> begin, CancellationToken cancellationToken)
     {
         var machine = time.OfTheMachine();
         var (began, beganAt) = (machine.GetTimestamp(), machine.GetUtcNow());
-        await begin().ConfigureAwait(false);
+        var begun = await begin().ConfigureAwait(false);
+        effects = [.. effects.Where(e => begun.Contains(e.Row))];
+        if (effects.Count == 0)
+        {
+            return [];
+        }
+
         using var limit = new CancellationTokenSource(timings.Sending, machine);
 
         // Leases end by the clock on the wall, which goes on while a machine sleeps.

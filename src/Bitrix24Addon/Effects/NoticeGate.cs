@@ -4,6 +4,7 @@ using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.WorkingTime;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Bitrix24Addon.Effects;
@@ -14,8 +15,13 @@ namespace Bitrix24Addon.Effects;
 /// <param name="portal">The portal.</param>
 /// <param name="texts">Its language.</param>
 /// <param name="time">The clock.</param>
-internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContext portal, Texts texts, TimeProvider time)
+/// <param name="logger">Told whose notifications could not be decided.</param>
+internal sealed partial class NoticeGate(AddonStorage storage, Lease lease, PortalContext portal, Texts texts, TimeProvider time, ILogger logger)
 {
+    private const string DigestPrefix = "digest:";
+
+    private static readonly Duration AfterFailure = Duration.FromMinutes(15);
+
     private Membership? _membership;
 
     /// <summary>Decides about all notifications that are due: what may be sent is left pending.</summary>
@@ -24,32 +30,62 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
     public async Task<IReadOnlyCollection<long>> DecideAsync(CancellationToken cancellationToken)
     {
         var now = Instant.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        await using var db = storage.Open(lease.PortalId);
-        if (!await Due(db, now).AnyAsync(cancellationToken).ConfigureAwait(false))
-        {
-            return [];
-        }
-
         var released = new HashSet<long>();
-
-        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
-        var due = await Due(db, now).AsNoTracking().OrderBy(e => e.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var ofPerson in due.GroupBy(e => e.PersonId!.Value))
+        foreach (var personId in await PeopleAsync(now, cancellationToken).ConfigureAwait(false))
         {
-            var when = await TimeOfAsync(db, ofPerson.Key, now, cancellationToken).ConfigureAwait(false);
-            var dayStartMs = when.StartOfDay(now).ToUnixTimeMilliseconds();
-            var sent = await db.Effects.AsNoTracking().Where(e => e.PersonId == ofPerson.Key && e.LastSentAtMs >= dayStartMs)
-                .Where(e => e.State == EffectState.Done || e.State == EffectState.Sending || e.State == EffectState.Unknown)
-                .OrderBy(e => e.LastSentAtMs).ThenBy(e => e.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
-            var plan = NoticeDecision.Decide(new NoticeFacts(
-                now, when, portal.Settings.Notifications.MostADay,
-                [.. Read(ofPerson).Select(n => new WaitingNotice(n.Row.Id, n.Notice, n.Row.HeldFor))], [.. Read(sent).Select(n => new SentNotice(n.Row.Id, n.Notice))]));
-            released.UnionWith(await WriteAsync(db, ofPerson.ToList(), plan, now, cancellationToken).ConfigureAwait(false));
+            try
+            {
+                released.UnionWith(await DecideAsync(personId, now, cancellationToken).ConfigureAwait(false));
+            }
+            catch (Exception failed) when (failed is not LeaseLostException && !cancellationToken.IsCancellationRequested)
+            {
+                // The others' notifications, and all other effects, go on. A database that fails altogether fails here too.
+                Log.Undecided(logger, personId, lease.PortalId, failed.GetType().Name, failed);
+                await PutOffAsync(personId, now, cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        released.UnionWith(await ReleaseUnreadableAsync(db, due, cancellationToken).ConfigureAwait(false));
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return released;
+    }
+
+    /// <summary>Whether an effect is one that tells of several notifications.</summary>
+    /// <param name="row">The effect.</param>
+    public static bool IsDigest(EffectRow row) => row.Key.StartsWith(DigestPrefix, StringComparison.Ordinal);
+
+    private async Task<List<long>> PeopleAsync(Instant now, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(lease.PortalId);
+        return await Due(db, now).Select(e => e.PersonId!.Value).Distinct().OrderBy(id => id).ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IEnumerable<long>> DecideAsync(long personId, Instant now, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(lease.PortalId);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
+        var due = await Due(db, now).AsNoTracking().Where(e => e.PersonId == personId).OrderBy(e => e.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var when = await TimeOfAsync(db, personId, now, cancellationToken).ConfigureAwait(false);
+        var dayStartMs = when.StartOfDay(now).ToUnixTimeMilliseconds();
+        var sent = await db.Effects.AsNoTracking().Where(e => e.PersonId == personId && e.LastSentAtMs >= dayStartMs)
+            .Where(e => e.State == EffectState.Done || e.State == EffectState.Sending || e.State == EffectState.Unknown)
+            .OrderBy(e => e.LastSentAtMs).ThenBy(e => e.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var plan = NoticeDecision.Decide(new NoticeFacts(
+            now, when, portal.Settings.Notifications.MostADay,
+            [.. Read(due).Select(n => new WaitingNotice(n.Row.Id, n.Notice, n.Row.HeldFor))], [.. Read(sent).Select(n => new SentNotice(n.Row.Id, n.Notice))]));
+        var released = await WriteAsync(db, due, plan, now, cancellationToken).ConfigureAwait(false);
+        var unreadable = await ReleaseUnreadableAsync(db, due, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return released.Concat(unreadable);
+    }
+
+    /// <summary>What cannot be decided now is decided later, and holds nothing else of its subjects back.</summary>
+    private async Task PutOffAsync(long personId, Instant now, CancellationToken cancellationToken)
+    {
+        var untilMs = (now + AfterFailure).ToUnixTimeMilliseconds();
+        await using var db = storage.Open(lease.PortalId);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
+        await Due(db, now).Where(e => e.PersonId == personId)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.State, EffectState.Held).SetProperty(e => e.NotBeforeMs, untilMs), cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static IQueryable<EffectRow> Due(AddonDbContext db, Instant now)
@@ -123,16 +159,24 @@ internal sealed class NoticeGate(AddonStorage storage, Lease lease, PortalContex
         return released;
     }
 
-    /// <summary>The decision about it is made: it passes, and counts. It comes after what is sent before it.</summary>
+    /// <summary>The decision about it is made: it passes, and counts.</summary>
     private async Task<long> AddDigestAsync(AddonDbContext db, EffectRow first, IReadOnlyList<WaitingNotice> notices, long nowMs, CancellationToken cancellationToken)
     {
         var userId = first.PersonId!.Value;
-        var key = $"digest:{userId}:{first.Id}:{notices[^1].Id}";
+        var key = $"{DigestPrefix}{userId}:{first.Id}:{notices[^1].Id}:{nowMs}";
         var text = NoticeDigest.Write([.. notices.Select(n => n.Notice.Text)], texts);
-        var row = Outbox.RowOf(new Notify(key, first.Subject, userId, text, key, IsUrgent: true), nowMs, nowMs);
+
+        // It tells of many subjects, so it keeps the order of none and holds none back.
+        var row = Outbox.RowOf(new Notify(key, $"{DigestPrefix}{userId}", userId, text, key, IsUrgent: true), nowMs, nowMs);
         db.Effects.Add(row);
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         db.ChangeTracker.Clear();
         return row.Id;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The notifications of user {PersonId} of portal {PortalId} could not be decided ({Kind}): they wait a quarter of an hour, and the others' go on.")]
+        public static partial void Undecided(ILogger logger, long personId, int portalId, string kind, Exception failed);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Bitrix24.Client;
 using Bitrix24.Client.Rows;
@@ -60,7 +61,8 @@ public sealed partial class Admission
                     return AdmissionOutcome.Admitted;
                 }
             }
-            catch (DbUpdateException) when (attempt < Attempts)
+            catch (Exception failure) when (attempt < Attempts
+                && failure is DbUpdateException or InvalidOperationException { InnerException: DbException or DbUpdateException or TimeoutException })
             {
             }
         }
@@ -108,7 +110,7 @@ public sealed partial class Admission
         access.ApplicationTokenHash = HashOf(claim.ApplicationToken);
 
         // Removals sent before it mean an earlier installation; who posts late must not lower it.
-        access.InstallationPostedAtMs = Math.Max(access.InstallationPostedAtMs, Math.Min(postedAt?.ToUnixTimeMilliseconds() ?? 0, now));
+        access.InstallationPostedAtMs = Math.Max(access.InstallationPostedAtMs, BoundOf(postedAt));
         access.AwaitsConfirmation = awaitsConfirmation;
         access.LicenseFamily = info?.LicenseFamily ?? access.LicenseFamily;
         await db.SaveChangesAsync().ConfigureAwait(false);

@@ -140,6 +140,40 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
             && await AskAsAdministratorAsync(new Uri(endpoint), accessToken).ConfigureAwait(false) is not null;
     }
 
+    /// <summary>
+    /// Notes that the application is installed now: a known installation showed its page of the installation. The portal itself must say so, to an
+    /// administrator; then a removal that it sent before is over.
+    /// </summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="accessToken">The token that the page brought.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task NoteInstalledAsync(PortalRow portal, string accessToken, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        if (await db.Access.Select(a => a.ClientEndpoint).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } endpoint
+            && await AskAsAdministratorAsync(new Uri(endpoint), accessToken).ConfigureAwait(false) is { At: { } at })
+        {
+            await NoteInstalledAsync(portal, at, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Notes that the application was installed when a verified post was sent.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="at">When, by the portal's clock.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task NoteInstalledAsync(PortalRow portal, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        var atMs = BoundOf(at);
+        await using var db = storage.Open(portal.Id);
+        await db.Access.Where(a => a.InstallationPostedAtMs < atMs)
+            .ExecuteUpdateAsync(set => set.SetProperty(a => a.InstallationPostedAtMs, atMs), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removals sent before are over; what claims to come from the future must not keep later ones out.</summary>
+    private long BoundOf(DateTimeOffset? at) => Math.Min(at?.ToUnixTimeMilliseconds() ?? 0, time.GetUtcNow().ToUnixTimeMilliseconds());
+
     private async Task<bool> DismissAsync(PortalRow portal, bool erases, Func<AddonDbContext, Task<bool>> isStillSo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);

@@ -57,12 +57,18 @@ public sealed class PortalRow
     /// <summary>The last day whose figures are final, yyyymmdd; 0 for none (see <see cref="Facts.Metrics.MetricContext.FrozenThroughDay"/>).</summary>
     public int FrozenThroughDay { get; set; }
 
+    /// <summary>When old data is to be forgotten at the latest (see <see cref="RetentionSettings"/>), whether the portal can be called or not, Unix milliseconds.</summary>
+    public long ForgetByMs { get; set; }
+
     /// <summary>A portal that was not known before.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="host">Its host.</param>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     internal static PortalRow New(string key, string host, long nowMs) =>
-        new() { Key = key, Host = host, InstalledAtMs = nowMs, PhoneKey = RandomNumberGenerator.GetBytes(32) };
+        new()
+        {
+            Key = key, Host = host, InstalledAtMs = nowMs, PhoneKey = RandomNumberGenerator.GetBytes(32), ForgetByMs = nowMs + (long)RetentionSettings.AtLeastEvery.TotalMilliseconds,
+        };
 }
 
 /// <summary>One version of a portal's settings document.</summary>

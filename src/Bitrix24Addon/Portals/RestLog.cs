@@ -45,14 +45,10 @@ public sealed partial class RestLog(AddonStorage storage, TimeProvider time, ILo
         {
             Trim();
             var exchanges = _held.Take(_held.Count).ToList();
-            var left = await WriteAsync(exchanges).ConfigureAwait(false);
+            var written = new HashSet<RestExchange>(ReferenceEqualityComparer.Instance);
+            await TryAsync(() => WriteAsync(exchanges, written)).ConfigureAwait(false);
             exchanges.ForEach(_ => _held.TryDequeue(out var _));
-            left.ForEach(_held.Enqueue);
-        }
-        catch (Exception failure) when (failure is DbException or DbUpdateException or TimeoutException or IOException
-            or InvalidOperationException { InnerException: DbException or DbUpdateException or TimeoutException })
-        {
-            Log.NotWritten(logger, (failure.InnerException ?? failure).GetType().Name);
+            exchanges.Where(e => !written.Contains(e)).ToList().ForEach(_held.Enqueue);
         }
         finally
         {
@@ -94,38 +90,51 @@ public sealed partial class RestLog(AddonStorage storage, TimeProvider time, ILo
     }
 
     /// <summary>Writes requests; those to a portal that is called before it is registered are left for later.</summary>
-    private async Task<List<RestExchange>> WriteAsync(List<RestExchange> exchanges)
+    private async Task WriteAsync(List<RestExchange> exchanges, HashSet<RestExchange> written)
     {
         if (exchanges.Count == 0 || (!storage.IsPostgres && !File.Exists(storage.Location)))
         {
-            return exchanges;
+            return;
         }
 
         await using var all = storage.Open();
         if (!await storage.IsCurrentAsync(all).ConfigureAwait(false))
         {
-            return exchanges;
+            return;
         }
-
-        var left = new List<RestExchange>();
 
         // A host may have been of several portals; its calls are those of the last one.
         var hosts = exchanges.Select(e => e.Portal).Distinct().ToArray();
         var portals = await all.Portals.Where(p => hosts.Contains(p.Host)).Select(p => new { p.Host, p.Id }).ToListAsync().ConfigureAwait(false);
         foreach (var ofPortal in exchanges.GroupBy(e => portals.Where(p => string.Equals(p.Host, e.Portal, StringComparison.OrdinalIgnoreCase)).Max(p => (int?)p.Id)))
         {
-            if (ofPortal.Key is not { } portalId)
+            if (ofPortal.Key is { } portalId)
             {
-                left.AddRange(ofPortal);
-                continue;
+                // Each portal's lines are written by themselves: those of another that cannot be written must not bring them again.
+                await TryAsync(() => WriteAsync(portalId, ofPortal, written)).ConfigureAwait(false);
             }
-
-            await using var db = storage.Open(portalId);
-            db.RestLog.AddRange(ofPortal.Select(RowOf));
-            await db.SaveChangesAsync().ConfigureAwait(false);
         }
+    }
 
-        return left;
+    private async Task WriteAsync(int portalId, IEnumerable<RestExchange> exchanges, HashSet<RestExchange> written)
+    {
+        await using var db = storage.Open(portalId);
+        db.RestLog.AddRange(exchanges.Select(RowOf));
+        await db.SaveChangesAsync().ConfigureAwait(false);
+        written.UnionWith(exchanges);
+    }
+
+    private async Task TryAsync(Func<Task> write)
+    {
+        try
+        {
+            await write().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is DbException or DbUpdateException or TimeoutException or IOException
+            or InvalidOperationException { InnerException: DbException or DbUpdateException or TimeoutException })
+        {
+            Log.NotWritten(logger, (failure.InnerException ?? failure).GetType().Name);
+        }
     }
 
     private static RestLogRow RowOf(RestExchange exchange)

@@ -1,8 +1,14 @@
 namespace Bitrix24Addon.Portals;
 
-/// <summary>How many days personal data are kept; what is older is forgotten when a day is closed. Figures stay.</summary>
+/// <summary>
+/// How many days personal data are kept; what is older is forgotten when a day is closed, and where days are closed no more, because the application
+/// was removed or has no access, by the same days. Figures stay.
+/// </summary>
 public sealed record RetentionSettings
 {
+    /// <summary>So often it is forgotten even where no day is closed; longer than a day, so that it is usually forgotten at night.</summary>
+    internal static readonly TimeSpan AtLeastEvery = TimeSpan.FromDays(2);
+
     /// <summary>The log of requests to the portal. Default 5, at least 3: the Marketplace demands it.</summary>
     public int RestLogDays { get; init; } = 5;
 

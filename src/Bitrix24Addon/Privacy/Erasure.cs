@@ -30,6 +30,20 @@ public sealed record ErasureResult
 
     /// <summary>Calls whose phone hash was replaced by a random one.</summary>
     public int Calls { get; init; }
+
+    /// <summary>What was erased in two places.</summary>
+    /// <param name="one">The one.</param>
+    /// <param name="other">The other.</param>
+    public static ErasureResult operator +(ErasureResult one, ErasureResult other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return new ErasureResult
+        {
+            Names = one.Names + other.Names, Texts = one.Texts + other.Texts, Unsent = one.Unsent + other.Unsent, Verdicts = one.Verdicts + other.Verdicts,
+            Marks = one.Marks + other.Marks, Activities = one.Activities + other.Activities, Calls = one.Calls + other.Calls,
+        };
+    }
 }
 
 /// <summary>

@@ -12,6 +12,8 @@ namespace Bitrix24Addon.Privacy;
 /// <param name="time">The clock.</param>
 public sealed class Retention(AddonStorage storage, PortalRegistry registry, RestLog restLog, TimeProvider time)
 {
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromHours(1);
+
     /// <summary>Forgets what is too old.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="lease">The lease the caller works under; null for none.</param>
@@ -31,7 +33,23 @@ public sealed class Retention(AddonStorage storage, PortalRegistry registry, Res
         var verdictsFrom = context.Metrics.Days.DayOf(Before(keep.VerdictsDays));
         await db.Verdicts.Where(v => v.Day < verdictsFrom).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await ForgetPhonesAsync(db, context, context.Metrics.Days.DayOf(Before(keep.PhonesDays)), cancellationToken).ConfigureAwait(false);
+        await PutOffAsync(db, RetentionSettings.AtLeastEvery, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has a portal in which it went wrong tried again later.</summary>
+    /// <param name="portalId">The portal.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task PutOffAsync(int portalId, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(portalId);
+        await PutOffAsync(db, AfterFailure, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PutOffAsync(AddonDbContext db, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var byMs = (time.GetUtcNow() + wait).ToUnixTimeMilliseconds();
+        await db.Portals.Where(p => p.Id == db.PortalId).ExecuteUpdateAsync(set => set.SetProperty(p => p.ForgetByMs, byMs), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -41,15 +59,24 @@ public sealed class Retention(AddonStorage storage, PortalRegistry registry, Res
     private static async Task ForgetPhonesAsync(AddonDbContext db, PortalContext context, int firstKept, CancellationToken cancellationToken)
     {
         // While the history is read, its figures are yet to be made.
-        if (!await db.Portals.AnyAsync(p => p.Id == context.Portal.Id && p.HistoryCompleteAtMs != null, cancellationToken).ConfigureAwait(false))
+        var portal = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == context.Portal.Id, cancellationToken).ConfigureAwait(false);
+        if (portal is { HistoryCompleteAtMs: null, UninstalledAtMs: null })
         {
             return;
         }
 
         var untilMs = context.Metrics.Days.StartOf(firstKept);
-        await db.Facts.Where(f => f.Kind == FactKind.Call && f.OccurredAtMs < untilMs && f.LookupKey != null).ExecuteUpdateAsync(
+        var forgotten = await db.Facts.Where(f => f.Kind == FactKind.Call && f.OccurredAtMs < untilMs && f.LookupKey != null).ExecuteUpdateAsync(
             set => set.SetProperty(f => f.Payload, f => f.Payload.Replace(",\"phoneHash\":\"" + f.LookupKey + "\"", "")).SetProperty(f => f.LookupKey, (string?)null),
             cancellationToken).ConfigureAwait(false);
+        if (portal.HistoryCompleteAtMs is null)
+        {
+            // It left while its history was read: should it come back, all is read from the beginning, with the numbers.
+            await db.Portals.Where(p => p.Id == portal.Id && forgotten > 0)
+                .ExecuteUpdateAsync(set => set.SetProperty(p => p.HistoryStartedAtMs, (long?)null), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var frozen = PortalDays.ToDay(PortalDays.ToDate(firstKept).PlusDays(-1));
         await db.Portals.Where(p => p.Id == context.Portal.Id && p.FrozenThroughDay < frozen)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.FrozenThroughDay, frozen), cancellationToken).ConfigureAwait(false);

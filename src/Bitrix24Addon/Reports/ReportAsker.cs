@@ -27,30 +27,41 @@ public sealed record ReportAsker
 /// Whose figures of which days a report may hold, whatever door it is asked at: a person sees himself; a head also who belonged to his
 /// departments, or to one below, on that day; the head of the whole company, and the administrator in whose name we call, everything.
 /// </summary>
-/// <param name="context">The portal.</param>
-/// <param name="membership">Who heads what.</param>
-/// <param name="asker">Who asks.</param>
-internal sealed class ReportAccess(PortalContext context, Membership membership, ReportAsker asker)
+internal sealed class ReportAccess
 {
-    private readonly IReadOnlySet<long> _headed = asker.UserId is { } person ? membership.HeadedBy(person) : new HashSet<long>();
+    private readonly Membership _membership;
+    private readonly ReportAsker _asker;
+    private readonly IReadOnlySet<long> _headed;
 
-    private bool SeesAll => asker.UserId is not { } person
-        || (person == context.Portal.OwnerUserId && context.Directory.OwnerIsAdministrator)
-        || _headed.Any(d => membership.Departments[d].ParentId is null);
+    // Asked for each figure.
+    private readonly bool _seesAll;
+
+    /// <param name="context">The portal.</param>
+    /// <param name="membership">Who heads what.</param>
+    /// <param name="asker">Who asks.</param>
+    public ReportAccess(PortalContext context, Membership membership, ReportAsker asker)
+    {
+        (_membership, _asker) = (membership, asker);
+        _headed = asker.UserId is { } head ? membership.HeadedBy(head) : new HashSet<long>();
+        var departments = membership.Departments;
+        _seesAll = asker.UserId is not { } person
+            || (person == context.Portal.OwnerUserId && context.Directory.OwnerIsAdministrator)
+            || _headed.Any(d => departments[d].ParentId is null);
+    }
 
     /// <summary>Whether he may see a person's figures of a day; those of nobody belong to the whole.</summary>
     public bool MaySee(long userId, int day) =>
-        SeesAll || (userId != 0 && (userId == asker.UserId || membership.Of(userId, day).Overlaps(_headed)));
+        _seesAll || (userId != 0 && (userId == _asker.UserId || _membership.Of(userId, day).Overlaps(_headed)));
 
     /// <summary>Refuses what is not his to ask for; a narrower report in its place would pass for the whole.</summary>
     /// <exception cref="ProblemException">He may not see the person, the department or the company.</exception>
     public void Require(ReportRequest request)
     {
         var isHisDepartment = request.DepartmentId is { } department
-            && _headed.Any(headed => PortalDays.Range(request.FromDay, request.ToDay).All(day => membership.Upwards(department, day).Contains(headed)));
-        var isHisPerson = request.UserId is { } user && (request.DepartmentId is null || user == asker.UserId)
+            && _headed.Any(headed => PortalDays.Range(request.FromDay, request.ToDay).All(day => _membership.Upwards(department, day).Contains(headed)));
+        var isHisPerson = request.UserId is { } user && (request.DepartmentId is null || user == _asker.UserId)
             && PortalDays.Range(request.FromDay, request.ToDay).Any(day => MaySee(user, day));
-        if (!SeesAll && !isHisDepartment && !isHisPerson)
+        if (!_seesAll && !isHisDepartment && !isHisPerson)
         {
             throw new ProblemException("Reports.not_yours", request.Scope);
         }

@@ -3,6 +3,8 @@ using Bitrix24Addon.Portals;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace Bitrix24Addon.Storage;
@@ -101,9 +103,13 @@ public sealed class AddonStorage
 
             if (applied.Count < known.Count)
             {
-                await using var turn = !IsPostgres ? await MigrationTurn.TakeAsync(db, Location, cancellationToken).ConfigureAwait(false)
-                    : exists ? await MigrationTurn.TakeAsync(_connectionString, cancellationToken).ConfigureAwait(false)
-                    : null;
+                if (IsPostgres && !exists)
+                {
+                    await CreateDatabaseAsync(db, cancellationToken).ConfigureAwait(false);
+                }
+
+                await using var turn = IsPostgres ? await MigrationTurn.TakeAsync(_connectionString, cancellationToken).ConfigureAwait(false)
+                    : await MigrationTurn.TakeAsync(db, Location, cancellationToken).ConfigureAwait(false);
                 await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
             }
 
@@ -117,6 +123,18 @@ public sealed class AddonStorage
         catch (Exception unreachable) when (unreachable is SqliteException or NpgsqlException or IOException or UnauthorizedAccessException)
         {
             throw new ProblemException("Storage.unreachable", unreachable, Location, unreachable.Message);
+        }
+    }
+
+    /// <summary>Makes the database, unless another process that starts at the same time has made it just now.</summary>
+    private static async Task CreateDatabaseAsync(AddonDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.GetService<IRelationalDatabaseCreator>().CreateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
         }
     }
 }

@@ -61,8 +61,16 @@ internal sealed class MigrationTurn : IAsyncDisposable
             try
             {
                 var held = new FileStream(file + "-migrating", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-                await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken).ConfigureAwait(false);
-                return new MigrationTurn(held, () => Task.CompletedTask);
+                try
+                {
+                    await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken).ConfigureAwait(false);
+                    return new MigrationTurn(held, () => Task.CompletedTask);
+                }
+                catch
+                {
+                    await held.DisposeAsync().ConfigureAwait(false);
+                    throw;
+                }
             }
             catch (IOException) when (File.Exists(file + "-migrating") && TimeProvider.System.GetElapsedTime(began) < Patience)
             {

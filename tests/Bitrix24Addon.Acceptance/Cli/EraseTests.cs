@@ -53,6 +53,34 @@ public sealed class EraseTests
         }
     }
 
+    /// <summary>What was left behind by a webhook that was taken away, and by the application that was removed, is of the same people.</summary>
+    [Fact]
+    public async Task In_a_portal_that_is_connected_no_more_somebody_is_erased_wherever_he_is_left()
+    {
+        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Seed = 3 }, Stop);
+        using var program = ProgramUnderTest.For(portal.WebhookUrl);
+        Assert.Equal(0, (await program.RunAsync("sync")).ExitCode);
+        program.Environment.Remove("Bitrix24__WebhookUrl");
+        var host = portal.BaseAddress.Authority;
+        await using var db = new AddonStorage($"Data Source={program.Database};Pooling=False").Open();
+        var (user, name) = PortalDirectory.Parse((await db.Portals.AsNoTracking().SingleAsync(Stop)).Directory).UserNames.First(named => named.Key != 1 && named.Value.Length > 0);
+        db.Portals.Add(new PortalRow
+        {
+            Key = "removed", Host = host, PhoneKey = [1], UninstalledAtMs = 1,
+            Directory = new PortalDirectory { UserNames = new Dictionary<long, string> { [user] = name, [777] = "Пётр" } }.ToDocument(),
+        });
+        await db.SaveChangesAsync(Stop);
+
+        (await program.RunAsync("erase", "--user", $"{user}", "--portal", "third.bitrix24.ru")).MustFail(1, "third.bitrix24.ru");
+        var erased = await program.RunAsync("erase", "--user", $"{user}", "--portal", host);
+        Assert.True(erased.ExitCode == 0, erased.All);
+        Assert.Contains("Имя и часовой пояс: 2.", erased.Output, StringComparison.Ordinal);
+        Assert.Contains($"Сотрудник {user} на {host}", erased.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await program.RunAsync("erase", "--user", "777", "--portal", host)).ExitCode);
+        Assert.All(await db.Portals.AsNoTracking().ToListAsync(Stop), row => Assert.DoesNotContain(name, row.Directory, StringComparison.Ordinal));
+        (await program.RunAsync("erase", "--user", "999999", "--portal", host)).MustFail(1, "О сотруднике 999999 на ");
+    }
+
     [Fact]
     public async Task Somebody_unknown_and_a_wrong_use_are_explained()
     {

@@ -80,6 +80,90 @@ public sealed partial class ForgedPostTests
         Assert.Null(await addon.AccessAsync());
     }
 
+    /// <summary>Whichever way the installation is heard of last: an old post of it that comes late must not lower the bound.</summary>
+    [Theory, EveryDatabase]
+    public async Task A_late_post_of_an_installation_lets_no_older_removal_in(DatabaseKind kind)
+    {
+        await using var addon = await ServedAddon.StartHeardAsync(kind);
+        await addon.MustAcceptAsync("Installed", "install", addon.Install(ts: 1790000200));
+        await addon.MustAcceptAsync("Installed", "install", addon.Install(ts: 1790000000));
+
+        await addon.MustAcceptAsync("Ignored", "events", addon.Event("ONAPPUNINSTALL", "data[CLEAN]=1", ts: 1790000100));
+
+        await addon.MustAcceptAsync("Uninstalled", "events", addon.Event("ONAPPUNINSTALL", "data[CLEAN]=1", ts: 1790000300));
+    }
+
+    /// <summary>The page says nothing of its time, so the portal is asked; where the application is known already too.</summary>
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite, false)]
+    [InlineData(DatabaseKind.Sqlite, true)]
+    [InlineData(DatabaseKind.Postgres, true)]
+    public async Task A_removal_from_before_the_page_of_the_installation_removes_nothing(DatabaseKind kind, bool isKnown)
+    {
+        Assert.SkipUnless(kind == DatabaseKind.Sqlite || DatabaseUnderTest.HasPostgres, "needs PostgreSQL: run tests/run, or set TESTS_POSTGRES");
+        await using var addon = await ServedAddon.StartHeardAsync(kind);
+        if (isKnown)
+        {
+            await addon.MustAcceptAsync("Installed", "install", addon.Install(ts: 1790000000));
+        }
+
+        addon.Bitrix24.PortalTime = DateTimeOffset.FromUnixTimeSeconds(1790000200);
+        Assert.Equal(HttpStatusCode.OK, (await addon.PostAsync($"install?{addon.OpeningQuery()}", addon.Opening())).Status);
+
+        await addon.MustAcceptAsync("Ignored", "events", addon.Event("ONAPPUNINSTALL", "data[CLEAN]=1", ts: 1790000100));
+
+        // What is no administrator's says nothing of the installation, and neither does a page that is opened before.
+        addon.Bitrix24.PortalTime = DateTimeOffset.FromUnixTimeSeconds(1790000400);
+        addon.Bitrix24.IsAdministrator = false;
+        await addon.PostAsync($"install?{addon.OpeningQuery()}", addon.Opening());
+        addon.Bitrix24.PortalTime = DateTimeOffset.FromUnixTimeSeconds(1789999999);
+        addon.Bitrix24.IsAdministrator = true;
+        await addon.PostAsync($"install?{addon.OpeningQuery()}", addon.Opening());
+        await addon.MustAcceptAsync("Ignored", "events", addon.Event("ONAPPUNINSTALL", "data[CLEAN]=1", ts: 1790000100));
+        await addon.MustAcceptAsync("Uninstalled", "events", addon.Event("ONAPPUNINSTALL", "data[CLEAN]=1", ts: 1790000300));
+    }
+
+    [Fact]
+    public async Task A_removal_from_before_an_installation_that_nobody_could_redeem_removes_nothing()
+    {
+        await using var addon = await ServedAddon.StartHeardAsync();
+        await addon.MustAcceptAsync("Installed", "install", addon.Install(ts: 1790000000));
+        addon.Bitrix24.IsOAuthDown = true;
+        await addon.MustAcceptAsync("Installed", "install", addon.Install(ts: 1790000200));
+
+        await addon.MustAcceptAsync("Ignored", "events", addon.Event("ONAPPUNINSTALL", "data[CLEAN]=1", ts: 1790000100));
+    }
+
+    /// <summary>All portals post from the same servers of Bitrix24; a proxy on this machine tells which source it was.</summary>
+    [Fact]
+    public async Task Only_the_source_of_failing_posts_is_limited_and_only_its_failing_posts()
+    {
+        await using var addon = await ServedAddon.StartHeardAsync();
+        await addon.InstallAsync();
+        var wrong = addon.Event("ONCRMDEALADD", Deal, token: "wrong");
+        for (var post = 0; post < 30; post++)
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, await PostFromAsync("203.0.113.7", wrong));
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await PostFromAsync("203.0.113.7", wrong));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await PostFromAsync("198.51.100.1, 203.0.113.7", wrong));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostFromAsync("203.0.113.8", wrong));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostFromAsync(null, wrong));
+        Assert.Equal(HttpStatusCode.OK, await PostFromAsync("203.0.113.7", addon.Event("ONCRMDEALADD", Deal)));
+
+        async Task<HttpStatusCode> PostFromAsync(string? source, string post)
+        {
+            using var content = new StringContent(post, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+            if (source is not null)
+            {
+                content.Headers.Add("X-Forwarded-For", source);
+            }
+
+            return (await addon.PostAsync("events", content)).Status;
+        }
+    }
+
     [Theory, EveryDatabase]
     public async Task A_post_concerns_the_portal_whose_token_it_carries_and_no_other(DatabaseKind kind)
     {

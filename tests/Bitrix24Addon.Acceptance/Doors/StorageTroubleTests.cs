@@ -41,6 +41,33 @@ public sealed class StorageTroubleTests
         await addon.UntilAsync(async db => await db.Inbox.CountAsync(i => i.Kind == InboxKind.Call, Stop) == posted);
     }
 
+    /// <summary>What passes by itself the framework wraps once more.</summary>
+    [Theory]
+    [InlineData(1, HttpStatusCode.OK, "Installed")]
+    [InlineData(2, HttpStatusCode.ServiceUnavailable, "StorageFailed")]
+    public async Task An_installation_is_tried_once_more_after_a_passing_failure(int failures, HttpStatusCode status, string verdict)
+    {
+        Assert.SkipUnless(DatabaseUnderTest.HasPostgres, "needs PostgreSQL: run tests/run, or set TESTS_POSTGRES");
+        await using var addon = await ServedAddon.StartAsync(DatabaseKind.Postgres);
+        await using (var db = addon.Storage.Open())
+        {
+            // A sequence is not rolled back.
+#pragma warning disable EF1002 // The number is this test's own.
+            await db.Database.ExecuteSqlRawAsync(
+                $"""
+                CREATE SEQUENCE attempts;
+                CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN IF nextval('attempts') <= {failures} THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
+                CREATE TRIGGER failing BEFORE INSERT ON portals FOR EACH ROW EXECUTE FUNCTION fail()
+                """,
+                Stop);
+#pragma warning restore EF1002
+        }
+
+        Assert.Equal(status, (await addon.PostAsync("install", addon.Install())).Status);
+        Assert.Equal(verdict, ServedAddon.Verdicts.Last());
+    }
+
     [Fact]
     public async Task A_database_that_a_stranger_keeps_locked_is_waited_for()
     {

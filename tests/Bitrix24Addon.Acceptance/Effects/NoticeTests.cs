@@ -3,8 +3,10 @@ using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Acceptance.Sync;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Privacy;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Bitrix24Addon.Acceptance.Effects;
 
@@ -80,7 +82,9 @@ public sealed class NoticeTests
         await using var portal = await StartAsync(kind, "18T12:00", new NotificationSettings { MostADay = 3 });
         await portal.AddAsync([.. Enumerable.Range(1, 5).Select(n => Notice($"n{n}"))]);
         await portal.RunAsync();
-        Assert.Equal(["n1", "n2", "И ещё 3 уведомления:|• n3|• n4|• n5"], Texts(portal));
+
+        // What it tells is of other subjects, so it waits for none.
+        Assert.Equal(["n1", "И ещё 3 уведомления:|• n3|• n4|• n5", "n2"], Texts(portal));
 
         foreach (var key in new[] { "n6", "n7" })
         {
@@ -90,7 +94,7 @@ public sealed class NoticeTests
 
         await portal.AddAsync(Notice("other") with { UserId = 102 });
         await portal.RunAsync();
-        Assert.Equal(["n1", "n2", "И ещё 3 уведомления:|• n3|• n4|• n5", "other"], Texts(portal));
+        Assert.Equal(["n1", "И ещё 3 уведомления:|• n3|• n4|• n5", "n2", "other"], Texts(portal));
         At(portal, "19T08:00");
         await portal.RunAsync();
 
@@ -110,6 +114,132 @@ public sealed class NoticeTests
         await portal.RunAsync();
 
         Assert.Equal(["a"], Texts(portal).Where(text => !text.Contains("replay", StringComparison.Ordinal)));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_a_refused_notification_was_to_tell_is_told_after_all(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind, "18T12:00");
+        await portal.AddAsync(Notice("a") with { Tag = "t" }, Notice("b") with { Tag = "t", Message = " " });
+
+        await portal.RunAsync();
+
+        Assert.Equal([EffectState.Done, EffectState.Parked], await StatesAsync(portal));
+        Assert.Contains("a", Texts(portal));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_comes_up_too_late_does_so_with_all_that_was_left_to_it(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind, "18T12:00");
+        await portal.AddAsync(Notice("a") with { Tag = "t" }, Notice("b") with { Tag = "t" });
+        portal.Simulator.FailNext(PortalFault.QueryLimitExceeded);
+        await portal.RunAsync();
+        Assert.Equal([EffectState.Told, EffectState.Pending], await StatesAsync(portal));
+
+        await portal.RunAfterWaitAsync(TimeSpan.FromDays(5));
+
+        Assert.Equal([(EffectState.Parked, "Stale"), (EffectState.Parked, "Stale")], (await portal.RowsAsync()).Select(row => (row.State, row.Failure)));
+        Assert.Empty(Texts(portal));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_a_refused_digest_was_to_tell_is_told_by_itself_day_by_day(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind, "18T12:00", new NotificationSettings { MostADay = 1 });
+        await portal.AddAsync(Notice("a"), Notice("b") with { Subject = "deal:1" });
+        portal.RefuseNext();
+        await portal.RunAsync();
+
+        Assert.Equal(["a"], Texts(portal));
+        var digest = (await portal.RowsAsync()).Single(row => row.Key.StartsWith("digest:", StringComparison.Ordinal));
+        Assert.Equal(("digest:101", EffectState.Told, "AccessDenied"), (digest.Subject, digest.State, digest.Failure));
+        Assert.Empty(await portal.ParkedNoticesAsync());
+        await portal.AddAsync(Notice("c"), Notice("d"));
+        await portal.RunAsync();
+        At(portal, "19T08:00");
+        await portal.RunAsync();
+        Assert.Equal(["a", "b"], Texts(portal));
+
+        At(portal, "20T08:00");
+        await portal.RunAsync();
+
+        Assert.Equal("И ещё 2 уведомления:|• c|• d", Texts(portal)[^1]);
+        Assert.DoesNotContain(await StatesAsync(portal), state => state is not (EffectState.Done or EffectState.Told));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Somebody_about_whom_nothing_can_be_decided_holds_nobody_else_back(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind, "18T12:00", new NotificationSettings { MostADay = 1 });
+        await portal.AddAsync(
+            Notice("a"), Notice("b"), Notice("other") with { UserId = 102, Subject = "user:102" }, new CreateTask("task", "user:101", "Позвонить", "", 101, 1_773_900_000_000));
+        await using (var db = portal.Storage.Open(portal.Portal.Id))
+        {
+            // A text that is missing altogether, as no version writes it.
+            await db.Effects.Where(e => e.Key == "a").ExecuteUpdateAsync(set => set.SetProperty(e => e.Document, e => e.Document.Replace("\"message\":\"a\"", "\"message\":null")), Stop);
+        }
+
+        await portal.RunAsync();
+
+        Assert.Equal(["other"], Texts(portal));
+        Assert.Single(await portal.TasksAsync());
+        Assert.Equal([EffectState.Held, EffectState.Held, EffectState.Done, EffectState.Done], await StatesAsync(portal));
+        Assert.Equal((LogLevel.Error, 1), Assert.Single(portal.Heard));
+        portal.Fixture.Clock.Advance(TimeSpan.FromMinutes(14));
+        Assert.Empty(await portal.RunAsync());
+
+        await using (var db = portal.Storage.Open(portal.Portal.Id))
+        {
+            await db.Effects.Where(e => e.Key == "a").ExecuteUpdateAsync(set => set.SetProperty(e => e.Document, e => e.Document.Replace("\"message\":null", "\"message\":\"a\"")), Stop);
+        }
+
+        portal.Fixture.Clock.Advance(TimeSpan.FromMinutes(2));
+        await portal.RunAsync();
+        Assert.Equal("И ещё 2 уведомления:|• a|• b", Texts(portal)[^1]);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_is_erased_while_others_are_sent_is_not_sent(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind, "18T12:00");
+        await using (var db = portal.Storage.Open(portal.Portal.Id))
+        {
+            var directory = new PortalDirectory { UserNames = new Dictionary<long, string> { [101] = "Анна" } }.ToDocument();
+            await db.Portals.ExecuteUpdateAsync(set => set.SetProperty(p => p.Directory, directory), Stop);
+        }
+
+        await portal.AddAsync(new CreateTask("task", "user:102", "Позвонить", "", 102, 1_773_900_000_000), Notice("a"), Notice("b") with { UserId = 102, Subject = "user:102b" });
+        portal.AfterNextAnswer(() => new Erasure(portal.Storage, portal.Registry, portal.Fixture.Clock).OfUserAsync(portal.Portal, 101, Stop));
+
+        await portal.RunAsync();
+
+        Assert.Equal(["b"], Texts(portal));
+        Assert.Equal(["task Done", "b Done"], (await portal.RowsAsync()).Select(row => $"{row.Key} {row.State}"));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_comes_after_the_decision_waits_for_the_next(DatabaseKind kind)
+    {
+        await using var portal = await StartAsync(kind, "18T22:30");
+        await portal.AddAsync(Notice("first"));
+        const string Insert = """
+            INSERT INTO effects ("PortalId", "Key", "Subject", "Document", "State", "Attempts", "CreatedAtMs", "NotBeforeMs", "MayBeDoubled", "PersonId")
+            VALUES (NEW."PortalId", 'second', 'other', replace(NEW."Document", 'first', 'second'), 0, 0, NEW."CreatedAtMs", NEW."CreatedAtMs", FALSE, NEW."PersonId");
+            """;
+        await using (var db = portal.Storage.Open())
+        {
+            await db.Database.ExecuteSqlRawAsync(
+                kind == DatabaseKind.Postgres
+                    ? $"CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {Insert} RETURN NEW; END $$; CREATE TRIGGER following AFTER UPDATE ON effects FOR EACH ROW WHEN (NEW.\"Key\" = 'first') EXECUTE FUNCTION follow()"
+                    : $"CREATE TRIGGER following AFTER UPDATE ON effects WHEN NEW.\"Key\" = 'first' BEGIN {Insert} END",
+                Stop);
+        }
+
+        await portal.RunAsync();
+
+        Assert.Empty(Texts(portal));
+        Assert.Equal(["first Held", "second Pending"], (await portal.RowsAsync()).Select(row => $"{row.Key} {row.State}"));
     }
 
     [Theory, EveryDatabase]

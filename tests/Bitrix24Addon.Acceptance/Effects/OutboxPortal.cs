@@ -11,6 +11,7 @@ using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Bitrix24Addon.Acceptance.Effects;
 
@@ -46,6 +47,9 @@ internal sealed class OutboxPortal : IAsyncDisposable
 
     public Bitrix24Client Client => _services.GetRequiredService<Bitrix24ClientFactory>().Create(WebhookCredentials.Parse(Webhook.ToString(), allowInsecureLoopback: true));
 
+    /// <summary>What was logged: level and event.</summary>
+    public List<(LogLevel Level, int EventId)> Heard { get; } = [];
+
     public int Executed(string method) => Simulator.Counters.Commands.GetValueOrDefault(method);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -69,6 +73,9 @@ internal sealed class OutboxPortal : IAsyncDisposable
 
     /// <summary>Does something after the portal has answered the next request and before the add-on sees the answer.</summary>
     public void AfterNextAnswer(Func<Task> action) => _hook.AfterNextAnswer = action;
+
+    /// <summary>The portal refuses the next request for good.</summary>
+    public void RefuseNext() => _hook.RefusesNext = true;
 
     /// <summary>The portal does not know a method from now on.</summary>
     public void WithoutMethod(string name) => _hook.UnknownMethod = name;
@@ -100,7 +107,7 @@ internal sealed class OutboxPortal : IAsyncDisposable
     /// <returns>What became of it, without what tells the administrator of parked effects.</returns>
     public async Task<IReadOnlyList<EffectOutcome>> RunAsync(Lease lease, MakeReport? makeReport = null, TimeProvider? time = null)
     {
-        var outcomes = await new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), time ?? Fixture.Clock)
+        var outcomes = await new EffectRunner(Storage, Registry, makeReport ?? ((_, _, _) => Task.FromResult(new FileToSend("report.xlsx", new byte[] { 1, 2, 3 }))), time ?? Fixture.Clock, logger: new Log(Heard))
             .RunAsync(Portal, Client, lease, Stop);
         var notices = (await ParkedNoticesAsync()).Select(row => row.Id).ToHashSet();
         return [.. outcomes.Where(outcome => !notices.Contains(outcome.EffectId))];
@@ -143,9 +150,22 @@ internal sealed class OutboxPortal : IAsyncDisposable
         _sent.MustBeDocumented();
     }
 
+    private sealed class Log(List<(LogLevel Level, int EventId)> heard) : ILogger<EffectRunner>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            heard.Add((logLevel, eventId.Id));
+    }
+
     private sealed class Hook
     {
         public string? UnknownMethod { get; set; }
+
+        public bool RefusesNext { get; set; }
 
         public Func<Task>? AfterNextAnswer { get; set; }
 
@@ -153,6 +173,15 @@ internal sealed class OutboxPortal : IAsyncDisposable
         {
             protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
             {
+                if (hook.RefusesNext)
+                {
+                    hook.RefusesNext = false;
+                    return new HttpResponseMessage(HttpStatusCode.Forbidden)
+                    {
+                        Content = new StringContent("""{"error":"ACCESS_DENIED","error_description":"Access denied!"}""", Encoding.UTF8, "application/json"),
+                    };
+                }
+
                 if (hook.UnknownMethod is { } method && request.RequestUri!.AbsolutePath.Contains(method, StringComparison.Ordinal))
                 {
                     return new HttpResponseMessage(HttpStatusCode.NotFound)

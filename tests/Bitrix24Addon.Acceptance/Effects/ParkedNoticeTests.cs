@@ -51,6 +51,24 @@ public sealed class ParkedNoticeTests
     }
 
     [Theory, EveryDatabase]
+    public async Task What_is_parked_in_the_run_that_tells_him_is_counted_too(DatabaseKind kind)
+    {
+        await using var portal = await OutboxPortal.StartAsync(kind);
+        await portal.Registry.PutSettingsAsync(portal.Portal, new PortalSettings { TimeZone = "Europe/Moscow" }, Stop);
+        portal.Fixture.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 18, 22, 30, 0, TimeSpan.FromHours(3)));
+        await portal.AddAsync(Refused("a"));
+        await portal.RunAsync();
+        Assert.Empty(portal.Simulator.Notifications);
+        portal.Fixture.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 19, 8, 0, 0, TimeSpan.FromHours(3)));
+        await portal.AddAsync(Refused("b"));
+
+        await portal.RunAsync();
+
+        Assert.StartsWith("2 ", Assert.Single(portal.Simulator.Notifications).Text, StringComparison.Ordinal);
+        Assert.Equal((EffectState.Done, 1), Assert.Single(await portal.ParkedNoticesAsync()) is var row ? (row.State, row.Attempts) : default);
+    }
+
+    [Theory, EveryDatabase]
     public async Task Its_own_failure_and_what_somebody_asked_for_are_told_to_nobody(DatabaseKind kind)
     {
         await using var portal = await OutboxPortal.StartAsync(kind);

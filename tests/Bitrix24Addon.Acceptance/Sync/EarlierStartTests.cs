@@ -1,5 +1,6 @@
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Acceptance.Sync;
 
@@ -41,6 +42,20 @@ public sealed class EarlierStartTests
 
         Assert.Equal(1, before);
         Assert.Equal(before, await OverdueAsync(portal));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_was_final_is_counted_again(DatabaseKind kind)
+    {
+        await using var portal = await MovedAsync(kind);
+        await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);
+        await db.Portals.ExecuteUpdateAsync(set => set.SetProperty(p => p.FrozenThroughDay, 20260317), Stop);
+        await db.Figures.ExecuteDeleteAsync(Stop);
+
+        await portal.Addon.SyncAsync(Stop, Since(1));
+
+        Assert.Equal(0, await db.Portals.Select(p => p.FrozenThroughDay).SingleAsync(Stop));
+        Assert.Equal(1, await CallsOfAsync(portal, 13));
     }
 
     /// <summary>Read from the 10th on at noon of the 18th; on the 20th Anna goes from department 13 to 14.</summary>

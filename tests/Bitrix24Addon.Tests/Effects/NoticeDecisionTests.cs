@@ -126,13 +126,29 @@ public sealed class NoticeDecisionTests
     }
 
     [Fact]
+    public void What_a_refused_notification_was_to_tell_is_told_by_itself_while_the_day_has_room()
+    {
+        var refused = Enumerable.Range(1, 3).Select(n => Waiting(n, $"c{n}") with { HeldFor = HeldFor.TellerRefused }).ToList();
+
+        var day = Decide(Noon, [.. refused, Waiting(4, "c4"), Waiting(5, "c5")], mostADay: 2);
+        Assert.Equal([1L, 2], day.Send);
+        Assert.Equal(
+            [new HeldNotice(3, At(19, 8), HeldFor.TellerRefused), new HeldNotice(4, At(19, 8), HeldFor.Budget), new HeldNotice(5, At(19, 8), HeldFor.Budget)], day.Held);
+
+        Assert.Equal([new HeldNotice(1, At(19, 8), HeldFor.TellerRefused)], Decide(At(18, 23), refused[..1]).Held);
+        var morning = Decide(At(19, 8), [refused[2], .. new[] { 4, 5 }.Select(n => Waiting(n, $"c{n}") with { HeldFor = HeldFor.Budget })]);
+        Assert.Equal([3L], morning.Send);
+        Assert.Equal([4L, 5], morning.Digest.Select(n => n.Id));
+    }
+
+    [Fact]
     public void Nothing_is_lost_and_no_day_brings_more_than_its_rooms()
     {
         var notice = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 2], Gen.Bool, Gen.Bool, Gen.Int[0, 3]);
         Gen.Select(notice.Array[0, 20], notice.Array[0, 8], Gen.Int[1, 6], Gen.Int[0, 14 * 24]).Sample((waiting, sent, mostADay, hour) =>
         {
             var facts = waiting.Select((w, n) => new WaitingNotice(
-                n + 1, Notice($"c{w.Item1}", $"t{w.Item2}", w.Item3, w.Item4 && w.Item5 == 0), w.Item5 == 1 ? HeldFor.Budget : null)).ToList();
+                n + 1, Notice($"c{w.Item1}", $"t{w.Item2}", w.Item3, w.Item4 && w.Item5 == 0), w.Item5 switch { 1 => HeldFor.Budget, 2 => HeldFor.TellerRefused, _ => null })).ToList();
             var before = sent.Select((s, n) => new SentNotice(1000 + n, Notice($"c{s.Item1}", $"t{s.Item2}", s.Item3))).ToList();
             var now = At(9, 0) + Duration.FromHours(hour);
 
@@ -143,6 +159,7 @@ public sealed class NoticeDecisionTests
             Assert.All(plan.Held, h => Assert.True(h.Until > now && Time().MayBeTold(h.Until)));
             Assert.All(facts.Where(f => f.Notice.IsUrgent), f => Assert.Contains(f.Id, plan.Send));
             Assert.NotEqual(1, plan.Digest.Count);
+            Assert.DoesNotContain(plan.Digest, d => d.HeldFor == HeldFor.TellerRefused);
             var urgent = facts.Where(f => f.Notice.IsUrgent).Select(f => f.Notice.Cause).Concat(before.Select(s => s.Notice.Cause)).ToHashSet();
             var causes = facts.Where(f => plan.Send.Contains(f.Id)).Select(f => f.Notice.Cause).Where(c => !urgent.Contains(c)).ToList();
             Assert.Equal(causes.Count, causes.Distinct().Count());

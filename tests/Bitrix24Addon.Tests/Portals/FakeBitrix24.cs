@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Bitrix24.Client.Tests.Wrappers;
@@ -39,6 +40,9 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
 
     public string? OAuthError { get; set; }
 
+    /// <summary>The authorisation server answers with a page of its proxy.</summary>
+    public bool IsOAuthDown { get; set; }
+
     public int Redemptions => _redemptions;
 
     /// <summary>A redemption waits for it.</summary>
@@ -57,6 +61,9 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
 
     /// <summary>Users who are dismissed: <c>profile</c> tells nothing of them.</summary>
     public HashSet<long> Dismissed { get; } = [];
+
+    /// <summary>What time it is by the portal's clock; null when its answers do not tell.</summary>
+    public DateTimeOffset? PortalTime { get; set; }
 
     /// <summary>The statistics of calls may be read.</summary>
     public bool MayReadStatistics { get; set; } = true;
@@ -117,6 +124,11 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
         var form = await context.Request.ReadFormAsync();
         Interlocked.Increment(ref _redemptions);
         await Gate;
+        if (IsOAuthDown)
+        {
+            return Results.StatusCode(502);
+        }
+
         if (OAuthError is { } error)
         {
             return Results.Json(new { error }, statusCode: 400);
@@ -164,7 +176,13 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
 
         if (method != "batch")
         {
-            return Results.Text(new JsonObject { ["result"] = Run(method, [], userId) }.ToJsonString(), "application/json");
+            var answer = new JsonObject { ["result"] = Run(method, [], userId) };
+            if (PortalTime is { } now)
+            {
+                answer["time"] = new JsonObject { ["start"] = now.ToUnixTimeSeconds(), ["date_start"] = now.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture) };
+            }
+
+            return Results.Text(answer.ToJsonString(), "application/json");
         }
 
         var (results, errors) = (new JsonObject(), new JsonObject());

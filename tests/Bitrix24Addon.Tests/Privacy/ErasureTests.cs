@@ -91,4 +91,39 @@ public sealed class ErasureTests
         await using var db = personal.Open();
         Assert.Equal(2, await db.Erased.CountAsync(Stop));
     }
+
+    [Theory, EveryDatabase]
+    public async Task What_may_have_arrived_stays_as_a_proof_without_its_text_and_is_not_sent_again(DatabaseKind kind)
+    {
+        await using var personal = await PersonalPortal.StartAsync(kind);
+        await using var db = personal.Open();
+        await db.Effects.Where(e => e.Key == "waiting").ExecuteUpdateAsync(
+            set => set.SetProperty(e => e.State, EffectState.Unknown).SetProperty(e => e.FirstSentAtMs, PersonalPortal.Monday), Stop);
+
+        Assert.Equal(1, (await personal.Erasure.OfUserAsync(personal.Portal.Row, 5, Stop)).Unsent);
+
+        var proof = (await personal.EffectsAsync()).Single(row => row.Key == "waiting");
+        Assert.Equal((EffectState.Parked, "Stale", PersonalPortal.Monday), (proof.State, proof.Failure, proof.FirstSentAtMs));
+        Assert.Equal("", Assert.IsType<Notify>(Outbox.Read(proof.Document)).Message);
+        await Outbox.ResumeParkedAsync(db, 0, Stop);
+        Assert.Equal(EffectState.Parked, (await personal.EffectsAsync()).Single(row => row.Key == "waiting").State);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_name_is_found_as_a_stored_text_writes_it(DatabaseKind kind)
+    {
+        const string Quoted = "Анна \"Нюра\" Орлова\\Белая";
+        const long Person = 7001;
+        await using var personal = await PersonalPortal.StartAsync(kind);
+        await using var db = personal.Open();
+        var directory = new PortalDirectory { UserNames = new Dictionary<long, string> { [Person] = Quoted } }.ToDocument();
+        await db.Portals.ExecuteUpdateAsync(set => set.SetProperty(p => p.Directory, directory), Stop);
+        await Outbox.AddAsync(db, [new SendMessage("about", "dialog:6", "6", $"{Quoted} ждёт")], PersonalPortal.Monday, Stop);
+        Assert.DoesNotContain(Quoted, (await personal.EffectsAsync()).Single(row => row.Key == "about").Document, StringComparison.Ordinal);
+
+        await personal.Erasure.OfUserAsync(personal.Portal.Row, Person, Stop);
+
+        var row = (await personal.EffectsAsync()).Single(row => row.Key == "about");
+        Assert.Equal("(имя стёрто) ждёт", Assert.IsType<SendMessage>(Outbox.Read(row.Document)).Message);
+    }
 }

@@ -75,6 +75,45 @@ public sealed class RetentionTests
         Assert.Equal(0, await Outbox.ResumeParkedAsync(db, 0, Stop));
     }
 
+    [Theory, EveryDatabase]
+    public async Task While_the_history_is_read_no_phones_go_and_nothing_is_final(DatabaseKind kind)
+    {
+        await using var personal = await PersonalPortal.StartAsync(kind);
+        await SetAsync(personal, uninstalledAtMs: null);
+        personal.Clock.Advance(TimeSpan.FromDays(402));
+        await personal.Retention.ForgetAsync(personal.Portal.Row, null, Stop);
+
+        Assert.Equal("phone", await LeftAsync(personal));
+        Assert.Equal(0, (await RowAsync(personal)).FrozenThroughDay);
+        Assert.Equal(0, (await RowAsync(personal)).HistoryStartedAtMs);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_portal_that_left_while_its_history_was_read_keeps_no_phones_and_is_read_from_the_beginning_if_it_returns(DatabaseKind kind)
+    {
+        await using var personal = await PersonalPortal.StartAsync(kind);
+        await SetAsync(personal, uninstalledAtMs: PersonalPortal.Monday);
+        await personal.Retention.ForgetAsync(personal.Portal.Row, null, Stop);
+        Assert.Equal(0, (await RowAsync(personal)).HistoryStartedAtMs);
+        personal.Clock.Advance(TimeSpan.FromDays(402));
+        await personal.Retention.ForgetAsync(personal.Portal.Row, null, Stop);
+
+        Assert.Equal("", await LeftAsync(personal));
+        Assert.Equal((0, null), ((await RowAsync(personal)).FrozenThroughDay, (await RowAsync(personal)).HistoryStartedAtMs));
+        Assert.Equal(2, (await personal.ReadAsync(2000)).Recorded);
+    }
+
+    [Theory, EveryDatabase]
+    public async Task It_is_due_again_two_days_later_or_an_hour_after_it_failed(DatabaseKind kind)
+    {
+        await using var personal = await PersonalPortal.StartAsync(kind);
+        await personal.Retention.ForgetAsync(personal.Portal.Row, null, Stop);
+        Assert.Equal(personal.Clock.GetUtcNow().AddDays(2).ToUnixTimeMilliseconds(), (await RowAsync(personal)).ForgetByMs);
+
+        await personal.Retention.PutOffAsync(personal.Portal.Row.Id, Stop);
+        Assert.Equal(personal.Clock.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(), (await RowAsync(personal)).ForgetByMs);
+    }
+
     [Theory]
     [InlineData("""{"retention":{"restLogDays":2}}""", "retention.restLogDays", 3)]
     [InlineData("""{"retention":{"textsDays":4000}}""", "retention.textsDays", 7)]
@@ -114,4 +153,13 @@ public sealed class RetentionTests
         };
         return string.Join(' ', left.Where(kind => kind.Item2).Select(kind => kind.Item1));
     }
+
+    /// <summary>Its history is not read to the end.</summary>
+    private static async Task SetAsync(PersonalPortal personal, long? uninstalledAtMs)
+    {
+        await using var db = personal.Open();
+        await db.Portals.ExecuteUpdateAsync(set => set.SetProperty(p => p.HistoryCompleteAtMs, (long?)null).SetProperty(p => p.UninstalledAtMs, uninstalledAtMs), Stop);
+    }
+
+    private static async Task<PortalRow> RowAsync(PersonalPortal personal) => (await personal.Portal.Registry.FindAsync(personal.Portal.Row.Id, Stop))!;
 }

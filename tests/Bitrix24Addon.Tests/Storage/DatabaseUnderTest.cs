@@ -50,6 +50,9 @@ public sealed class DatabaseUnderTest : IAsyncDisposable
     /// <summary>As in the configuration <c>Storage__ConnectionString</c>: <c>Data Source=…</c> or <c>Host=…</c>.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>There is a PostgreSQL to test on.</summary>
+    public static bool HasPostgres => PostgresServer is not null;
+
     internal static string? PostgresServer => Environment.GetEnvironmentVariable("TESTS_POSTGRES") is { Length: > 0 } server ? server : null;
 
     public static async Task<DatabaseUnderTest> CreateAsync(DatabaseKind kind)

@@ -3,6 +3,7 @@ using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace Bitrix24Addon.Tests.Storage;
 
@@ -47,6 +48,58 @@ public sealed class MigrationTests
 
         await using var db = new AddonStorage(database.ConnectionString).Open();
         Assert.Equal(db.Database.GetMigrations(), await db.Database.GetAppliedMigrationsAsync(Stop));
+        Assert.Contains("table facts", await SchemaAsync(database));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task Processes_that_start_at_once_without_a_database_make_it_once(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        if (kind == DatabaseKind.Postgres)
+        {
+            await using var db = new AddonStorage(database.ConnectionString).Open();
+            await db.Database.EnsureDeletedAsync(Stop);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => new AddonStorage(database.ConnectionString).MigrateAsync(Stop), Stop)));
+
+        Assert.Contains("table facts", await SchemaAsync(database));
+    }
+
+    [Fact]
+    public async Task A_database_that_another_process_has_just_made_is_not_made_again()
+    {
+        Assert.SkipUnless(DatabaseUnderTest.HasPostgres, "needs PostgreSQL: run tests/run, or set TESTS_POSTGRES");
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Postgres);
+
+        // It cannot be connected to, as one that is being made, and is there when we come to make it.
+        await using (var server = new NpgsqlConnection(DatabaseUnderTest.PostgresServer))
+        {
+            await server.OpenAsync(Stop);
+            await using var command = Command(server, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(database.ConnectionString).Database} ALLOW_CONNECTIONS false");
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => new AddonStorage(database.ConnectionString).MigrateAsync(Stop));
+
+        Assert.Equal(PostgresErrorCodes.ObjectNotInPrerequisiteState, Assert.IsType<PostgresException>(refused.InnerException).SqlState);
+    }
+
+    [Fact]
+    public async Task A_turn_that_could_not_begin_keeps_nobody_waiting()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var storage = new AddonStorage(database.ConnectionString);
+        await ExecuteAsync(database, """CREATE VIEW "__EFMigrationsLock" AS SELECT 1""");
+        Assert.Equal("Storage.unreachable", (await Assert.ThrowsAsync<ProblemException>(() => storage.MigrateAsync(Stop))).TextKey);
+        await using (File.Open(storage.Location + "-migrating", FileMode.Open, FileAccess.Write, FileShare.None))
+        {
+            // Nobody holds it any more.
+        }
+
+        await ExecuteAsync(database, """DROP VIEW "__EFMigrationsLock" """);
+        await storage.MigrateAsync(Stop).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Stop);
+
         Assert.Contains("table facts", await SchemaAsync(database));
     }
 

@@ -72,6 +72,13 @@ public static class NoticeDecision
         /// <summary>Shares the rooms that the day has left.</summary>
         public void Share(List<WaitingNotice> candidates, int rooms)
         {
+            // What one notification failed to tell is told by itself: whatever it was refused for, others must not share it.
+            var alone = candidates.FindAll(c => c.HeldFor == HeldFor.TellerRefused);
+            Send.AddRange(alone.Take(rooms).Select(c => c.Id));
+            alone.Skip(rooms).ToList().ForEach(c => Hold(c, TomorrowMorning, HeldFor.Budget));
+            rooms -= Math.Min(alone.Count, Math.Max(rooms, 0));
+            candidates = candidates.FindAll(c => c.HeldFor != HeldFor.TellerRefused);
+
             // What was over the budget of an earlier day is told in one.
             var late = candidates.FindAll(c => c.HeldFor == HeldFor.Budget);
             var fresh = candidates.FindAll(c => c.HeldFor != HeldFor.Budget);
@@ -93,7 +100,8 @@ public static class NoticeDecision
 
         private Instant TomorrowMorning => facts.Time.NextTelling(facts.Time.StartOfNextDay(facts.Now));
 
-        private void Hold(WaitingNotice waiting, Instant until, HeldFor heldFor) => Held.Add(new HeldNotice(waiting.Id, until, heldFor));
+        private void Hold(WaitingNotice waiting, Instant until, HeldFor heldFor) =>
+            Held.Add(new HeldNotice(waiting.Id, until, waiting.HeldFor == HeldFor.TellerRefused ? HeldFor.TellerRefused : heldFor));
 
         private void TellTogether(List<WaitingNotice> notices)
         {
