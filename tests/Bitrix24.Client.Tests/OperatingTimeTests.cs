@@ -263,6 +263,7 @@ public sealed class OperatingTimeTests
         operating.Observe(Deals, sentAt, [Time(1, 0.5, null)]);
         Assert.Equal(1.5, operating.UsedSeconds(Deals), 0.001);
 
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
         operating.Observe(Deals, _clock.GetUtcNow(), [Time(1, 0.5, null)]);
         Assert.Equal(1, operating.UsedSeconds(Deals), 0.001);
         (await ReserveAsync(operating, 1)).Dispose();
@@ -303,6 +304,7 @@ public sealed class OperatingTimeTests
         var clock = new FakeTimeProvider(_clock.GetUtcNow());
         var operating = new OperatingTime(480, clock);
         operating.Observe(Deals, clock.GetUtcNow(), [Time(400, 1, null)]);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         operating.Observe(Deals, clock.GetUtcNow(), [Time(50, 1, null)]);
         Assert.Equal(50, operating.UsedSeconds(Deals), 0.001);
 

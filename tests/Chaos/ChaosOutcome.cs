@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,19 +16,11 @@ namespace Chaos;
 /// <param name="Verdicts">The last revision of each verdict.</param>
 /// <param name="Effects">What the portal shows of the add-on, once for each time.</param>
 /// <param name="Open">Effects that are neither done nor anything a person could take up.</param>
-/// <param name="Counted">What may be doubled, as the add-on itself counts it.</param>
+/// <param name="Counted">Files, which have no look, that may be doubled, as the add-on itself counts them.</param>
 public sealed record ChaosOutcome(
     IReadOnlyList<string> Facts, IReadOnlyList<string> Figures, IReadOnlyList<string> Verdicts, IReadOnlyList<string> Effects, IReadOnlyList<string> Open,
     IReadOnlyList<string> Counted)
 {
-    // What belongs to a person or a passing state that had to be seen is left out.
-    private static readonly string[] Recoverable =
-    [
-        "calls_out", "calls_in", "calls_connected", "calls_over_30s", "calls_out_over_30s", "calls_in_over_30s", "talk_seconds", "callbacks", "info_calls",
-        "missed_calls", "missed_returned", "leads_created", "tasks_closed", "tasks_closed_late", "work_seconds", "leads_processed", "deals_won", "deals_lost",
-        "won_sum", "contracts", "proposals_created",
-    ];
-
     // Notices of what was parked tell of the disturbance itself.
     private const string ParkedNotice = "parked:";
 
@@ -58,12 +51,16 @@ public sealed record ChaosOutcome(
     /// <summary>Reads both sides.</summary>
     /// <param name="db">A context of the portal.</param>
     /// <param name="portal">The portal.</param>
-    internal static async Task<ChaosOutcome> ReadAsync(AddonDbContext db, SimulatedPortal portal)
+    public static async Task<ChaosOutcome> ReadAsync(AddonDbContext db, SimulatedPortal portal)
     {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(portal);
         var facts = await db.Facts.AsNoTracking().Where(f => f.IsCurrent && !f.Deleted).ToListAsync();
         var own = (await db.Effects.AsNoTracking().Where(e => e.ResultId != null).ToListAsync())
             .Where(e => Outbox.Read(e.Document) is CreateTask).Select(e => e.ResultId!.Value).ToHashSet();
-        var figures = (await db.Figures.AsNoTracking().ToListAsync()).Where(f => Recoverable.Contains(f.Metric));
+
+        // Owners do not change here: what a later reading finds for the company it finds for the person.
+        var figures = (await db.Figures.AsNoTracking().ToListAsync()).Where(f => MetricCatalogue.ByCode[f.Metric].Recovery != MetricRecovery.Observed);
         var verdicts = (await db.Verdicts.AsNoTracking().ToListAsync()).GroupBy(v => (v.RuleId, v.Day, v.UserId)).Select(g => g.MaxBy(v => v.Revision)!);
         var effects = await db.Effects.AsNoTracking().Where(e => !e.Key.StartsWith(ParkedNotice)).ToListAsync();
         var notifications = portal.Notifications.Where(n => n.Tag?.StartsWith(ParkedNotice, StringComparison.Ordinal) != true);
@@ -73,15 +70,8 @@ public sealed record ChaosOutcome(
             [.. verdicts.Select(v => Line($"verdict {v.RuleId} {v.RuleVersion} {v.Day} {v.UserId} {v.Outcome} {v.Reason} {v.IsDry} {JsonDocument.Parse(v.Document).RootElement.GetProperty("arithmetic")}"))],
             [.. await TasksAsync(portal), .. notifications.Select(n => $"notification {n.UserId} {n.Tag} {n.Text}"), .. portal.Messages.Select(m => Message(m.DialogId, m.Text, m.File?.Name))],
             [.. effects.Where(e => e.State != EffectState.Done).Select(e => $"effect {e.Key} {e.State} {e.Failure}")],
-            [.. effects.Where(e => e.MayBeDoubled).Select(e => Outbox.Read(e.Document)).Select(Counting)]);
+            [.. effects.Where(e => e.MayBeDoubled).Select(e => Outbox.Read(e.Document)).OfType<SendReport>().Select(r => Message(r.DialogId, r.Message, ""))]);
     }
-
-    private static string Counting(Effect effect) => effect switch
-    {
-        SendReport report => Message(report.DialogId, report.Message, ""),
-        SendMessage message => Message(message.DialogId, message.Message, null),
-        _ => effect.Key,
-    };
 
     /// <summary>A file is named by its text; the name tells when it was made.</summary>
     private static string Message(string dialogId, string text, string? file) => $"message {dialogId} {(file is null ? "" : "file ")}{text}";

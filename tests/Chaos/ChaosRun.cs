@@ -19,6 +19,9 @@ public sealed record ChaosPlan(int Seed, int Rounds, string ConnectionString, bo
 {
     /// <summary>Told what processes say and what is done to them; null for nobody.</summary>
     public Action<string>? Log { get; init; }
+
+    /// <summary>Given both sides when the run is over and no process serves any more; null for nobody.</summary>
+    public Func<AddonDbContext, SimulatedPortal, Task>? AtEnd { get; init; }
 }
 
 /// <summary>
@@ -35,6 +38,9 @@ public sealed class ChaosRun : IAsyncDisposable
         """;
 
     private const int Processes = 2;
+
+    // What is wanted is sent as it is: a night of seconds would hold it back, and what days of seconds bring together would be told in one.
+    private static readonly NotificationSettings AtOnce = new() { QuietHours = null, WaitForWorkingDay = false, MostADay = 1000 };
 
     private static readonly DateTimeOffset FirstMidnight = new(2026, 3, 2, 0, 0, 0, TimeSpan.FromHours(3));
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -78,16 +84,20 @@ public sealed class ChaosRun : IAsyncDisposable
             run.Log($"round {round} done");
         }
 
-        return await run.EndAsync(cancellationToken);
+        var outcome = await run.EndAsync(cancellationToken);
+        if (plan.AtEnd is not null)
+        {
+            await run.StopAsync();
+            await using var db = run._storage.Open(run._portal.Id);
+            await plan.AtEnd(db, run._simulator);
+        }
+
+        return outcome;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes)
-        {
-            await process.DisposeAsync();
-        }
-
+        await StopAsync();
         if (_relay is not null)
         {
             await _relay.DisposeAsync();
@@ -100,6 +110,16 @@ public sealed class ChaosRun : IAsyncDisposable
 
         await _time.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        _processes.Clear();
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -123,6 +143,7 @@ public sealed class ChaosRun : IAsyncDisposable
         await InstallAsync(cancellationToken);
         await UntilAsync("the history is read", db => db.Portals.AnyAsync(p => p.HistoryCompleteAtMs != null), cancellationToken);
         _portal = (await _registry.ActiveAsync(cancellationToken)).Single();
+        await _registry.PutSettingsAsync(_portal, new PortalSettings { Notifications = AtOnce }, cancellationToken);
         await new RuleBook(_storage, _registry, _time.Clock).PutAsync(_portal, Norm, cancellationToken);
         options.FaultEvery = _plan.IsDisturbed ? 10 : 0;
     }
@@ -146,12 +167,11 @@ public sealed class ChaosRun : IAsyncDisposable
         MoveTo(midnight.AddHours(26).AddSeconds(-10));
         var (day, before) = (int.Parse(midnight.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), midnight.ToUnixTimeMilliseconds());
 
+        await UntilAsync($"{day} is closed", db => db.ClosedDays.IgnoreQueryFilters().AnyAsync(d => d.Day == day), cancellationToken);
+
         // What an earlier day wanted must not come to be too old to be sent, only because days are short here.
         await UntilAsync(
-            $"{day} is closed and the effects of earlier days are carried out",
-            async db => await db.ClosedDays.IgnoreQueryFilters().AnyAsync(d => d.Day == day)
-                && !await db.Effects.IgnoreQueryFilters().AnyAsync(e => e.State != EffectState.Done && e.State != EffectState.Parked && e.CreatedAtMs < before),
-            cancellationToken);
+            "the effects of earlier days are carried out", async db => !await OpenEffects(db).AnyAsync(e => e.CreatedAtMs < before), cancellationToken, OpenEffectsDueAsync);
     }
 
     /// <summary>Nothing is disturbed any more: whatever is left is worked off, what a person has to decide is taken up, and the last day is reconciled.</summary>
@@ -169,8 +189,17 @@ public sealed class ChaosRun : IAsyncDisposable
     private Task SettleAsync(CancellationToken cancellationToken) => UntilAsync(
         "inbox, calendar and outbox are worked off",
         async db => !await db.Inbox.IgnoreQueryFilters().AnyAsync(i => i.DeadReason == null) && !await db.Slots.IgnoreQueryFilters().AnyAsync(s => s.DoneAtMs == null)
-            && !await db.Effects.IgnoreQueryFilters().AnyAsync(e => e.State != EffectState.Done && e.State != EffectState.Parked),
-        cancellationToken);
+            && !await OpenEffects(db).AnyAsync(),
+        cancellationToken,
+        OpenEffectsDueAsync);
+
+    private static IQueryable<EffectRow> OpenEffects(AddonDbContext db) =>
+        db.Effects.IgnoreQueryFilters().Where(e => e.State != EffectState.Done && e.State != EffectState.Parked);
+
+    /// <summary>When the first effect that may go is due; one that is being sent is due.</summary>
+    private static Task<long?> OpenEffectsDueAsync(AddonDbContext db) => OpenEffects(db)
+        .Where(e => !OpenEffects(db).Any(earlier => earlier.Subject == e.Subject && earlier.Id < e.Id && earlier.State != EffectState.Held))
+        .MinAsync(e => (long?)(e.State == EffectState.Sending ? 0 : e.NotBeforeMs));
 
     /// <summary>At some moment of the round a process dies, and another is started in its place; or it is frozen, and woken when others have its work.</summary>
     private async Task DisturbAsync(CancellationToken cancellationToken)
@@ -229,8 +258,12 @@ public sealed class ChaosRun : IAsyncDisposable
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Waits until something holds; after a while the clock runs faster, because pauses grow to hours.</summary>
-    private async Task UntilAsync(string what, Func<AddonDbContext, Task<bool>> holds, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until something holds. While all that is open rests, the clock goes to the end of the first rest: pauses grow to hours, and notices wait for the
+    /// morning. What rests otherwise is only seen by the clock, which runs faster after a while.
+    /// </summary>
+    private async Task UntilAsync(
+        string what, Func<AddonDbContext, Task<bool>> holds, CancellationToken cancellationToken, Func<AddonDbContext, Task<long?>>? alsoDue = null)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (true)
@@ -248,6 +281,17 @@ public sealed class ChaosRun : IAsyncDisposable
                 {
                     var state = await StateAsync(db);
                     throw new TimeoutException($"Seed {_plan.Seed}: waited in vain until {what}. {state}");
+                }
+
+                long?[] due =
+                [
+                    await db.Inbox.IgnoreQueryFilters().Where(i => i.DeadReason == null).MinAsync(i => (long?)i.NotBeforeMs, cancellationToken),
+                    await db.Slots.IgnoreQueryFilters().Where(s => s.DoneAtMs == null).MinAsync(s => (long?)s.NotBeforeMs, cancellationToken),
+                    alsoDue is null ? null : await alsoDue(db),
+                ];
+                if (due.Min() is { } first)
+                {
+                    MoveTo(DateTimeOffset.FromUnixTimeMilliseconds(first));
                 }
 
                 // The only way back to a portal whose tokens were renewed by a process that died before it could store them.
@@ -268,9 +312,9 @@ public sealed class ChaosRun : IAsyncDisposable
 
     private void MoveTo(DateTimeOffset moment)
     {
-        if (moment > _time.Clock.GetUtcNow())
+        if (moment - _time.Clock.GetUtcNow() is var left && left > TimeSpan.Zero)
         {
-            _time.Clock.SetUtcNow(moment);
+            _time.Clock.Advance(left);
         }
     }
 

@@ -135,16 +135,20 @@ internal sealed class MethodUsage(bool isBatch)
 
         _unchargedCommands += answers.Count;
         _unchargedSeconds += answers.Sum(answer => answer.Duration ?? double.PositiveInfinity);
+        var each = GrowthWithin(answers);
         var growth = figure - believed;
-        if (growth <= 0 && sentAt < _figureAt)
+
+        // At the same instant, too: nobody can tell then which of the two the portal worked first, and what is freed by mistake is used twice.
+        if (growth <= 0 && sentAt <= _figureAt)
         {
-            return Charge();
+            return Charge(each);
         }
 
         // The portal's clock may differ from ours. When the answers came it was later than when it began the first of them.
         var behind = now - (answers.Min(answer => answer.DateStart) ?? now);
         (_figureAt, _resetAt) = (now, last.OperatingResetAt + behind ?? default);
-        var own = growth > 0 ? Grow(now, growth, LeavesAt(now, (last.DateFinish ?? last.DateStart ?? now) + behind)) : Forget(-growth);
+        var leavesAt = LeavesAt(now, (last.DateFinish ?? last.DateStart ?? now) + behind);
+        var own = growth > 0 ? Grow(now, growth, each, leavesAt) : Forget(-growth, answers.Count, leavesAt);
         (_isKnown, _doubtful) = (true, 0);
         return own;
     }
@@ -168,6 +172,14 @@ internal sealed class MethodUsage(bool isBatch)
     private static double Blend(double? mean, double value, int count) =>
         mean is { } old ? old + ((1 - Math.Pow(1 - NewWeight, count)) * (value - old)) : value;
 
+    /// <summary>
+    /// By how much the figure grew with each command of a request: what left the window meanwhile is not in it, and others' work not beyond what the commands
+    /// took. Zero for one command, and where the portal tells one figure for all.
+    /// </summary>
+    private static double GrowthWithin(IReadOnlyCollection<AnswerTime> answers) => answers.Count < 2 ? 0 : Math.Min(
+        (answers.Max(answer => answer.Operating) - answers.Min(answer => answer.Operating) ?? 0) / (answers.Count - 1),
+        answers.Sum(answer => answer.Duration ?? double.PositiveInfinity) / answers.Count);
+
     private double CostOf(int commands) => commands * (_meanCost ?? 0);
 
     /// <summary>
@@ -182,10 +194,10 @@ internal sealed class MethodUsage(bool isBatch)
             : now + Window;
     }
 
-    private double Grow(DateTimeOffset now, double growth, DateTimeOffset leavesAt)
+    private double Grow(DateTimeOffset now, double growth, double each, DateTimeOffset leavesAt)
     {
         _surplus += growth;
-        var own = Charge();
+        var own = Charge(each);
         var isInherited = (!_isKnown || _doubtful > 0) && _resetAt > now && _resetAt < now + Window;
         if (!_isKnown || _doubtful > 0)
         {
@@ -203,15 +215,15 @@ internal sealed class MethodUsage(bool isBatch)
     }
 
     /// <summary>Learns what a command costs. The growth may be the work of another process under the same application, hence it is never more than our calls took.</summary>
-    private double Charge()
+    private double Charge(double each)
     {
         var own = Math.Min(_surplus, _unchargedSeconds);
-        if (own <= 0)
+        if (own <= Rounding)
         {
             return 0;
         }
 
-        _meanCost = Blend(_meanCost, own / _unchargedCommands, _unchargedCommands);
+        _meanCost = Blend(_meanCost, Math.Max(own / _unchargedCommands, each), _unchargedCommands);
         _surplus -= own;
         (_unchargedCommands, _unchargedSeconds) = (0, 0);
         return own;
@@ -241,22 +253,29 @@ internal sealed class MethodUsage(bool isBatch)
         }
     }
 
-    /// <summary>The portal counts less than was believed; what these answers cost cannot be told then.</summary>
-    private double Forget(double seconds)
+    /// <summary>
+    /// The portal counts less than was believed, although it counts these commands and maybe others under way: by so much more the oldest is gone.
+    /// What these answers cost cannot be told then.
+    /// </summary>
+    private double Forget(double seconds, int commands, DateTimeOffset leavesAt)
     {
-        (_unchargedCommands, _unchargedSeconds, _surplus) = (0, 0, 0);
-        while (seconds > Rounding && _spent.First is { } oldest)
+        var fresh = Math.Min(Math.Max(CostOf(_commandsUnderWay) - _surplus, CostOf(commands)), _sum - seconds);
+        (_unchargedCommands, _unchargedSeconds, _surplus) = (0, 0, Math.Max(_surplus + fresh - CostOf(commands), 0));
+        for (var gone = seconds + fresh; gone > Rounding && _spent.First is { } oldest;)
         {
-            var part = Math.Min(seconds, oldest.Value.Seconds);
-            seconds -= part;
+            var part = Math.Min(gone, oldest.Value.Seconds);
+            gone -= part;
             _sum -= part;
+            _spent.RemoveFirst();
             if (part < oldest.Value.Seconds)
             {
-                oldest.Value = oldest.Value with { Seconds = oldest.Value.Seconds - part };
-                break;
+                _spent.AddFirst(oldest.Value with { Seconds = oldest.Value.Seconds - part });
             }
+        }
 
-            _spent.RemoveFirst();
+        if (fresh > 0)
+        {
+            Spend(new Spent(leavesAt, fresh, false));
         }
 
         return 0;

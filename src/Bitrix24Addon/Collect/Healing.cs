@@ -37,6 +37,29 @@ internal sealed class Healing
             _bySource[reading.SourceName] = _bySource.GetValueOrDefault(reading.SourceName) + unmarked.Count;
             var counts = new DeliveryRow { Day = day, Kind = reading.FactKind, Healed = keys.Count, Lost = unmarked.Count(c => IsOverdue(c.Change.After)) };
             await Deliveries.AddAsync(db, counts, cancellationToken).ConfigureAwait(false);
+            CollectMetrics.Found(counts.Kind, counts.Healed, counts.Lost);
+        }
+    }
+
+    /// <summary>
+    /// Ends dead letters in the caller's transaction: what changed of their objects was read by a reconciliation that began after they were marked. One that
+    /// names nothing, or whose list could not be read, stays; one of a deletion stays until deletions were looked for.
+    /// </summary>
+    /// <param name="db">A context of the portal with a transaction.</param>
+    /// <param name="beganAtMs">When the reconciliation began, Unix milliseconds.</param>
+    /// <param name="unread">Lists that could not be read, or not to the end.</param>
+    /// <param name="foundDeletions">What was deleted was looked for.</param>
+    /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
+    public static async Task EndDeadLettersAsync(
+        AddonDbContext db, long beganAtMs, IReadOnlyCollection<string> unread, bool foundDeletions, CancellationToken cancellationToken)
+    {
+        var dead = await db.Inbox.AsNoTracking().Where(i => i.DeadReason != null && i.FirstMarkedAtMs < beganAtMs && (foundDeletions || !i.IsDeletion))
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var ofKind in dead.GroupBy(mark => mark.Kind).Where(g => InboxReading.All.Any(r => r.Kind == g.Key && !r.SourceNames.Any(unread.Contains))))
+        {
+            var keys = ofKind.Where(InboxReading.IsReadable).Select(mark => mark.Key).ToList();
+            await db.Inbox.Where(i => i.Kind == ofKind.Key && i.DeadReason != null && i.FirstMarkedAtMs < beganAtMs && keys.Contains(i.Key))
+                .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

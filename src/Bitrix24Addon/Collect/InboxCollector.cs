@@ -138,10 +138,11 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         var done = left[Fate.Done].ToList();
         var completion = await InboxClaim.CompleteAsync(db, done, NowMs(), cancellationToken).ConfigureAwait(false);
         await InboxClaim.PutOffAsync(db, left[Fate.Later], null, isHopeless: false, NowMs(), cancellationToken).ConfigureAwait(false);
-        var dead = 0;
+        var deaths = new List<(string Reason, int Count)>();
         foreach (var failed in left[Fate.Failed].GroupBy(m => (read.Errors[m].Kind, IsHopeless: !InboxReading.IsReadable(m))))
         {
-            dead += await InboxClaim.PutOffAsync(db, failed, failed.Key.Kind.ToString(), failed.Key.IsHopeless, NowMs(), cancellationToken).ConfigureAwait(false);
+            var reason = failed.Key.Kind.ToString();
+            deaths.Add((reason, await InboxClaim.PutOffAsync(db, failed, reason, failed.Key.IsHopeless, NowMs(), cancellationToken).ConfigureAwait(false)));
         }
 
         foreach (var kind in done.GroupBy(m => m.Kind))
@@ -155,6 +156,8 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        CollectMetrics.Settled(done, deaths.Where(d => d.Count > 0), NowMs());
+        var dead = deaths.Sum(d => d.Count);
         var unseen = done.FindAll(m => !read.IsSeen(m) && !read.IsGone(m));
         return new CollectResult
         {

@@ -29,6 +29,9 @@ internal sealed record InboxReading(InboxKind Kind, string SourceName)
     /// <summary>The list of what happened to the marked objects, such as moves between stages, and the field that holds their ids.</summary>
     public (Source Source, string OwnerField)? History { get; init; }
 
+    /// <summary>The lists in which a reconciliation finds what changed of what is marked.</summary>
+    public IEnumerable<string> SourceNames => History is { } history ? [SourceName, history.Source.Name] : [SourceName];
+
     /// <summary>The type of item whose payments are read with it; null for none.</summary>
     public long? PaymentsOfType { get; init; }
 

@@ -70,6 +70,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         PortalRow portal, long? sinceMs, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
+        var beganAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var directory = await ReadDirectoryAsync(portal, cancellationToken).ConfigureAwait(false);
         var state = await BeginAsync(portal, sinceMs, directory, cancellationToken).ConfigureAwait(false);
 
@@ -78,12 +79,13 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         await ReadPaymentsAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadWorkDaysAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadCalendarsAsync(state, progress, cancellationToken).ConfigureAwait(false);
-        if (FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator)
+        var findsDeletions = FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator;
+        if (findsDeletions)
         {
             await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        await FinishAsync(state, cancellationToken).ConfigureAwait(false);
+        await FinishAsync(state, beganAtMs, findsDeletions, cancellationToken).ConfigureAwait(false);
         foreach (var (source, refusal) in _refusals)
         {
             _failures.TryAdd(source, refusal);
@@ -286,7 +288,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         db.ChangeTracker.Clear();
     }
 
-    private async Task FinishAsync(SyncState state, CancellationToken cancellationToken)
+    private async Task FinishAsync(SyncState state, long beganAtMs, bool foundDeletions, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
@@ -304,6 +306,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         row.LastSyncStartedAtMs = state.ServerTimeMs;
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await Healing.EndDeadLettersAsync(db, beganAtMs, [.. _failures.Keys, .. _refusals.Keys], foundDeletions, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 }
