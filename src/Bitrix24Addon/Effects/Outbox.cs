@@ -8,6 +8,19 @@ namespace Bitrix24Addon.Effects;
 /// <summary>Writes effects down; <b>not</b> the part that carries them out.</summary>
 public static class Outbox
 {
+    // One statement however many there are: a rule may judge a whole department, and thousands of timers be due at once.
+    private const string AddOnSqlite = AddFrom + "json_each({0}) AS effect WHERE true ORDER BY effect.key" + AddTo;
+    private const string AddOnPostgres =
+        AddFrom + "json_array_elements(CAST({0} AS json)) WITH ORDINALITY AS effect(value, position) ORDER BY effect.position" + AddTo;
+
+    private const string AddFrom =
+        """
+        INSERT INTO effects ("PortalId", "Key", "Subject", "Document", "PersonId", "TraceParent", "State", "Attempts", "CreatedAtMs", "NotBeforeMs", "MayBeDoubled")
+        SELECT {1}, effect.value ->> 0, effect.value ->> 1, effect.value ->> 2, CAST(effect.value ->> 3 AS bigint), CAST({3} AS text), 0, 0, {2}, {2}, false FROM
+        """ + " ";
+
+    private const string AddTo = """ ON CONFLICT ("PortalId", "Key") DO NOTHING""";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds effects in the caller's writing transaction; one whose key is known already is left as it is.</summary>
@@ -20,13 +33,9 @@ public static class Outbox
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(effects);
-        var keys = effects.Select(e => e.Key).Distinct().ToArray();
-        var known = (await db.Effects.Where(e => keys.Contains(e.Key)).Select(e => e.Key).ToListAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
-        var added = effects.Where(e => known.Add(e.Key)).ToList();
-        db.Effects.AddRange(added.Select(e => RowOf(e, nowMs, nowMs)));
-        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        db.ChangeTracker.Clear();
-        return added.Count;
+        var rows = effects.Select(e => new object?[] { e.Key, e.Subject, Write(e), Notice.Of(e)?.PersonId });
+        object?[] values = [JsonSerializer.Serialize(rows, Json), db.PortalId, nowMs, AddonTelemetry.TraceParent];
+        return await db.Database.ExecuteSqlRawAsync(db.Database.IsNpgsql() ? AddOnPostgres : AddOnSqlite, values!, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

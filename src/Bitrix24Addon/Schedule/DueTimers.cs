@@ -38,16 +38,17 @@ public sealed partial class DueTimers(
 {
     // So many are one commit: few enough that others who write for the portal, and all others on SQLite, soon get their turn.
     private const int Bulk = 500;
-    private const int BulksATurn = 2;
 
     // 30 s, a minute, two, … an hour: together some six hours.
     private const int MostAttempts = 12;
     private const string BeforeFiring = "before_firing";
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
     private static readonly Duration FirstDelay = Duration.FromSeconds(30);
     private static readonly Duration LongestDelay = Duration.FromHours(1);
 
     private readonly Dictionary<string, TimerKind> _kinds = kinds.ToDictionary(k => k.Name);
     private readonly string[] _names = [.. kinds.Select(k => k.Name)];
+    private readonly TimeProvider _machine = time.OfTheMachine();
     private readonly long _lookMs = (long)time.Paced((timings ?? new WorkTimings()).Interval).TotalMilliseconds;
     private readonly ITimer _alarm = time.CreateTimer(_ => signal.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
@@ -84,7 +85,8 @@ public sealed partial class DueTimers(
     public async Task<bool> TurnAsync(int portalId, Lease lease, CancellationToken cancellationToken)
     {
         using var activity = AddonTelemetry.Begin("fire timers", portalId, []);
-        for (var bulk = 0; bulk < BulksATurn && await FireBulkAsync(portalId, lease, cancellationToken).ConfigureAwait(false) == Bulk; bulk++)
+        var began = _machine.GetTimestamp();
+        while (await FireBulkAsync(portalId, lease, cancellationToken).ConfigureAwait(false) == Bulk && _machine.GetElapsedTime(began) < Turn)
         {
         }
 
@@ -104,8 +106,7 @@ public sealed partial class DueTimers(
         await using var db = storage.Open(portalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var due = await Due(db, db.Timers, nowMs).AsNoTracking().OrderBy(t => t.NotBeforeMs).ThenBy(t => t.Kind).ThenBy(t => t.Subject).Take(Bulk)
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        var due = await Due(db, db.Timers, nowMs).AsNoTracking().OrderBy(t => t.NotBeforeMs).Take(Bulk).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var ofKind in due.GroupBy(t => t.Kind))
         {
             var failures = new List<(TimerRow Timer, Exception Failure)>();
