@@ -9,17 +9,19 @@ namespace Bitrix24Addon.Effects;
 public static class Outbox
 {
     // One statement however many there are: a rule may judge a whole department, and thousands of timers be due at once.
-    private const string AddOnSqlite = AddFrom + "json_each({0}) AS effect WHERE true ORDER BY effect.key" + AddTo;
-    private const string AddOnPostgres =
-        AddFrom + "json_array_elements(CAST({0} AS json)) WITH ORDINALITY AS effect(value, position) ORDER BY effect.position" + AddTo;
+    private const string AddOnSqlite = AddFrom
+        + "(SELECT value ->> 0 AS key, value ->> 1 AS subject, value ->> 2 AS document, value ->> 3 AS person, key AS position FROM json_each({3})) AS effect" + AddTo;
+
+    private const string AddOnPostgres = AddFrom
+        + "unnest({3}, {4}, {5}, {6}) WITH ORDINALITY AS effect(key, subject, document, person, position)" + AddTo;
 
     private const string AddFrom =
         """
         INSERT INTO effects ("PortalId", "Key", "Subject", "Document", "PersonId", "TraceParent", "State", "Attempts", "CreatedAtMs", "NotBeforeMs", "MayBeDoubled")
-        SELECT {1}, effect.value ->> 0, effect.value ->> 1, effect.value ->> 2, CAST(effect.value ->> 3 AS bigint), CAST({3} AS text), 0, 0, {2}, {2}, false FROM
+        SELECT {0}, effect.key, effect.subject, effect.document, effect.person, CAST({2} AS text), 0, 0, {1}, {1}, false FROM
         """ + " ";
 
-    private const string AddTo = """ ON CONFLICT ("PortalId", "Key") DO NOTHING""";
+    private const string AddTo = """ WHERE true ORDER BY effect.position ON CONFLICT ("PortalId", "Key") DO NOTHING""";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -33,9 +35,16 @@ public static class Outbox
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(effects);
-        var rows = effects.Select(e => new object?[] { e.Key, e.Subject, Write(e), Notice.Of(e)?.PersonId });
-        object?[] values = [JsonSerializer.Serialize(rows, Json), db.PortalId, nowMs, AddonTelemetry.TraceParent];
-        return await db.Database.ExecuteSqlRawAsync(db.Database.IsNpgsql() ? AddOnPostgres : AddOnSqlite, values!, cancellationToken).ConfigureAwait(false);
+        var rows = effects.Select(e => (e.Key, e.Subject, Document: Write(e), Notice.Of(e)?.PersonId)).ToList();
+        object[] common = [db.PortalId, nowMs, AddonTelemetry.TraceParent!];
+        return db.Database.IsNpgsql()
+            ? await db.Database.ExecuteSqlRawAsync(
+                AddOnPostgres,
+                [.. common, rows.Select(r => r.Key).ToArray(), rows.Select(r => r.Subject).ToArray(), rows.Select(r => r.Document).ToArray(), rows.Select(r => r.PersonId).ToArray()],
+                cancellationToken).ConfigureAwait(false)
+            : await db.Database.ExecuteSqlRawAsync(
+                AddOnSqlite,
+                [.. common, JsonSerializer.Serialize(rows.Select(r => new object?[] { r.Key, r.Subject, r.Document, r.PersonId }), Json)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

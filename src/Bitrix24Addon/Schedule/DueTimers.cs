@@ -37,7 +37,7 @@ public sealed partial class DueTimers(
     : IDisposable
 {
     // So many are one commit: few enough that others who write for the portal, and all others on SQLite, soon get their turn.
-    private const int Bulk = 500;
+    private const int Bulk = 1000;
 
     // 30 s, a minute, two, … an hour: together some six hours.
     private const int MostAttempts = 12;

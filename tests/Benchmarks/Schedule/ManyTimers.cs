@@ -26,7 +26,7 @@ internal sealed class ManyTimers : IBenchmark
 
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     public string Name => "timers";
 
