@@ -17,7 +17,7 @@ internal sealed class ManyTimers : IBenchmark
     private const int Processes = 3;
     private const int Due = 10_000;
     private const int Portals = 20;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
     private const double Times = 3;
     private const int DueOfMany = 1_000;
     private const int Many = 100_000;
