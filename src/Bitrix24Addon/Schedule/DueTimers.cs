@@ -67,13 +67,14 @@ public sealed partial class DueTimers(
 
         await using var db = storage.Open();
         var first = await Due(db, db.Timers.IgnoreQueryFilters(), nowMs + _lookMs).GroupBy(t => t.PortalId)
-            .Select(g => new { PortalId = g.Key, AtMs = g.Min(t => t.NotBeforeMs) }).OrderBy(g => g.AtMs).ToListAsync(cancellationToken).ConfigureAwait(false);
-        if (first.Find(g => g.AtMs > nowMs) is { } next)
+            .Select(g => new { PortalId = g.Key, AtMs = g.Min(t => t.NotBeforeMs) }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (first.Where(g => g.AtMs > nowMs).Min(g => (long?)g.AtMs) is { } next)
         {
-            _alarm.Change(TimeSpan.FromMilliseconds(next.AtMs - nowMs), Timeout.InfiniteTimeSpan);
+            _alarm.Change(TimeSpan.FromMilliseconds(next - nowMs), Timeout.InfiniteTimeSpan);
         }
 
-        return [.. first.TakeWhile(g => g.AtMs <= nowMs).Select(g => g.PortalId)];
+        // Many come due on the hour. Each process has its own order of those (hashes are seeded anew in each), so that not all begin with the same portal.
+        return [.. first.Where(g => g.AtMs <= nowMs).OrderBy(g => g.AtMs).ThenBy(g => HashCode.Combine(g.PortalId)).Select(g => g.PortalId)];
     }
 
     /// <summary>Fires due timers of a portal, a bulk in a commit, until none is left or others should have their turn.</summary>

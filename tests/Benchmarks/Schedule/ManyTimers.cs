@@ -24,7 +24,7 @@ internal sealed class ManyTimers : IBenchmark
     private const double MostMilliseconds = 100;
     private const string Untouched = "of-nobody";
 
-    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
@@ -43,24 +43,27 @@ internal sealed class ManyTimers : IBenchmark
         var storage = await PrepareAsync(database, Portals, cancellationToken);
         var processes = Enumerable.Range(0, Processes).Select(_ => TimerProcess.Start(database)).ToList();
 
-        // Everybody has done it once before it is measured; the effects of the last round are those that one statement writes.
-        await FireAsync(storage, Portals, cancellationToken);
-        await FireAsync(storage, Portals, cancellationToken);
+        // Everybody has done it some times before it is measured; the effects of the last time are those that one statement writes.
+        for (var round = 0; round < Rounds; round++)
+        {
+            await FireAsync(storage, Portals, cancellationToken);
+        }
+
         await using (var db = storage.Open())
         {
             await db.Database.ExecuteSqlRawAsync("CREATE TABLE bench_effects AS SELECT * FROM effects", cancellationToken);
         }
 
-        var (plain, ofMany, ofOne) = (new List<double>(), new List<double>(), new List<double>());
+        var (ofMany, ofOne) = (new List<(double Fired, double Plain)>(), new List<(double Fired, double Plain)>());
         for (var round = 0; round < Rounds; round++)
         {
-            plain.Add(await ChangeAndInsertAsync(storage, cancellationToken));
-            ofMany.Add(await FireAsync(storage, Portals, cancellationToken));
-            ofOne.Add(await FireAsync(storage, 1, cancellationToken));
+            var plain = await ChangeAndInsertAsync(storage, cancellationToken);
+            ofMany.Add((await FireAsync(storage, Portals, cancellationToken), plain));
+            ofOne.Add((await FireAsync(storage, 1, cancellationToken), plain));
         }
 
-        yield return AtOnce($"{Portals} portals", ofMany, plain);
-        yield return AtOnce("one portal", ofOne, plain);
+        yield return AtOnce($"{Portals} portals", ofMany);
+        yield return AtOnce("one portal", ofOne);
         foreach (var process in processes)
         {
             await process.DisposeAsync();
@@ -70,8 +73,12 @@ internal sealed class ManyTimers : IBenchmark
     private Figure Sweep(string database, double milliseconds) =>
         Figure.AtMost($"{Name}/{DueOfMany:#,0} due of {Many:#,0}, {database}", milliseconds, MostMilliseconds, "ms");
 
-    private Figure AtOnce(string whose, List<double> measured, List<double> plain) =>
-        Figure.AtMost($"{Name}/{Due:#,0} due at once, {Processes} processes, {whose}", Median(measured), Times * Median(plain), "ms");
+    /// <summary>Of the round whose ratio is the median: what was measured one after the other met the same machine.</summary>
+    private Figure AtOnce(string whose, List<(double Fired, double Plain)> rounds)
+    {
+        var (fired, plain) = rounds.OrderBy(r => r.Fired / r.Plain).ElementAt(rounds.Count / 2);
+        return Figure.AtMost($"{Name}/{Due:#,0} due at once, {Processes} processes, {whose}", fired, Times * plain, "ms");
+    }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
@@ -190,7 +197,7 @@ internal sealed class ManyTimers : IBenchmark
     private static async Task AnalyseAsync(AddonStorage storage, CancellationToken cancellationToken)
     {
         await using var db = storage.Open();
-        await db.Database.ExecuteSqlRawAsync("ANALYZE timers", cancellationToken);
+        await db.Database.ExecuteSqlRawAsync(db.Database.IsNpgsql() ? "VACUUM ANALYZE timers" : "ANALYZE timers", cancellationToken);
     }
 
     private static Task<long> CountAsync(AddonDbContext db, string sql, CancellationToken cancellationToken) =>
