@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.ExceptionServices;
 using Bitrix24.Client;
 using Bitrix24.Client.Methods;
@@ -26,6 +27,9 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
     // What is entered afterwards, absences above all, is entered in the same or in the next month. Calendars and working days are read
     // again further back than this, or else what leaves their window would be taken for known.
     private const int DaysCorrected = 62;
+
+    private static readonly Counter<long> WrongFigures = AddonTelemetry.Meter.CreateCounter<long>(
+        "bitrix24addon.figures.wrong", description: "Figures that did not agree with their facts and were made anew.");
 
     private static readonly Duration Patience = Duration.FromHours(8);
     private static readonly Duration ClosedUsuallyWithin = Duration.FromHours(4);
@@ -212,13 +216,36 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         var last = await db.ClosedDays.MaxAsync(d => (int?)d.Day, cancellationToken);
         var first = last is { } closed ? Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(closed).PlusDays(1)) : days.DayOf(installed ?? Now);
         var norms = new NormClose(addon.Storage, addon.Time);
-        await norms.CorrectAsync(portal, Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(yesterday).PlusDays(-DaysCorrected)), yesterday, lease, cancellationToken);
+        var corrected = Facts.PortalDays.ToDay(Facts.PortalDays.ToDate(yesterday).PlusDays(-DaysCorrected));
+        await ProveFiguresAsync(portal, corrected, yesterday, lease, cancellationToken);
+        await norms.CorrectAsync(portal, corrected, yesterday, lease, cancellationToken);
         foreach (var day in Facts.PortalDays.Range(first, yesterday))
         {
             if ((await norms.RunAsync(portal, day, lease, cancellationToken)).State == NormCloseState.NotRead)
             {
                 throw new ProblemException("Reports.history_unfinished", portal.Host);
             }
+        }
+    }
+
+    /// <summary>Figures follow their facts change by change; each night they are counted over from the facts, a day at a time.</summary>
+    private async Task ProveFiguresAsync(PortalRow portal, int fromDay, int toDay, Lease lease, CancellationToken cancellationToken)
+    {
+        foreach (var day in Facts.PortalDays.Range(fromDay, toDay))
+        {
+            await SettleAsync(
+                portal,
+                lease,
+                async db =>
+                {
+                    var context = await PortalRegistry.ContextAsync(db, cancellationToken);
+                    if (await new Facts.FigureCells(db, context.Metrics).ProveAsync(day, cancellationToken) is var wrong and > 0)
+                    {
+                        WrongFigures.Add(wrong);
+                        Log.WrongFigures(logger, portal.Id, day, wrong);
+                    }
+                },
+                cancellationToken);
         }
     }
 
@@ -260,6 +287,9 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
 
         [LoggerMessage(6, LogLevel.Information, "Portal {PortalId} did not tell what its owner may: {Reason}. It is asked again at the next close of the day.")]
         public static partial void AccessUnknown(ILogger logger, int portalId, string reason);
+
+        [LoggerMessage(7, LogLevel.Error, "Portal {PortalId}: {Cells} figures of {Day} did not agree with their facts and were made anew. The program counted wrongly: report it with this line.")]
+        public static partial void WrongFigures(ILogger logger, int portalId, int day, int cells);
 
         [LoggerMessage(3, LogLevel.Warning, "Portal {PortalId}: its tokens belong to another application and were forgotten. If it was no forgery, compare Bitrix24__AppCode with the application's code and install anew.")]
         public static partial void Foreign(ILogger logger, int portalId);

@@ -112,21 +112,23 @@ public sealed class InboxCollector(AddonStorage storage, TimeProvider time)
         PortalContext context;
         await using (var db = storage.Open(portalId))
         {
-            context = await ContextAsync(db, cancellationToken).ConfigureAwait(false);
+            context = await PortalRegistry.ContextAsync(db, cancellationToken).ConfigureAwait(false);
         }
 
         return await MarkedCalendar.ReadAsync(storage, client, context, marks, time, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<PortalContext> ContextAsync(AddonDbContext db, CancellationToken cancellationToken) => new(
-        await db.Portals.AsNoTracking().SingleAsync(p => p.Id == db.PortalId, cancellationToken).ConfigureAwait(false),
-        (await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false)).Settings);
-
     private async Task<CollectResult> SettleAsync(Lease lease, List<InboxRow> marks, MarkedRead read, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(lease.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
-        var context = await ContextAsync(db, cancellationToken).ConfigureAwait(false);
+        var context = await PortalRegistry.ContextAsync(db, cancellationToken).ConfigureAwait(false);
+        if (context.Portal.HistoryCompleteAtMs is not null)
+        {
+            // A newer program may know another calendar, or count differently.
+            await PortalRegistry.RebuildIfNeededAsync(db, context.Portal, context, cancellationToken).ConfigureAwait(false);
+        }
+
         var (recorded, deleted, stale) = await RecordAsync(db, context, read, cancellationToken).ConfigureAwait(false);
 
         var left = marks.ToLookup(m => read.Errors.ContainsKey(m) ? Fate.Failed

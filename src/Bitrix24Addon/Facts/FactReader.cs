@@ -58,21 +58,6 @@ public sealed class FactReader(AddonDbContext db, PortalDays days, long? through
         return ids;
     }
 
-    /// <summary>Days on which any version of the records happened, took effect or became known.</summary>
-    /// <param name="kind">The kind.</param>
-    /// <param name="ids">Record ids.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<HashSet<int>> DaysOfVersionsAsync(FactKind kind, IEnumerable<long> ids, CancellationToken cancellationToken)
-    {
-        var times = await InChunksAsync(
-            ids,
-            chunk => Versions(kind).Where(f => chunk.Contains(f.SourceId))
-                .Select(f => new { f.OccurredAtMs, f.EffectiveAtMs, f.KnownAtMs }),
-            f => new[] { f.OccurredAtMs, f.EffectiveAtMs, f.KnownAtMs ?? f.OccurredAtMs },
-            cancellationToken).ConfigureAwait(false);
-        return [.. times.SelectMany(t => t).Select(Days.DayOf)];
-    }
-
     /// <summary>Current facts by their group key; deleted records are left out.</summary>
     /// <typeparam name="T">The payload type.</typeparam>
     /// <param name="kind">The kind.</param>

@@ -126,6 +126,7 @@ public sealed class PortalContext
         var parts = new[]
         {
             string.Join(',', MetricCatalogue.All.Select(m => m.Code)),
+            MetricCatalogue.Counting.ToString(CultureInfo.InvariantCulture),
             Zone.Id,
             string.Join(',', ServiceAccounts.Order()),
             Calendar.ToDocument(),

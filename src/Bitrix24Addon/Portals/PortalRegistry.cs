@@ -79,7 +79,16 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(portal);
         await using var db = storage.Open(portal.Id);
-        var row = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
+        return await ContextAsync(db, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The portal with the settings in force.</summary>
+    /// <param name="db">A context opened for the portal.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<PortalContext> ContextAsync(AddonDbContext db, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var row = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == db.PortalId, cancellationToken).ConfigureAwait(false);
         return new PortalContext(row, (await InForceAsync(db, cancellationToken).ConfigureAwait(false)).Settings);
     }
 

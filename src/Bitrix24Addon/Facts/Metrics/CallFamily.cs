@@ -3,7 +3,7 @@ using NodaTime;
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Calls by their legs, missed calls by their <c>CALL_ID</c>.</summary>
-internal sealed class CallFamily(MetricContext context) : MetricFamily(context)
+internal sealed class CallFamily(MetricContext context) : CaseFamily<string>(context)
 {
     private const long LongCallSeconds = 30;
 
@@ -16,42 +16,34 @@ internal sealed class CallFamily(MetricContext context) : MetricFamily(context)
 
     public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Call];
 
-    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
+    protected override async Task<HashSet<string>> TouchedAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {
-        var calls = changes.Where(c => c.Kind == FactKind.Call).ToList();
-        var days = OwnDays(calls);
-        if (calls.Count == 0)
-        {
-            return days;
-        }
-
-        var payloads = calls.SelectMany(c => c.Payloads<CallFact>()).ToList();
-        var legs = await facts.ByGroupAsync<CallFact>(FactKind.Call, payloads.Select(p => p.CallId), cancellationToken)
-            .ConfigureAwait(false);
-        days.UnionWith(legs.Select(l => Days.DayOf(l.OccurredAtMs)));
+        var payloads = changes.Where(c => c.Kind == FactKind.Call).SelectMany(c => c.Payloads<CallFact>()).ToList();
 
         // A call back to a number may turn earlier missed calls of it into returned ones.
         var numbers = payloads.Where(p => p.Type is 1 or 4).Select(p => p.PhoneHash).OfType<string>();
         var sameNumber = await facts.ByLookupAsync<CallFact>(FactKind.Call, numbers, cancellationToken).ConfigureAwait(false);
-        days.UnionWith(sameNumber.Where(c => IsMissedLeg(c.Data)).Select(c => Days.DayOf(c.OccurredAtMs)));
-        return days;
+        return [.. payloads.Concat(sameNumber.Select(c => c.Data).Where(IsMissedLeg)).Select(c => c.CallId)];
     }
 
-    public override async Task<IEnumerable<Contribution>> ReadAsync(
-        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    protected override async Task<HashSet<string>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
+        [.. (await facts.OccurredAsync<CallFact>(FactKind.Call, days, cancellationToken).ConfigureAwait(false)).Select(c => c.Data.CallId)];
+
+    protected override async Task<IReadOnlyList<Contribution>> OfAsync(
+        FactReader facts, IReadOnlySet<string> cases, CancellationToken cancellationToken)
     {
-        var onDays = await facts.OccurredAsync<CallFact>(FactKind.Call, days, cancellationToken).ConfigureAwait(false);
-        var legs = await facts.ByGroupAsync<CallFact>(FactKind.Call, onDays.Select(c => c.Data.CallId), cancellationToken)
-            .ConfigureAwait(false);
+        var legs = await facts.ByGroupAsync<CallFact>(FactKind.Call, cases, cancellationToken).ConfigureAwait(false);
         var byCall = legs.GroupBy(l => l.Data.CallId).ToList();
-        var missed = byCall.Select(MissedOf).OfType<MissedCall>().Where(m => days.Contains(Days.DayOf(m.AtMs))).ToList();
+        var missed = byCall.Select(MissedOf).OfType<MissedCall>().ToList();
         var returns = (await facts.ByLookupAsync<CallFact>(FactKind.Call, missed.Select(m => m.PhoneHash).OfType<string>(), cancellationToken)
             .ConfigureAwait(false))
             .Where(c => c.Data is { IsConnected: true, Type: 1 or 4 }).ToLookup(c => c.Data.PhoneHash!, c => c.OccurredAtMs);
-
-        return byCall.SelectMany(CountedLegs).SelectMany(OfLeg).Where(c => days.Contains(c.Day))
-            .Concat(missed.SelectMany(m => OfMissed(m, m.PhoneHash is null ? [] : returns[m.PhoneHash])));
+        return
+        [
+            .. byCall.SelectMany(CountedLegs).SelectMany(OfLeg),
+            .. missed.SelectMany(m => OfMissed(m, m.PhoneHash is null ? [] : returns[m.PhoneHash])),
+        ];
     }
 
     /// <summary>One leg a person: repeated rows of a pair count once, the connected one, else the longest.</summary>

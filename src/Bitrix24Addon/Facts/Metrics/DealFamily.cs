@@ -1,7 +1,7 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Deals won and lost, their money, and contracts signed.</summary>
-internal sealed class DealFamily(MetricContext context) : MetricFamily(context)
+internal sealed class DealFamily(MetricContext context) : CaseFamily<long>(context)
 {
     public override IReadOnlyList<string> Metrics { get; } =
     [
@@ -11,23 +11,23 @@ internal sealed class DealFamily(MetricContext context) : MetricFamily(context)
 
     public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Deal, FactKind.DealStage];
 
-    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
-        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
+    protected override Task<HashSet<long>> TouchedAsync(FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {
-        var days = await StageMoves.TouchedDaysAsync(facts, changes, FactKind.Deal, FactKind.DealStage, cancellationToken).ConfigureAwait(false);
-        return days.Union(OwnDays(changes.Where(c => c.Kind == FactKind.DealWin))).ToHashSet();
+        var deals = StageMoves.ObjectsOf(changes, FactKind.Deal, FactKind.DealStage);
+        deals.UnionWith(changes.Where(c => c.Kind == FactKind.DealWin).SelectMany(c => c.Payloads<DealWinFact>()).Select(w => w.DealId));
+        return Task.FromResult(deals);
     }
 
-    public override async Task<IEnumerable<Contribution>> ReadAsync(
-        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    protected override async Task<HashSet<long>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
+        [.. (await facts.OccurredAsync<StageFact>(FactKind.DealStage, days, cancellationToken).ConfigureAwait(false)).Select(m => m.Data.OwnerId)];
+
+    protected override async Task<IReadOnlyList<Contribution>> OfAsync(FactReader facts, IReadOnlySet<long> cases, CancellationToken cancellationToken)
     {
-        var moved = await StageMoves.OfObjectsMovedOnAsync(facts, FactKind.DealStage, days, cancellationToken).ConfigureAwait(false);
-        var deals = await facts.VersionsAsync<DealFact>(FactKind.Deal, moved.Select(m => m.OwnerId), cancellationToken)
-            .ConfigureAwait(false);
+        var deals = await facts.VersionsAsync<DealFact>(FactKind.Deal, cases, cancellationToken).ConfigureAwait(false);
+        var moved = await StageMoves.ByObjectAsync(facts, FactKind.DealStage, deals.Keys, cancellationToken).ConfigureAwait(false);
         var wins = (await facts.ByGroupAsync<DealWinFact>(FactKind.DealWin, deals.Keys.Select(FactKeys.Deal), cancellationToken)
             .ConfigureAwait(false)).ToDictionary(w => w.Id, w => w.Data);
-        return moved.Where(m => deals.ContainsKey(m.OwnerId)).SelectMany(m => Of(deals[m.OwnerId], m.Moves, wins))
-            .Where(c => days.Contains(c.Day));
+        return [.. moved.SelectMany(m => Of(deals[m.OwnerId], m.Moves, wins))];
     }
 
     private IEnumerable<Contribution> Of(

@@ -1,7 +1,7 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Time away from the office, from calendar events that the portal's setting marks as field work.</summary>
-internal sealed class FieldWorkFamily(MetricContext context) : MetricFamily(context)
+internal sealed class FieldWorkFamily(MetricContext context) : DayFamily(context)
 {
     public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.FieldSeconds];
 

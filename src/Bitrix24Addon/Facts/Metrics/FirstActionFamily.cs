@@ -3,7 +3,7 @@ using NodaTime;
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Working minutes from the creation of a lead or deal to the first call of a named user on it.</summary>
-internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(context)
+internal sealed class FirstActionFamily(MetricContext context) : CaseFamily<(FactKind Kind, long Id)>(context)
 {
     public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.FirstActionMinutes];
 
@@ -11,15 +11,9 @@ internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(co
 
     public override IReadOnlyList<FactKind> CountedFrom(string metric) => [FactKind.Call, FactKind.Activity];
 
-    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
+    protected override async Task<HashSet<(FactKind Kind, long Id)>> TouchedAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
     {
-        var days = OwnDays(changes.Where(c => c.Kind is FactKind.Lead or FactKind.Deal));
-        foreach (var gone in changes.Where(c => c.Kind is FactKind.Lead or FactKind.Deal && c.After.Deleted))
-        {
-            days.Add(Days.DayOf(gone.After.OccurredAtMs));
-        }
-
         var calls = changes.Where(c => c.Kind == FactKind.Call).SelectMany(c => c.Payloads<CallFact>()).ToList();
         var activities = (await facts.ByGroupAsync<ActivityFact>(FactKind.Activity, calls.Select(c => c.CallId), cancellationToken).ConfigureAwait(false))
             .Concat(await facts.ByIdAsync<ActivityFact>(
@@ -27,26 +21,33 @@ internal sealed class FirstActionFamily(MetricContext context) : MetricFamily(co
         var owners = activities.Select(a => a.Data)
             .Concat(changes.Where(c => c.Kind == FactKind.Activity).SelectMany(c => c.Payloads<ActivityFact>()).Where(IsCall))
             .SelectMany(a => a.Owners).ToHashSet();
-
-        var leads = await facts.ByIdAsync<LeadFact>(FactKind.Lead, IdsOf(owners, "L_"), cancellationToken).ConfigureAwait(false);
-        var deals = (await facts.ByIdAsync<DealFact>(FactKind.Deal, IdsOf(owners, "D_"), cancellationToken).ConfigureAwait(false))
-            .Concat(await facts.ByGroupAsync<DealFact>(
-                FactKind.Deal, owners.Where(o => o.StartsWith("L_", StringComparison.Ordinal)), cancellationToken).ConfigureAwait(false));
-        days.UnionWith(leads.Select(l => Days.DayOf(l.OccurredAtMs)));
-        days.UnionWith(deals.Select(d => Days.DayOf(d.OccurredAtMs)));
-        return days;
+        var ofLeads = await facts.ByGroupAsync<DealFact>(
+            FactKind.Deal, owners.Where(o => o.StartsWith("L_", StringComparison.Ordinal)), cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. changes.Where(c => c.Kind is FactKind.Lead or FactKind.Deal).Select(c => (c.Kind, c.SourceId)),
+            .. IdsOf(owners, "L_").Select(id => (FactKind.Lead, id)),
+            .. IdsOf(owners, "D_").Concat(ofLeads.Select(d => d.Id)).Select(id => (FactKind.Deal, id)),
+        ];
     }
 
-    public override async Task<IEnumerable<Contribution>> ReadAsync(
-        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    protected override async Task<HashSet<(FactKind Kind, long Id)>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
+    [
+        .. (await facts.OccurredAsync<LeadFact>(FactKind.Lead, days, cancellationToken).ConfigureAwait(false)).Select(l => (FactKind.Lead, l.Id)),
+        .. (await facts.OccurredAsync<DealFact>(FactKind.Deal, days, cancellationToken).ConfigureAwait(false)).Select(d => (FactKind.Deal, d.Id)),
+    ];
+
+    protected override async Task<IReadOnlyList<Contribution>> OfAsync(
+        FactReader facts, IReadOnlySet<(FactKind Kind, long Id)> cases, CancellationToken cancellationToken)
     {
-        var subjects = (await facts.OccurredAsync<LeadFact>(FactKind.Lead, days, cancellationToken).ConfigureAwait(false))
+        var byKind = cases.ToLookup(c => c.Kind, c => c.Id);
+        var subjects = (await facts.ByIdAsync<LeadFact>(FactKind.Lead, byKind[FactKind.Lead], cancellationToken).ConfigureAwait(false))
             .Select(l => new Subject(FactKind.Lead, l.Id, l.OccurredAtMs, [FactKeys.Lead(l.Id)]))
-            .Concat((await facts.OccurredAsync<DealFact>(FactKind.Deal, days, cancellationToken).ConfigureAwait(false))
+            .Concat((await facts.ByIdAsync<DealFact>(FactKind.Deal, byKind[FactKind.Deal], cancellationToken).ConfigureAwait(false))
                 .Select(d => new Subject(FactKind.Deal, d.Id, d.OccurredAtMs, KeysOf(d))))
             .ToList();
         var callsOf = await CallsByOwnerAsync(facts, subjects.SelectMany(s => s.OwnerKeys), cancellationToken).ConfigureAwait(false);
-        return subjects.Select(s => FirstCall(s, callsOf)).OfType<Contribution>();
+        return [.. subjects.Select(s => FirstCall(s, callsOf)).OfType<Contribution>()];
     }
 
     private static bool IsCall(ActivityFact activity) => activity.CallId is not null || activity.TypeId == 2;

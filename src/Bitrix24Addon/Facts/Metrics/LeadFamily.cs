@@ -1,7 +1,7 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Leads created and leads processed.</summary>
-internal sealed class LeadFamily(MetricContext context) : MetricFamily(context)
+internal sealed class LeadFamily(MetricContext context) : CaseFamily<long>(context)
 {
     public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.LeadsCreated, MetricCatalogue.LeadsProcessed];
 
@@ -9,23 +9,25 @@ internal sealed class LeadFamily(MetricContext context) : MetricFamily(context)
 
     public override IReadOnlyList<FactKind> CountedFrom(string metric) => metric == MetricCatalogue.LeadsCreated ? [FactKind.Lead] : Anchors;
 
-    public override Task<IReadOnlySet<int>> TouchedDaysAsync(
-        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
-        StageMoves.TouchedDaysAsync(facts, changes, FactKind.Lead, FactKind.LeadStage, cancellationToken);
+    protected override Task<HashSet<long>> TouchedAsync(FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
+        Task.FromResult(StageMoves.ObjectsOf(changes, FactKind.Lead, FactKind.LeadStage));
 
-    public override async Task<IEnumerable<Contribution>> ReadAsync(
-        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    protected override async Task<HashSet<long>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
     {
         var created = await facts.OccurredAsync<LeadFact>(FactKind.Lead, days, cancellationToken).ConfigureAwait(false);
-        var moved = await StageMoves.OfObjectsMovedOnAsync(facts, FactKind.LeadStage, days, cancellationToken).ConfigureAwait(false);
-        var leads = await facts.VersionsAsync<LeadFact>(FactKind.Lead, moved.Select(m => m.OwnerId), cancellationToken)
-            .ConfigureAwait(false);
-
-        return created.Select(lead => new Contribution(
-                MetricCatalogue.LeadsCreated, Days.DayOf(lead.OccurredAtMs), lead.Data.CreatedById, 1, FactKind.Lead, lead.Id))
-            .Concat(moved.Where(m => leads.ContainsKey(m.OwnerId)).SelectMany(m => Processed(leads[m.OwnerId], m.Moves)))
-            .Where(c => days.Contains(c.Day));
+        var moved = await facts.OccurredAsync<StageFact>(FactKind.LeadStage, days, cancellationToken).ConfigureAwait(false);
+        return [.. created.Select(l => l.Id), .. moved.Select(m => m.Data.OwnerId)];
     }
+
+    protected override async Task<IReadOnlyList<Contribution>> OfAsync(FactReader facts, IReadOnlySet<long> cases, CancellationToken cancellationToken)
+    {
+        var leads = await facts.VersionsAsync<LeadFact>(FactKind.Lead, cases, cancellationToken).ConfigureAwait(false);
+        var moves = await StageMoves.ByObjectAsync(facts, FactKind.LeadStage, leads.Keys, cancellationToken).ConfigureAwait(false);
+        return [.. leads.Values.Select(Created), .. moves.SelectMany(m => Processed(leads[m.OwnerId], m.Moves))];
+    }
+
+    private Contribution Created(List<Fact<LeadFact>> lead) => new(
+        MetricCatalogue.LeadsCreated, Days.DayOf(lead[^1].OccurredAtMs), lead[^1].Data.CreatedById, 1, FactKind.Lead, lead[^1].Id);
 
     private IEnumerable<Contribution> Processed(List<Fact<LeadFact>> lead, List<Fact<StageFact>> moves)
     {

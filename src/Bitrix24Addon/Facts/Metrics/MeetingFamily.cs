@@ -4,7 +4,7 @@ namespace Bitrix24Addon.Facts.Metrics;
 /// Meetings held, presentations and past meetings nobody confirmed, from CRM activities and calendar events together: a meeting that
 /// stands in both is one.
 /// </summary>
-internal sealed class MeetingFamily(MetricContext context) : MetricFamily(context)
+internal sealed class MeetingFamily(MetricContext context) : DayFamily(context)
 {
     public override IReadOnlyList<string> Metrics { get; } =
         [MetricCatalogue.Meetings, MetricCatalogue.Presentations, MetricCatalogue.MeetingsPlannedPast];

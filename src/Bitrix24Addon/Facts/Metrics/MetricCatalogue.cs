@@ -71,6 +71,9 @@ public sealed record Metric(
 /// <summary>The metrics that facts give today, in the order they are shown.</summary>
 public static class MetricCatalogue
 {
+    /// <summary>Raise it when a metric counts something else than before: the figures of every portal are then made anew from its facts.</summary>
+    public const int Counting = 1;
+
 #pragma warning disable CS1591 // The codes are defined, to the letter, in the metric texts and the reference they follow.
     public const string CallsOut = "calls_out";
     public const string CallsIn = "calls_in";

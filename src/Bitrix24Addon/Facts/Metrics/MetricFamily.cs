@@ -22,10 +22,6 @@ internal abstract class MetricFamily(MetricContext context)
 
     protected PortalDays Days => Context.Days;
 
-    /// <summary>Days whose figures may differ after the changes.</summary>
-    public abstract Task<IReadOnlySet<int>> TouchedDaysAsync(
-        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken);
-
     /// <summary>All that counts on the given days.</summary>
     public abstract Task<IEnumerable<Contribution>> ReadAsync(
         FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken);
@@ -44,10 +40,5 @@ internal abstract class MetricFamily(MetricContext context)
         new TaskFamily(context),
         new WorkDayFamily(context),
         new FirstActionFamily(context),
-    ];
-
-    protected HashSet<int> OwnDays(IEnumerable<FactChange> changes) =>
-    [
-        .. changes.SelectMany(c => new[] { c.Before, c.After }).OfType<FactRow>().Where(r => !r.Deleted).Select(r => Days.DayOf(r.OccurredAtMs)),
     ];
 }

@@ -1,7 +1,7 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Payments received and their money; a paid smart invoice counts only if it has no payment of its own.</summary>
-internal sealed class PaymentFamily(MetricContext context) : MetricFamily(context)
+internal sealed class PaymentFamily(MetricContext context) : DayFamily(context)
 {
     public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.Payments, MetricCatalogue.PaymentsSum];
 

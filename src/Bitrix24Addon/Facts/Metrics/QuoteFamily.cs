@@ -1,25 +1,22 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Proposals created and sent, from the versions of quotes: the platform keeps no stage history of quotes.</summary>
-internal sealed class QuoteFamily(MetricContext context) : MetricFamily(context)
+internal sealed class QuoteFamily(MetricContext context) : CaseFamily<long>(context)
 {
     public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.ProposalsCreated, MetricCatalogue.ProposalsSent];
 
     public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Quote];
 
-    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
-        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken)
-    {
-        var quotes = changes.Where(c => c.Kind == FactKind.Quote).ToList();
-        return await facts.DaysOfVersionsAsync(FactKind.Quote, quotes.Select(c => c.SourceId), cancellationToken).ConfigureAwait(false);
-    }
+    protected override Task<HashSet<long>> TouchedAsync(FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
+        Task.FromResult(changes.Where(c => c.Kind == FactKind.Quote).Select(c => c.SourceId).ToHashSet());
 
-    public override async Task<IEnumerable<Contribution>> ReadAsync(
-        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    protected override Task<HashSet<long>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
+        facts.IdsOfVersionsOnAsync(FactKind.Quote, days, cancellationToken);
+
+    protected override async Task<IReadOnlyList<Contribution>> OfAsync(FactReader facts, IReadOnlySet<long> cases, CancellationToken cancellationToken)
     {
-        var ids = await facts.IdsOfVersionsOnAsync(FactKind.Quote, days, cancellationToken).ConfigureAwait(false);
-        var versions = await facts.VersionsAsync<QuoteFact>(FactKind.Quote, ids, cancellationToken).ConfigureAwait(false);
-        return versions.Values.SelectMany(Of).Where(c => days.Contains(c.Day));
+        var versions = await facts.VersionsAsync<QuoteFact>(FactKind.Quote, cases, cancellationToken).ConfigureAwait(false);
+        return [.. versions.Values.SelectMany(Of)];
     }
 
     private IEnumerable<Contribution> Of(List<Fact<QuoteFact>> versions)

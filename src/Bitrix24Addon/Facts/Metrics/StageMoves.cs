@@ -7,14 +7,19 @@ internal static class StageMoves
     public static async Task<IReadOnlySet<int>> TouchedDaysAsync(
         FactReader facts, IReadOnlyList<FactChange> changes, FactKind objectKind, FactKind stageKind, CancellationToken cancellationToken)
     {
-        var relevant = changes.Where(c => c.Kind == objectKind || c.Kind == stageKind).ToList();
-        var owners = relevant.Where(c => c.Kind == objectKind).Select(c => c.SourceId)
-            .Concat(relevant.Where(c => c.Kind == stageKind).SelectMany(c => c.Payloads<StageFact>()).Select(s => s.OwnerId));
-        var moves = await OfAsync(facts, stageKind, owners, cancellationToken).ConfigureAwait(false);
-        var days = relevant.SelectMany(c => new[] { c.Before, c.After }).OfType<FactRow>().Select(r => r.OccurredAtMs)
+        var moves = await OfAsync(facts, stageKind, ObjectsOf(changes, objectKind, stageKind), cancellationToken).ConfigureAwait(false);
+        var days = changes.Where(c => c.Kind == objectKind || c.Kind == stageKind)
+            .SelectMany(c => new[] { c.Before, c.After }).OfType<FactRow>().Select(r => r.OccurredAtMs)
             .Concat(moves.Select(m => m.OccurredAtMs));
         return days.Select(facts.Days.DayOf).ToHashSet();
     }
+
+    /// <summary>The objects that changed or moved.</summary>
+    public static HashSet<long> ObjectsOf(IReadOnlyList<FactChange> changes, FactKind objectKind, FactKind stageKind) =>
+    [
+        .. changes.Where(c => c.Kind == objectKind).Select(c => c.SourceId),
+        .. changes.Where(c => c.Kind == stageKind).SelectMany(c => c.Payloads<StageFact>()).Select(s => s.OwnerId),
+    ];
 
     /// <summary>The whole history of the given objects.</summary>
     public static Task<List<Fact<StageFact>>> OfAsync(
@@ -27,10 +32,14 @@ internal static class StageMoves
         FactReader facts, FactKind stageKind, IReadOnlySet<int> days, CancellationToken cancellationToken)
     {
         var onDays = await facts.OccurredAsync<StageFact>(stageKind, days, cancellationToken).ConfigureAwait(false);
-        var moves = await OfAsync(facts, stageKind, onDays.Select(m => m.Data.OwnerId), cancellationToken).ConfigureAwait(false);
-        return moves.GroupBy(m => m.Data.OwnerId)
-            .Select(g => (g.Key, g.OrderBy(m => m.OccurredAtMs).ThenBy(m => m.Id).ToList())).ToList();
+        return await ByObjectAsync(facts, stageKind, onDays.Select(m => m.Data.OwnerId), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The histories of the given objects, each in order of time; of those that have one.</summary>
+    public static async Task<List<(long OwnerId, List<Fact<StageFact>> Moves)>> ByObjectAsync(
+        FactReader facts, FactKind stageKind, IEnumerable<long> owners, CancellationToken cancellationToken) =>
+        (await OfAsync(facts, stageKind, owners, cancellationToken).ConfigureAwait(false)).GroupBy(m => m.Data.OwnerId)
+        .Select(g => (g.Key, g.OrderBy(m => m.OccurredAtMs).ThenBy(m => m.Id).ToList())).ToList();
 
     /// <summary>
     /// The version of an object that held at a moment. Before the first version we know, its first version: who owned it before

@@ -1,25 +1,24 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Tasks closed and tasks closed late: each closing counts, as far as it was seen.</summary>
-internal sealed class TaskFamily(MetricContext context) : MetricFamily(context)
+internal sealed class TaskFamily(MetricContext context) : CaseFamily<long>(context)
 {
     public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.TasksClosed, MetricCatalogue.TasksClosedLate];
 
     public override IReadOnlyList<FactKind> Anchors { get; } = [FactKind.Task];
 
-    public override async Task<IReadOnlySet<int>> TouchedDaysAsync(
-        FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
-        await facts.DaysOfVersionsAsync(
-            FactKind.Task, changes.Where(c => c.Kind == FactKind.Task).Select(c => c.SourceId), cancellationToken).ConfigureAwait(false);
+    protected override Task<HashSet<long>> TouchedAsync(FactReader facts, IReadOnlyList<FactChange> changes, CancellationToken cancellationToken) =>
+        Task.FromResult(changes.Where(c => c.Kind == FactKind.Task).Select(c => c.SourceId).ToHashSet());
 
-    public override async Task<IEnumerable<Contribution>> ReadAsync(
-        FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken)
+    protected override Task<HashSet<long>> OnAsync(FactReader facts, IReadOnlySet<int> days, CancellationToken cancellationToken) =>
+        facts.IdsOfVersionsOnAsync(FactKind.Task, days, cancellationToken);
+
+    protected override async Task<IReadOnlyList<Contribution>> OfAsync(FactReader facts, IReadOnlySet<long> cases, CancellationToken cancellationToken)
     {
-        var ids = await facts.IdsOfVersionsOnAsync(FactKind.Task, days, cancellationToken).ConfigureAwait(false);
-        var versions = await facts.VersionsAsync<TaskFact>(FactKind.Task, ids, cancellationToken).ConfigureAwait(false);
+        var versions = await facts.VersionsAsync<TaskFact>(FactKind.Task, cases, cancellationToken).ConfigureAwait(false);
 
         // Who removes the mark from the description of a task of ours does not make it one of his own.
-        return versions.Values.Where(v => !v.Exists(task => task.Data.IsOurs)).SelectMany(Of).Where(c => days.Contains(c.Day));
+        return [.. versions.Values.Where(v => !v.Exists(task => task.Data.IsOurs)).SelectMany(Of)];
     }
 
     private static long ClosedAt(Fact<TaskFact> task) => task.Data.ClosedAtMs ?? task.EffectiveAtMs;

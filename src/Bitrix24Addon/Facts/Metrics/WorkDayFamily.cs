@@ -1,7 +1,7 @@
 namespace Bitrix24Addon.Facts.Metrics;
 
 /// <summary>Time worked, from working-day records.</summary>
-internal sealed class WorkDayFamily(MetricContext context) : MetricFamily(context)
+internal sealed class WorkDayFamily(MetricContext context) : DayFamily(context)
 {
     public override IReadOnlyList<string> Metrics { get; } = [MetricCatalogue.WorkSeconds];
 
