@@ -111,22 +111,23 @@ public sealed class TimersInManyProcessesTests
         Assert.Equal(all.Except(cancelled).Select(s => (s, moved.Contains(s) ? later : old)), (await site.FiredAsync()).Order());
     }
 
-    /// <summary>More portals with piles than the loop has turns at once, all longer due than the one.</summary>
     [Theory, EveryDatabase]
-    public async Task Piles_of_other_portals_do_not_delay_one(DatabaseKind kind)
+    public async Task A_pile_is_left_to_the_next_turn_when_this_one_lasts_long(DatabaseKind kind)
     {
-        await using var site = await BuildAsync(kind, portals: 9);
-        for (var portalId = 1; portalId <= 8; portalId++)
+        await using var site = await BuildAsync(kind);
+        await site.SetAsync(1, 1500, site.NowMs);
+        var lease = await site.TakeAsync(1);
+        site.OnFire = (_, _, _, _) =>
         {
-            await site.SetAsync(portalId, 2500, site.NowMs - 1000);
-        }
+            site.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.CompletedTask;
+        };
 
-        await site.SetAsync(9, At("deal:1", site.NowMs));
+        await site.Process().TurnAsync(1, lease, Stop);
+        Assert.Equal((1000, 500), ((await site.FiredAsync()).Count, (await site.WaitingAsync()).Count));
 
-        await RunUntilAsync(site, async () => (await site.FiredAsync(9)).Count == 1);
-
-        var left = await AllWaitingAsync(site, 8);
-        Assert.True(left > 0, "All the piles were worked off before.");
+        await site.Process().TurnAsync(1, lease, Stop);
+        Assert.Equal((1500, 0), ((await site.FiredAsync()).Count, (await site.WaitingAsync()).Count));
     }
 
     [Theory, EveryDatabase]
