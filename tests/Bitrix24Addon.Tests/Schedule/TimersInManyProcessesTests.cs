@@ -75,13 +75,20 @@ public sealed class TimersInManyProcessesTests
         var (old, later) = (site.NowMs, site.NowMs + 60_000);
         await site.SetAsync(1, Count, old);
         var (moved, cancelled) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
+        var isFiring = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        site.OnFire = (_, _, _, _) => Task.FromResult(isFiring.TrySetResult());
 
-        // Each in a transaction of its own, from the end that fires last.
+        // Each in a transaction of its own; the second half comes while what fires is not committed.
         var changing = Task.Run(
             async () =>
             {
                 for (var number = Count - 1; number >= 0; number--)
                 {
+                    if (number == Count / 2)
+                    {
+                        await isFiring.Task;
+                    }
+
                     var subject = $"deal:{number}";
                     if (number % 2 == 0 && await site.WriteAsync(1, db => Timers.MoveAsync(db, At(subject, later), Stop)))
                     {
