@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Schedule;
 
 namespace Bitrix24Addon.Functions.Cli;
 
@@ -14,10 +15,16 @@ internal static class ReplayVerb
         {
             var portal = await addon.FindAsync(cancellationToken);
             await using var db = addon.Storage.Open(portal.Id);
-            var resumed = await Outbox.ResumeParkedAsync(db, addon.Time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+            var nowMs = addon.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            var resumed = await Outbox.ResumeParkedAsync(db, nowMs, cancellationToken);
             if (resumed > 0)
             {
                 Terminal.Print(addon.Texts.Count("Cli.resumed", resumed));
+            }
+
+            if (await Timers.ReviveAsync(db, nowMs, cancellationToken) is > 0 and var timers)
+            {
+                Terminal.Print(addon.Texts.Count("Cli.timers_revived", timers));
             }
 
             var revived = await new InboxWriter(addon.Storage, addon.Time).ReviveAsync(portal.Id, cancellationToken);

@@ -15,12 +15,16 @@ namespace Bitrix24Addon.Functions.Work;
 /// </summary>
 internal sealed class BackgroundWork : IAsyncDisposable
 {
+    // What the capabilities do when their timers are due.
+    private static readonly TimerKind[] KindsOfTimers = [];
+
     private static readonly InboxKind[] OfThePortal = [InboxKind.Installation, InboxKind.Erasure, InboxKind.Payment];
 
     private readonly Addon _addon;
     private readonly PortalCalendar _calendar;
     private readonly PortalDuties _duties;
     private readonly EffectRunner _effects;
+    private readonly DueTimers _timers;
     private readonly WorkLoop _loop;
 
     /// <summary>Puts the work together; nothing runs yet.</summary>
@@ -33,9 +37,11 @@ internal sealed class BackgroundWork : IAsyncDisposable
         _calendar = new PortalCalendar(addon.Storage, slots, addon.Time, loggers, addon.Signal.Wake);
         _duties = new PortalDuties(addon, _calendar, slots, loggers.CreateLogger<PortalDuties>());
         _effects = new EffectRunner(addon.Storage, addon.Registry, addon.Poster.MakeFileAsync, addon.Time, addon.Timings, loggers.CreateLogger<EffectRunner>());
+        _timers = new DueTimers(addon.Storage, KindsOfTimers, addon.Signal, addon.Time, loggers.CreateLogger<DueTimers>(), addon.Timings);
         _loop = new WorkLoop(
             [
                 new PortalWork(LeaseNames.Inbox, InboxDueAsync, ReadInboxAsync),
+                _timers.Work,
                 new PortalWork(LeaseNames.Outbox, EffectsDueAsync, CarryOutAsync),
                 new PortalWork(LeaseNames.Sync, DutiesDueAsync, _duties.TurnAsync),
             ],
@@ -66,7 +72,11 @@ internal sealed class BackgroundWork : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _calendar.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _timers.Dispose();
+        return _calendar.DisposeAsync();
+    }
 
     private async Task<IReadOnlyList<int>> InboxDueAsync(long nowMs, CancellationToken cancellationToken)
     {

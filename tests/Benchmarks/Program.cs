@@ -1,6 +1,7 @@
 using Benchmarks;
 using Benchmarks.Collect;
 using Benchmarks.Doors;
+using Benchmarks.Schedule;
 
 // Prints one line per figure. An argument chooses the benchmarks whose names contain it; the exit code is 1 when a target is missed.
 using var stop = new CancellationTokenSource();
@@ -21,6 +22,12 @@ if (args is [DoorAccepts.EmptyEndpoint])
     return 0;
 }
 
+if (args is [TimerProcess.Argument])
+{
+    await TimerProcess.RunAsync();
+    return 0;
+}
+
 IBenchmark[] all =
 [
     new OperatingReading(),
@@ -32,6 +39,7 @@ IBenchmark[] all =
     new Comparison(),
     new DoorAccepts(),
     new EventToFigures(),
+    new ManyTimers(),
     new ChaosRounds(),
 ];
 var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();

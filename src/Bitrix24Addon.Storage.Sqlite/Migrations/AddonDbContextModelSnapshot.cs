@@ -699,6 +699,36 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.ToTable("slots", (string)null);
                 });
 
+            modelBuilder.Entity("Bitrix24Addon.Schedule.TimerRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ParkedReason")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PortalId", "Kind", "Subject");
+
+                    b.HasIndex("NotBeforeMs", "PortalId");
+
+                    b.ToTable("timers", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Storage.LeaseRow", b =>
                 {
                     b.Property<int>("PortalId")

@@ -8,6 +8,21 @@ namespace Bitrix24Addon.Effects;
 /// <summary>Writes effects down; <b>not</b> the part that carries them out.</summary>
 public static class Outbox
 {
+    // One statement however many there are: a rule may judge a whole department, and thousands of timers be due at once.
+    private const string AddOnSqlite = AddFrom
+        + "(SELECT value ->> 0 AS key, value ->> 1 AS subject, value ->> 2 AS document, value ->> 3 AS person, key AS position FROM json_each({3})) AS effect" + AddTo;
+
+    private const string AddOnPostgres = AddFrom
+        + "unnest({3}, {4}, {5}, {6}) WITH ORDINALITY AS effect(key, subject, document, person, position)" + AddTo;
+
+    private const string AddFrom =
+        """
+        INSERT INTO effects ("PortalId", "Key", "Subject", "Document", "PersonId", "TraceParent", "State", "Attempts", "CreatedAtMs", "NotBeforeMs", "MayBeDoubled")
+        SELECT {0}, effect.key, effect.subject, effect.document, effect.person, CAST({2} AS text), 0, 0, {1}, {1}, false FROM
+        """ + " ";
+
+    private const string AddTo = """ WHERE true ORDER BY effect.position ON CONFLICT ("PortalId", "Key") DO NOTHING""";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds effects in the caller's writing transaction; one whose key is known already is left as it is.</summary>
@@ -20,13 +35,16 @@ public static class Outbox
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(effects);
-        var keys = effects.Select(e => e.Key).Distinct().ToArray();
-        var known = (await db.Effects.Where(e => keys.Contains(e.Key)).Select(e => e.Key).ToListAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
-        var added = effects.Where(e => known.Add(e.Key)).ToList();
-        db.Effects.AddRange(added.Select(e => RowOf(e, nowMs, nowMs)));
-        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        db.ChangeTracker.Clear();
-        return added.Count;
+        var rows = effects.Select(e => (e.Key, e.Subject, Document: Write(e), Notice.Of(e)?.PersonId)).ToList();
+        object[] common = [db.PortalId, nowMs, AddonTelemetry.TraceParent!];
+        return db.Database.IsNpgsql()
+            ? await db.Database.ExecuteSqlRawAsync(
+                AddOnPostgres,
+                [.. common, rows.Select(r => r.Key).ToArray(), rows.Select(r => r.Subject).ToArray(), rows.Select(r => r.Document).ToArray(), rows.Select(r => r.PersonId).ToArray()],
+                cancellationToken).ConfigureAwait(false)
+            : await db.Database.ExecuteSqlRawAsync(
+                AddOnSqlite,
+                [.. common, JsonSerializer.Serialize(rows.Select(r => new object?[] { r.Key, r.Subject, r.Document, r.PersonId }), Json)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -119,6 +119,12 @@ internal sealed class DoctorOfStorage(AddonStorage storage, PortalRegistry regis
         }
 
         await ExamineDeadLettersAsync(db, portal, cancellationToken).ConfigureAwait(false);
+        foreach (var parked in await db.Timers.Where(t => t.ParkedReason != null).GroupBy(t => t.ParkedReason!).Select(g => new { Reason = g.Key, Count = g.Count() })
+            .OrderBy(g => g.Reason).ToListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            add(DoctorLevel.Warning, "timers_parked", parked.Count, parked.Reason);
+        }
+
         await ExamineDeliveriesAsync(db, context, cancellationToken).ConfigureAwait(false);
         await ExamineOutboxAsync(db, portal, cancellationToken).ConfigureAwait(false);
         return context;

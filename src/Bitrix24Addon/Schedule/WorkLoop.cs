@@ -31,6 +31,8 @@ public sealed partial class WorkLoop(
     private readonly TimeProvider _machine = time.OfTheMachine();
     private readonly Dictionary<(string Work, int PortalId), Task> _turns = [];
     private readonly Dictionary<(string Work, int PortalId), long> _restUntilMs = [];
+    private readonly Dictionary<(string Work, int PortalId), long> _lastTurns = [];
+    private long _turnsSoFar;
 
     /// <summary>Runs until it is stopped; turns that are under way are then cancelled and waited for.</summary>
     /// <param name="cancellationToken">Stops the loop.</param>
@@ -93,7 +95,9 @@ public sealed partial class WorkLoop(
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var work in kinds)
         {
-            foreach (var portalId in await work.DueAsync(now, cancellationToken).ConfigureAwait(false))
+            // Whoever had no turn for longest comes first: portals with piles, which are always the longest due, keep none of the others waiting.
+            var due = await work.DueAsync(now, cancellationToken).ConfigureAwait(false);
+            foreach (var portalId in due.OrderBy(portalId => _lastTurns.GetValueOrDefault((work.LeaseName, portalId))))
             {
                 if (_turns.Keys.Count(turn => turn.Work == work.LeaseName) >= TurnsAtOnce)
                 {
@@ -103,6 +107,7 @@ public sealed partial class WorkLoop(
                 var key = (work.LeaseName, portalId);
                 if (!_turns.ContainsKey(key) && !Rests(key))
                 {
+                    _lastTurns[key] = ++_turnsSoFar;
                     _turns[key] = TurnAsync(work, portalId, cancellationToken);
                 }
             }

@@ -73,6 +73,9 @@ public sealed class AddonDbContext : DbContext
     /// <summary>Firings of the calendar.</summary>
     public DbSet<SlotRow> Slots => Set<SlotRow>();
 
+    /// <summary>Subjects that are to be looked at again at an instant.</summary>
+    public DbSet<TimerRow> Timers => Set<TimerRow>();
+
     /// <summary>How well posts told us of changes.</summary>
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
 
@@ -245,6 +248,13 @@ public sealed class AddonDbContext : DbContext
             slot.HasKey(s => new { s.PortalId, s.Job, s.ScheduledAtMs });
             slot.HasIndex(s => new { s.DoneAtMs, s.NotBeforeMs });
             slot.HasQueryFilter(s => s.PortalId == PortalId);
+        });
+        modelBuilder.Entity<TimerRow>(timer =>
+        {
+            timer.ToTable("timers");
+            timer.HasKey(t => new { t.PortalId, t.Kind, t.Subject });
+            timer.HasIndex(t => new { t.NotBeforeMs, t.PortalId });
+            timer.HasQueryFilter(t => t.PortalId == PortalId);
         });
         modelBuilder.Entity<DeliveryRow>(delivery =>
         {

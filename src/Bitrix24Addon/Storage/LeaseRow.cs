@@ -25,6 +25,9 @@ public static class LeaseNames
     /// <summary>Setting a portal up, reading its history, reconciling, and closing its days.</summary>
     public const string Sync = "sync";
 
+    /// <summary>Firing due timers.</summary>
+    public const string Timers = "timers";
+
     /// <summary>Carrying out effects.</summary>
     public const string Outbox = "outbox";
 

@@ -1,5 +1,6 @@
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Schedule;
 
 namespace Bitrix24Addon.Acceptance.Cli;
 
@@ -95,13 +96,20 @@ public sealed class SettingsAndDoctorTests
         {
             await addon.MarkAsync(new InboxMark(InboxKind.Deal, "none"));
             Assert.Equal(1, (await addon.CollectAsync(Stop)).Dead);
+            await using var db = addon.Storage.Open(addon.Portal.Id);
+            db.Timers.Add(new TimerRow { Kind = "reminder", Subject = "deal:1", ParkedReason = "FormatException" });
+            await db.SaveChangesAsync(Stop);
         }
 
-        (await program.RunAsync("doctor")).MustFail(1, "replay dead-letters");
+        var doctor = await program.RunAsync("doctor");
+        doctor.MustFail(1, "replay dead-letters");
+        Assert.Contains("1 times that came up", doctor.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("(FormatException)", doctor.Output, StringComparison.Ordinal);
         var replayed = await program.RunAsync("replay", "dead-letters");
 
         Assert.True(replayed.ExitCode == 0, replayed.All);
         Assert.Contains("1 object will be read again", replayed.Output, StringComparison.Ordinal);
+        Assert.Contains("1 time that came up will be worked off again", replayed.Output, StringComparison.Ordinal);
         Assert.Contains("no dead letters", (await program.RunAsync("replay", "dead-letters")).Output, StringComparison.Ordinal);
     }
 }

@@ -30,6 +30,26 @@ public sealed class WorkLoopTests
         await loop;
     }
 
+    /// <summary>More portals with piles than the loop has turns at once, all named before the one.</summary>
+    [Fact]
+    public async Task Portals_with_piles_do_not_take_all_the_turns()
+    {
+        await using var site = await Site.BuildAsync(DatabaseKind.Sqlite);
+        for (var portal = 1; portal <= 8; portal++)
+        {
+            site.Pieces[portal] = 1000;
+        }
+
+        site.Pieces[9] = 1;
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var loop = site.Loop().RunAsync(running.Token);
+        await site.UntilAsync(() => site.Done.Contains(9));
+        await running.CancelAsync();
+        await loop;
+
+        Assert.True(site.Done.TakeWhile(portal => portal != 9).Count() <= 12, string.Join(' ', site.Done));
+    }
+
     [Fact]
     public async Task A_portal_whose_work_fails_does_not_stop_the_others()
     {
@@ -86,7 +106,7 @@ public sealed class WorkLoopTests
         }
 
         public WorkLoop Loop() => new(
-            [new PortalWork(LeaseNames.Inbox, (_, _) => Task.FromResult<IReadOnlyList<int>>([.. Pieces.Where(p => p.Value > 0).Select(p => p.Key)]), TurnAsync)],
+            [new PortalWork(LeaseNames.Inbox, (_, _) => Task.FromResult<IReadOnlyList<int>>([.. Pieces.Where(p => p.Value > 0).Select(p => p.Key).Order()]), TurnAsync)],
             new Leases(storage, TimeProvider.System), new WorkSignal(), TimeProvider.System, NullLogger<WorkLoop>.Instance,
             new WorkTimings { Interval = TimeSpan.FromMilliseconds(20) });
 
