@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Bitrix24Addon.Storage.Postgres.Migrations
 {
     [DbContext(typeof(AddonDbContext))]
-    [Migration("20261123125812_KeepForgetting")]
-    partial class KeepForgetting
+    [Migration("20261123141217_TimersAndForgetting")]
+    partial class TimersAndForgetting
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -711,6 +711,36 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.HasIndex("DoneAtMs", "NotBeforeMs");
 
                     b.ToTable("slots", (string)null);
+                });
+
+            modelBuilder.Entity("Bitrix24Addon.Schedule.TimerRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("NotBeforeMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ParkedReason")
+                        .HasColumnType("text");
+
+                    b.HasKey("PortalId", "Kind", "Subject");
+
+                    b.HasIndex("NotBeforeMs", "PortalId");
+
+                    b.ToTable("timers", (string)null);
                 });
 
             modelBuilder.Entity("Bitrix24Addon.Storage.LeaseRow", b =>

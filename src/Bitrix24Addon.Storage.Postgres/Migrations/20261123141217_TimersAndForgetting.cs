@@ -5,11 +5,18 @@
 namespace Bitrix24Addon.Storage.Postgres.Migrations
 {
     /// <inheritdoc />
-    public partial class Timers : Migration
+    public partial class TimersAndForgetting : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "ForgetByMs",
+                table: "portals",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
             migrationBuilder.CreateTable(
                 name: "timers",
                 columns: table => new
@@ -38,6 +45,10 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
         {
             migrationBuilder.DropTable(
                 name: "timers");
+
+            migrationBuilder.DropColumn(
+                name: "ForgetByMs",
+                table: "portals");
         }
     }
 }
