@@ -24,13 +24,13 @@ internal static class EraseVerb
             var portals = await addon.FindEveryAsync(cancellationToken);
             if (parsed.GetValue(user) is { } userId)
             {
-                var erased = await EraseAsync(portals, portal => addon.Erasure.OfUserAsync(portal, userId, cancellationToken));
+                var erased = await EraseAsync(portals, (portal, mayBeUnknown) => addon.Erasure.OfUserAsync(portal, userId, cancellationToken, mayBeUnknown));
                 Print(addon.Texts, erased, addon.Texts.Get("Privacy.done_user", userId, addon.ChosenHost));
             }
             else
             {
                 var contactId = parsed.GetValue(contact)!.Value;
-                var erased = await EraseAsync(portals, portal => addon.Erasure.OfContactAsync(portal, contactId, cancellationToken));
+                var erased = await EraseAsync(portals, (portal, mayBeUnknown) => addon.Erasure.OfContactAsync(portal, contactId, cancellationToken, mayBeUnknown));
                 Print(addon.Texts, erased, addon.Texts.Get("Privacy.done_contact", contactId, addon.ChosenHost));
             }
 
@@ -39,24 +39,29 @@ internal static class EraseVerb
         return command;
     }
 
-    /// <summary>Erases in each portal that knows him; unknown is who is known in none.</summary>
-    private static async Task<ErasureResult> EraseAsync(IReadOnlyList<PortalRow> portals, Func<PortalRow, Task<ErasureResult>> erase)
+    /// <summary>Erases in each portal that knows him, and keeps him out of the others, where he may be about to be read; unknown is who is known in none.</summary>
+    private static async Task<ErasureResult> EraseAsync(IReadOnlyList<PortalRow> portals, Func<PortalRow, bool, Task<ErasureResult>> erase)
     {
-        ErasureResult? all = null;
-        ProblemException? unknown = null;
+        var all = new ErasureResult();
+        var without = new List<PortalRow>();
         foreach (var portal in portals)
         {
             try
             {
-                all = (all ?? new ErasureResult()) + await erase(portal);
+                all += await erase(portal, false);
             }
-            catch (ProblemException problem)
+            catch (ProblemException unknown) when (unknown.TextKey is "Privacy.unknown_user" or "Privacy.unknown_contact" && without.Count < portals.Count - 1)
             {
-                unknown = problem;
+                without.Add(portal);
             }
         }
 
-        return all ?? throw unknown!;
+        foreach (var portal in without)
+        {
+            all += await erase(portal, true);
+        }
+
+        return all;
     }
 
     private static void Print(Texts texts, ErasureResult erased, string done)

@@ -19,16 +19,21 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
         }
 
         authentication.Forget(claim.MemberId);
-        if (await RecogniseAsync(opening) is { } known)
+        var known = await RecogniseAsync(opening);
+        if (known is not null)
         {
             // An update wipes subscriptions and shows this page again; so does an installation whose removal is still on its way to us.
-            await RenewAsync(known, opening);
-            if (opening.Auth.AccessToken is { } accessToken)
-            {
-                await admission.NoteInstalledAsync(known, accessToken, CancellationToken.None);
-            }
-
             await inbox.MarkAsync(known.Id, [new InboxMark(InboxKind.Installation, "0")], CancellationToken.None);
+            await RenewAsync(known, opening);
+            await NoteInstalledAsync(known, opening, context);
+
+            // That removal may have come while the portal was asked.
+            authentication.Forget(claim.MemberId);
+            known = await RecogniseAsync(opening);
+        }
+
+        if (known is not null)
+        {
             return new DoorAnswer(DoorVerdict.Opened, await admission.NeedsTokensAsync(known, CancellationToken.None)
                 ? Page.OfState(known.Host, opening.Language, works: false)
                 : Page.OfInstallation(known.Host, opening.Language));
@@ -67,6 +72,16 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
             && await admission.IsAdministratorAsync(portal, accessToken, CancellationToken.None))
         {
             await admission.AdmitAsync(claim, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Everybody may open the page and so have the portal asked; who is no administrator, only so often.</summary>
+    private async Task NoteInstalledAsync(PortalRow portal, PageOpening opening, HttpContext context)
+    {
+        if (opening.Auth.AccessToken is { } accessToken && failures.TryTake(FailureBudget.Installation, context)
+            && await admission.NoteInstalledAsync(portal, accessToken, CancellationToken.None))
+        {
+            failures.GiveBack(FailureBudget.Installation, context);
         }
     }
 

@@ -147,7 +147,8 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
     /// <param name="portal">The portal.</param>
     /// <param name="accessToken">The token that the page brought.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task NoteInstalledAsync(PortalRow portal, string accessToken, CancellationToken cancellationToken)
+    /// <returns>Whether an administrator's token said so.</returns>
+    public async Task<bool> NoteInstalledAsync(PortalRow portal, string accessToken, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(portal);
         await using var db = storage.Open(portal.Id);
@@ -155,7 +156,10 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
             && await AskAsAdministratorAsync(new Uri(endpoint), accessToken).ConfigureAwait(false) is { At: { } at })
         {
             await NoteInstalledAsync(portal, at, cancellationToken).ConfigureAwait(false);
+            return true;
         }
+
+        return false;
     }
 
     /// <summary>Notes that the application was installed when a verified post was sent.</summary>

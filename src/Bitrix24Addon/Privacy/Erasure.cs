@@ -59,8 +59,9 @@ public sealed class Erasure(AddonStorage storage, PortalRegistry registry, TimeP
     /// <param name="portal">The portal.</param>
     /// <param name="userId">The user's id in Bitrix24.</param>
     /// <param name="cancellationToken">Stops the work; nothing is erased then.</param>
+    /// <param name="mayBeUnknown">He is known elsewhere: here he is only kept from coming.</param>
     /// <exception cref="ProblemException">Nobody with this id was ever seen.</exception>
-    public async Task<ErasureResult> OfUserAsync(PortalRow portal, long userId, CancellationToken cancellationToken)
+    public async Task<ErasureResult> OfUserAsync(PortalRow portal, long userId, CancellationToken cancellationToken, bool mayBeUnknown = false)
     {
         ArgumentNullException.ThrowIfNull(portal);
         var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
@@ -68,7 +69,7 @@ public sealed class Erasure(AddonStorage storage, PortalRegistry registry, TimeP
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.Portals.AsNoTracking().SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
         var directory = PortalDirectory.Parse(row.Directory);
-        var isKnown = directory.UserNames.ContainsKey(userId)
+        var isKnown = mayBeUnknown || directory.UserNames.ContainsKey(userId)
             || await db.Facts.AnyAsync(f => f.Kind == FactKind.User && f.SourceId == userId, cancellationToken).ConfigureAwait(false)
             || await db.Figures.AnyAsync(f => f.UserId == userId, cancellationToken).ConfigureAwait(false);
         await RememberAsync(db, ErasedKind.User, userId, isKnown ? null : new ProblemException("Privacy.unknown_user", userId, portal.Host), cancellationToken)
@@ -100,14 +101,15 @@ public sealed class Erasure(AddonStorage storage, PortalRegistry registry, TimeP
     /// <param name="portal">The portal.</param>
     /// <param name="contactId">The contact's id in Bitrix24.</param>
     /// <param name="cancellationToken">Stops the work; nothing is erased then.</param>
+    /// <param name="mayBeUnknown">He is known elsewhere: here he is only kept from coming.</param>
     /// <exception cref="ProblemException">No record ever named a contact with this id.</exception>
-    public async Task<ErasureResult> OfContactAsync(PortalRow portal, long contactId, CancellationToken cancellationToken)
+    public async Task<ErasureResult> OfContactAsync(PortalRow portal, long contactId, CancellationToken cancellationToken, bool mayBeUnknown = false)
     {
         ArgumentNullException.ThrowIfNull(portal);
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var facts = new ContactFacts(db, FactKeys.CrmObject(3, contactId));
-        var isKnown = await facts.AnyAsync(cancellationToken).ConfigureAwait(false);
+        var isKnown = mayBeUnknown || await facts.AnyAsync(cancellationToken).ConfigureAwait(false);
         await RememberAsync(db, ErasedKind.Contact, contactId, isKnown ? null : new ProblemException("Privacy.unknown_contact", contactId, portal.Host), cancellationToken)
             .ConfigureAwait(false);
 

@@ -29,7 +29,7 @@ public sealed class Retention(AddonStorage storage, PortalRegistry registry, Res
         await using var transaction = await (lease is null ? db.BeginWriteAsync(cancellationToken) : db.BeginWriteAsync(lease, cancellationToken)).ConfigureAwait(false);
         var deadBeforeMs = Before(keep.DeadLettersDays);
         await db.Inbox.Where(i => i.DeadReason != null && i.FirstMarkedAtMs < deadBeforeMs).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-        await db.Timers.Where(t => t.ParkedReason != null && t.DueAtMs < deadBeforeMs).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        await db.Timers.Where(t => t.ParkedReason != null && t.NotBeforeMs < deadBeforeMs).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await new EffectTexts(db, Before(0)).ForgetAsync(Before(keep.TextsDays), cancellationToken).ConfigureAwait(false);
         var verdictsFrom = context.Metrics.Days.DayOf(Before(keep.VerdictsDays));
         await db.Verdicts.Where(v => v.Day < verdictsFrom).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
