@@ -41,6 +41,9 @@ public sealed partial class DueTimers(
 
     // 30 s, a minute, two, … an hour: together some six hours.
     private const int MostAttempts = 12;
+
+    // When so many of a bulk fail, it is the kind that is broken: the rest is not tried one by one.
+    private const int MostAlone = 32;
     private const string BeforeFiring = "before_firing";
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
     private static readonly Duration FirstDelay = Duration.FromSeconds(30);
@@ -124,12 +127,20 @@ public sealed partial class DueTimers(
         AddonDbContext db, IDbContextTransaction transaction, TimerKind kind, TimerRow[] timers, long nowMs,
         List<(TimerRow Timer, Exception Failure)> failures, CancellationToken cancellationToken)
     {
+        // What fired before in this bulk may have moved or cancelled others of it.
+        var subjects = timers.Select(t => t.Subject).ToArray();
+        var still = db.Timers.Where(t => t.Kind == kind.Name && subjects.Contains(t.Subject) && t.NotBeforeMs <= nowMs);
+        timers = await still.AsNoTracking().OrderBy(t => t.NotBeforeMs).ToArrayAsync(cancellationToken).ConfigureAwait(false);
+        if (timers.Length == 0)
+        {
+            return;
+        }
+
         await transaction.CreateSavepointAsync(BeforeFiring, cancellationToken).ConfigureAwait(false);
         Exception? failed = null;
         try
         {
-            var subjects = timers.Select(t => t.Subject).ToArray();
-            await db.Timers.Where(t => t.Kind == kind.Name && subjects.Contains(t.Subject)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            await still.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
             await kind.Fire(db, timers, nowMs, cancellationToken).ConfigureAwait(false);
             await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -142,9 +153,9 @@ public sealed partial class DueTimers(
 
         db.ChangeTracker.Clear();
         await transaction.ReleaseSavepointAsync(BeforeFiring, cancellationToken).ConfigureAwait(false);
-        if (failed is not null && timers is [var alone])
+        if (failed is not null && (timers.Length == 1 || failures.Count >= MostAlone))
         {
-            failures.Add((alone, failed));
+            failures.AddRange(timers.Select(timer => (timer, failed)));
         }
         else if (failed is not null)
         {
@@ -163,7 +174,7 @@ public sealed partial class DueTimers(
             var subjects = alike.Select(f => f.Timer.Subject).ToArray();
             var notBefore = nowMs + (long)Duration.Min(FirstDelay * Math.Pow(2, attempts), LongestDelay).TotalMilliseconds;
             var reason = attempts + 1 >= MostAttempts ? failure : null;
-            await db.Timers.Where(t => t.Kind == kind && subjects.Contains(t.Subject)).ExecuteUpdateAsync(
+            await db.Timers.Where(t => t.Kind == kind && subjects.Contains(t.Subject) && t.NotBeforeMs <= nowMs).ExecuteUpdateAsync(
                 set => set.SetProperty(t => t.Attempts, attempts + 1).SetProperty(t => t.NotBeforeMs, notBefore).SetProperty(t => t.ParkedReason, reason),
                 cancellationToken).ConfigureAwait(false);
             Log.Failed(logger, subjects.Length, kind, db.PortalId, failure, reason is null ? "tried again" : "parked", alike.First().Failure);

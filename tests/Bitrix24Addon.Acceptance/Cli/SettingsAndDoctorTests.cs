@@ -103,13 +103,13 @@ public sealed class SettingsAndDoctorTests
 
         var doctor = await program.RunAsync("doctor");
         doctor.MustFail(1, "replay dead-letters");
-        Assert.Contains("1 times that came up", doctor.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("could not be worked off again and again: 1", doctor.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("(FormatException)", doctor.Output, StringComparison.Ordinal);
         var replayed = await program.RunAsync("replay", "dead-letters");
 
         Assert.True(replayed.ExitCode == 0, replayed.All);
         Assert.Contains("1 object will be read again", replayed.Output, StringComparison.Ordinal);
-        Assert.Contains("1 time that came up will be worked off again", replayed.Output, StringComparison.Ordinal);
+        Assert.Contains("1 due timer will be worked off again", replayed.Output, StringComparison.Ordinal);
         Assert.Contains("no dead letters", (await program.RunAsync("replay", "dead-letters")).Output, StringComparison.Ordinal);
     }
 }

@@ -81,6 +81,42 @@ public sealed class DueTimersTests
     }
 
     [Theory, EveryDatabase]
+    public async Task What_fires_may_cancel_and_move_others_that_are_due_as_well(DatabaseKind kind)
+    {
+        await using var site = await BuildAsync(kind);
+        var now = site.NowMs;
+        await site.SetAsync(1, At("deal:1", now - 2), new SubjectTimer("other", "deal:8", now - 1), new SubjectTimer("other", "deal:9", now - 1));
+        site.OnFire = async (db, timers, _, stop) =>
+        {
+            if (timers[0].Kind == Reminder)
+            {
+                Assert.Equal(1, await Timers.CancelAsync(db, "other", ["deal:8"], stop));
+                Assert.True(await Timers.MoveAsync(db, new SubjectTimer("other", "deal:9", now + Hour), stop));
+            }
+        };
+
+        await site.TurnAsync(1, "other");
+
+        Assert.Equal(["deal:1"], (await site.FiredAsync()).Select(f => f.Subject));
+        Assert.Equal([("deal:9", now + Hour, 0)], (await site.WaitingAsync()).Select(t => (t.Subject, t.DueAtMs, t.Attempts)));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_kind_that_is_broken_is_put_off_without_trying_each(DatabaseKind kind)
+    {
+        await using var site = await BuildAsync(kind);
+        await site.SetAsync(1, 500, site.NowMs);
+        var calls = 0;
+        site.OnFire = (_, _, _, _) => ++calls > 0 ? throw new InvalidOperationException("broken") : Task.CompletedTask;
+
+        await site.TurnAsync();
+
+        Assert.InRange(calls, 33, 120);
+        var waiting = await site.WaitingAsync();
+        Assert.Equal(500, waiting.Count(t => t.Attempts == 1 && t.NotBeforeMs > site.NowMs));
+    }
+
+    [Theory, EveryDatabase]
     public async Task One_that_fails_is_put_off_alone_and_the_others_fire(DatabaseKind kind)
     {
         await using var site = await BuildAsync(kind);
