@@ -252,14 +252,14 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         {
             // Nobody waits while it is only compared; what differs, perhaps because it changed just then, is looked at again in our turn.
             await using var read = addon.Storage.Open(portal.Id);
-            if (await (await CellsAsync(read)).DifferingAsync(day, cancellationToken) > 0)
+            if (await CellsAsync(read) is { } cells && await cells.DifferingAsync(day, cancellationToken) > 0)
             {
                 await SettleAsync(
                     portal,
                     lease,
                     async db =>
                     {
-                        if (await (await CellsAsync(db)).MendAsync(day, cancellationToken) is var wrong and > 0)
+                        if (await CellsAsync(db) is { } wrongly && await wrongly.MendAsync(day, cancellationToken) is var wrong and > 0)
                         {
                             Log.WrongFigures(logger, portal.Id, day, wrong);
                         }
@@ -268,7 +268,11 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
             }
         }
 
-        async Task<Facts.FigureCells> CellsAsync(AddonDbContext db) => new(db, (await PortalRegistry.ContextAsync(db, cancellationToken)).Metrics);
+        // On another basis all figures are about to be made anew.
+        async Task<Facts.FigureCells?> CellsAsync(AddonDbContext db) =>
+            await PortalRegistry.ContextAsync(db, cancellationToken) is var context && context.Basis == context.Portal.FiguresBasis
+                ? new Facts.FigureCells(db, context.Metrics)
+                : null;
     }
 
     private async Task SettleAsync(PortalRow portal, Lease lease, Func<AddonDbContext, Task> settle, CancellationToken cancellationToken)

@@ -14,6 +14,10 @@ internal sealed class SteppingClock : FakeTimeProvider
     /// <summary>A request timeout for tests whose clock steps far while answers are on their way.</summary>
     public static readonly TimeSpan NeverMeant = TimeSpan.FromHours(20);
 
+    private const int LooksBeforeLongStep = 15;
+
+    private static readonly TimeSpan LongStep = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<Timer, DateTimeOffset> _pending = new();
 
     public SteppingClock()
@@ -40,7 +44,8 @@ internal sealed class SteppingClock : FakeTimeProvider
     /// <summary>Lets the task run, moving the clock to the end of each wait; fails when nothing happens for long.</summary>
     public async Task RunAsync(Task task)
     {
-        var (idle, due) = (0, 0);
+        var (idle, due, still) = (0, 0, 0);
+        DateTimeOffset? next = null;
         while (!task.IsCompleted)
         {
             if (_pending.IsEmpty)
@@ -50,11 +55,18 @@ internal sealed class SteppingClock : FakeTimeProvider
             else
             {
                 idle = 0;
-                var step = _pending.Values.Min() - GetUtcNow();
+                var first = _pending.Values.DefaultIfEmpty(GetUtcNow()).Min();
+                var step = first - GetUtcNow();
+                still = first == next ? still + 1 : 0;
+                next = first;
 
-                // A timer that was set while the clock moved is due a little later than it was noted for.
-                due = step > TimeSpan.Zero ? 0 : due + 1;
-                Advance(step > TimeSpan.Zero ? step : due < 20 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1));
+                // What is still at work would find itself in another hour: a long step is taken when nobody has set an earlier timer for a while.
+                if (step < LongStep || still >= LooksBeforeLongStep)
+                {
+                    // A timer that was set while the clock moved is due a little later than it was noted for.
+                    due = step > TimeSpan.Zero ? 0 : due + 1;
+                    Advance(step > TimeSpan.Zero ? step : due < 20 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1));
+                }
             }
 
             await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(1), System));

@@ -30,7 +30,22 @@ internal sealed record InboxReading(InboxKind Kind, string SourceName)
     public (Source Source, string OwnerField)? History { get; init; }
 
     /// <summary>The lists in which a reconciliation finds what changed of what is marked.</summary>
-    public IEnumerable<string> SourceNames => History is { } history ? [SourceName, history.Source.Name] : [SourceName];
+    public IEnumerable<string> SourceNames
+    {
+        get
+        {
+            yield return SourceName;
+            if (History is { } history)
+            {
+                yield return history.Source.Name;
+            }
+
+            if (PaymentsOfType is not null)
+            {
+                yield return Sources.Payments;
+            }
+        }
+    }
 
     /// <summary>The type of item whose payments are read with it; null for none.</summary>
     public long? PaymentsOfType { get; init; }

@@ -167,7 +167,8 @@ public sealed partial class PortalSync
     }
 
     /// <summary>Compares ids, not rows: what we hold and the portal no longer lists is gone.</summary>
-    private async Task FindDeletedAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    /// <returns>Whether all lists could be compared to their end.</returns>
+    private async Task<bool> FindDeletedAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         // Call statistics cannot be deleted, and their method gives whole rows only.
         var sources = Sources.All.Where(s => s.CanBeDeleted && !_failures.ContainsKey(s.Name)).ToDictionary(s => s.Name);
@@ -208,6 +209,8 @@ public sealed partial class PortalSync
         {
             await ReadListsAsync(state, missed, progress, cancellationToken).ConfigureAwait(false);
         }
+
+        return complete.Count == sources.Count;
     }
 
     private async Task ForgetGoneAsync(

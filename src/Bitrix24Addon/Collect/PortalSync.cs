@@ -79,13 +79,9 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         await ReadPaymentsAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadWorkDaysAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadCalendarsAsync(state, progress, cancellationToken).ConfigureAwait(false);
-        var findsDeletions = FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator;
-        if (findsDeletions)
-        {
-            await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false);
-        }
-
-        await FinishAsync(state, beganAtMs, findsDeletions, cancellationToken).ConfigureAwait(false);
+        var foundDeletions = FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator
+            && await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false);
+        await FinishAsync(state, beganAtMs, foundDeletions, cancellationToken).ConfigureAwait(false);
         foreach (var (source, refusal) in _refusals)
         {
             _failures.TryAdd(source, refusal);

@@ -120,9 +120,12 @@ public sealed class AddonStorage
 
             _isCurrent = true;
         }
-        catch (Exception unreachable) when (unreachable is SqliteException or NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (Exception unreachable) when (unreachable is SqliteException or NpgsqlException or IOException or UnauthorizedAccessException
+            or InvalidOperationException { InnerException: NpgsqlException })
         {
-            throw new ProblemException("Storage.unreachable", unreachable, Location, unreachable.Message);
+            // What may pass by itself comes wrapped.
+            var cause = unreachable is InvalidOperationException ? unreachable.InnerException! : unreachable;
+            throw new ProblemException("Storage.unreachable", unreachable, Location, cause.Message);
         }
     }
 

@@ -1,9 +1,12 @@
 using Bitrix24Addon.Acceptance.Sync;
 using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Bitrix24Addon.Acceptance.Live;
@@ -191,6 +194,30 @@ public sealed class OverlapTests
         Assert.Equal((1, 1), (await live.Addon.CollectAsync(Stop) is var gone ? gone.Done : 0, gone.Deleted));
 
         Assert.Equal([false, true], (await live.VersionsAsync(FactKind.Deal, 9)).Select(v => v.Deleted));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_token_that_passes_to_another_owner_while_lists_are_read_leaves_no_figure_behind(DatabaseKind kind)
+    {
+        var gate = new AnswerGate();
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var process = await live.Synced.AnotherProcessAsync(gate);
+        live.At("12:10:00");
+        live.Change("call", 1, """{"CALL_ID":"call.1","PORTAL_USER_ID":102,"CALL_TYPE":1,"CALL_DURATION":60,"CALL_START_DATE":"2026-03-18T12:05:00+03:00","CALL_FAILED_CODE":"200"}""", "add");
+        gate.HoldNext(skip: 1);
+        var reading = process.SyncAsync(Stop, findDeletions: false);
+        await gate.Reached;
+        await using var db = live.Addon.Storage.Open(live.Addon.Portal.Id);
+        await db.Portals.ExecuteUpdateAsync(set => set.SetProperty(p => p.OwnerUserId, 102L), Stop);
+        await live.MarkAsync(InboxKind.Deal, 1);
+        Assert.Equal(1, (await live.Addon.CollectAsync(Stop)).Done);
+        gate.Open();
+
+        Assert.Empty((await reading).Failures);
+
+        Assert.Equal([0L], await db.Figures.Where(f => f.Metric == MetricCatalogue.CallsOut).Select(f => f.UserId).ToListAsync(Stop));
+        var context = await PortalRegistry.ContextAsync(db, Stop);
+        Assert.Equal(0, await new FigureCells(db, context.Metrics).DifferingAsync(20260318, Stop));
     }
 
     private static async Task<List<long>> AmountsAsync(LivePortal live) =>
