@@ -289,14 +289,13 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
-        var row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
-        if (row.HistoryCompleteAtMs is null)
+        if (state.Context.Portal.HistoryCompleteAtMs is null)
         {
             // Each batch of history touches days that the next one touches again: their figures are made once, when all is there.
             await new FigureCells(db, state.Context.Metrics).RebuildAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
+        var row = await db.Portals.SingleAsync(p => p.Id == state.PortalId, cancellationToken).ConfigureAwait(false);
         row.Directory = state.DirectoryWithNames().Without(await Erasure.ErasedAsync(db, ErasedKind.User, cancellationToken).ConfigureAwait(false)).ToDocument();
         row.HistoryCompleteAtMs ??= time.GetUtcNow().ToUnixTimeMilliseconds();
         row.LastSyncStartedAtMs = state.ServerTimeMs;
