@@ -41,6 +41,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<PortalClients>()
             .AddSingleton<Admission>()
             .AddSingleton<PostAuthentication>()
+            .AddSingleton<Sessions>()
             .AddSingleton<Installation>()
             .AddSingleton<InboxWriter>()
             .AddSingleton<InboxGroupCommit>()
@@ -117,6 +118,8 @@ internal sealed class Addon : IAsyncDisposable
     public Admission Admission => _services.Value.GetRequiredService<Admission>();
 
     public PostAuthentication Authentication => _services.Value.GetRequiredService<PostAuthentication>();
+
+    public Sessions Sessions => _services.Value.GetRequiredService<Sessions>();
 
     /// <summary>Wakes the background work of this process.</summary>
     public WorkSignal Signal => _services.Value.GetRequiredService<WorkSignal>();

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Bitrix24Addon.Effects;
-using Bitrix24Addon.Inbox;
-using Bitrix24Addon.Schedule;
+using Bitrix24Addon.Functions.Work;
 
 namespace Bitrix24Addon.Functions.Cli;
 
@@ -13,22 +11,18 @@ internal static class ReplayVerb
         var deadLetters = new Command("dead-letters", addon.Texts.Get("Cli.replay_dead_letters"));
         deadLetters.SetAction(async (_, cancellationToken) =>
         {
-            var portal = await addon.FindAsync(cancellationToken);
-            await using var db = addon.Storage.Open(portal.Id);
-            var nowMs = addon.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            var resumed = await Outbox.ResumeParkedAsync(db, nowMs, cancellationToken);
-            if (resumed > 0)
+            var replayed = await Replay.RunAsync(addon, await addon.FindAsync(cancellationToken), cancellationToken);
+            if (replayed.Effects > 0)
             {
-                Terminal.Print(addon.Texts.Count("Cli.resumed", resumed));
+                Terminal.Print(addon.Texts.Count("Cli.resumed", replayed.Effects));
             }
 
-            if (await Timers.ReviveAsync(db, nowMs, cancellationToken) is > 0 and var timers)
+            if (replayed.Timers > 0)
             {
-                Terminal.Print(addon.Texts.Count("Cli.timers_revived", timers));
+                Terminal.Print(addon.Texts.Count("Cli.timers_revived", replayed.Timers));
             }
 
-            var revived = await new InboxWriter(addon.Storage, addon.Time).ReviveAsync(portal.Id, cancellationToken);
-            Terminal.Print(revived == 0 ? addon.Texts.Get("Cli.no_dead_letters") : addon.Texts.Count("Cli.revived", revived));
+            Terminal.Print(replayed.Letters == 0 ? addon.Texts.Get("Cli.no_dead_letters") : addon.Texts.Count("Cli.revived", replayed.Letters));
             return 0;
         });
         return new Command("replay", addon.Texts.Get("Cli.replay")) { deadLetters };

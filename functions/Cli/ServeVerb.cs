@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bitrix24Addon.Functions.Api;
 using Bitrix24Addon.Functions.Doors;
 using Bitrix24Addon.Functions.Health;
 using Bitrix24Addon.Functions.Work;
@@ -36,7 +37,9 @@ internal static partial class ServeVerb
         await using var application = builder.Build();
         await using var work = addon.WorksInBackground ? new BackgroundWork(addon, application.Services.GetRequiredService<ILoggerFactory>()) : null;
         application.MapHealthDoors(addon, work);
-        application.MapBitrix24Doors(addon);
+        var failures = new FailureLimiter(addon.Time);
+        application.MapBitrix24Doors(addon, failures);
+        application.MapPageApi(addon, failures);
         application.Lifetime.ApplicationStarted.Register(() => addon.Listening?.Invoke([.. application.Urls]));
         var serving = application.RunAsync(cancellationToken);
         await (work is null ? serving : WorkAsync(addon, work, application, serving, cancellationToken));

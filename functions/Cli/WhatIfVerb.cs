@@ -122,8 +122,8 @@ internal sealed class WhatIfVerb
         {
             var (decision, counted) = (verdict.Decision, verdict.Decision.Arithmetic);
             table.AddRow(
-                new Text(PortalDays.ToIso(verdict.Day)), new Text(context.Directory.NameOf(verdict.UserId)), new Text(NormWords.Amount(metric, counted.Actual, texts)),
-                new Text(NormWords.Amount(metric, counted.Required, texts)), new Text(NormWords.Outcome(decision.Outcome, decision.Reason, texts) + StarsOf(verdict)));
+                new Text(PortalDays.ToIso(verdict.Day)), new Text(context.Directory.NameOf(verdict.UserId)), new Text(metric.InWords(counted.Actual, texts)),
+                new Text(metric.InWords(counted.Required, texts)), new Text(NormWords.Outcome(decision.Outcome, decision.Reason, texts) + StarsOf(verdict)));
         }
 
         _addon.Terminal.Output.Write(table);

@@ -13,31 +13,39 @@ internal static partial class Bitrix24Doors
     private static readonly Counter<long> Posts = AddonTelemetry.Meter.CreateCounter<long>(
         "bitrix24addon.door.posts", description: "Posts to the doors by door and verdict.");
 
+    /// <summary>The code is the portal's name of the place, as <c>CRM_DEAL_DETAIL_TAB</c>.</summary>
+    private const string Placement = "placements/{code}";
+
     private static readonly string[] Head = [HttpMethods.Head];
 
     /// <summary>Opens the doors.</summary>
     /// <param name="application">The server.</param>
     /// <param name="addon">The parts of the add-on.</param>
-    public static void MapBitrix24Doors(this WebApplication application, Cli.Addon addon)
+    /// <param name="failures">Limits posts that fail.</param>
+    public static void MapBitrix24Doors(this WebApplication application, Cli.Addon addon, FailureLimiter failures)
     {
         // Only a proxy on this machine is believed, which is how Azure Functions calls a custom handler.
         application.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
 
-        var failures = new FailureLimiter(addon.Time);
         var install = new InstallDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
         var events = new EventsDoor(addon.Admission, addon.Authentication, addon.GroupCommit, failures);
         var payment = new PaymentDoor(addon.Authentication, addon.Inbox, failures);
 
         var pages = new PageDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
+        var files = PageFiles.OfProgram();
+        files.Map(application);
 
-        MapDoor("install", async (post, context) => post switch
+        MapDoor("install", "install", async (post, context) => post switch
         {
             PageOpening { IsMainPage: true } opening => await pages.InstallAsync(opening, context),
             IncomingEvent happened when InstallDoor.IsFor(happened) => await install.HandleAsync(happened, context),
             _ => DoorVerdict.Malformed,
         });
-        MapDoor("app", async (post, context) => post is PageOpening opening ? await pages.OpenAsync(opening, context) : DoorVerdict.Malformed);
-        MapDoor("events", async (post, context) => post switch
+        MapDoor("app", "app", async (post, context) => post is PageOpening opening ? await pages.OpenAsync(opening, "app", context) : DoorVerdict.Malformed);
+        MapDoor("placements", Placement, async (post, context) => post is PageOpening opening
+            ? await pages.OpenAsync(opening, (string)context.GetRouteValue("code")!, context)
+            : DoorVerdict.Malformed);
+        MapDoor("events", "events", async (post, context) => post switch
         {
             IncomingEvent happened when InstallDoor.IsFor(happened) => await install.HandleAsync(happened, context),
             PaymentChanged happened => await payment.HandleAsync(happened, context),
@@ -48,9 +56,10 @@ internal static partial class Bitrix24Doors
         // The vendor's cabinet checks the addresses of pages so.
         application.MapMethods("/bitrix24/install", Head, () => Results.Ok());
         application.MapMethods("/bitrix24/app", Head, () => Results.Ok());
+        application.MapMethods($"/bitrix24/{Placement}", Head, () => Results.Ok());
 
-        void MapDoor(string door, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle) =>
-            application.MapPost($"/bitrix24/{door}", async context =>
+        void MapDoor(string door, string path, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle) =>
+            application.MapPost($"/bitrix24/{path}", async context =>
             {
                 var (verdict, page) = await JudgeAsync(context, handle, application.Logger);
                 Posts.Add(1, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("verdict", verdict.ToString()));
@@ -58,7 +67,7 @@ internal static partial class Bitrix24Doors
                 Log.Judged(application.Logger, level, door, verdict, remedy);
                 addon.Signal.Wake();
                 context.Response.StatusCode = DoorVerdicts.StatusOf(verdict);
-                await (page?.WriteAsync(context.Response) ?? Task.CompletedTask);
+                await (page?.WriteAsync(context.Response, files) ?? Task.CompletedTask);
             });
     }
 

@@ -12,6 +12,9 @@ internal enum FailureBudget
     /// <summary>Installations whose refresh token is redeemed, which costs a call of the authorisation server.</summary>
     Installation,
 
+    /// <summary>Pages whose token is shown to the portal, which costs a call of it.</summary>
+    Session,
+
     /// <summary>Hints on payments, which nothing can prove.</summary>
     PaymentHint,
 }
@@ -35,6 +38,15 @@ internal sealed class FailureLimiter(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<(FailureBudget Budget, IPAddress Source), int> _taken = [];
     private long _windowStartedAt = time.GetTimestamp();
+
+    /// <summary>Whether the source had as many failures as it may; takes nothing.</summary>
+    public bool IsSpent(FailureBudget budget, HttpContext context)
+    {
+        lock (_gate)
+        {
+            return time.GetElapsedTime(_windowStartedAt) < Window && _taken.GetValueOrDefault((budget, SourceOf(context))) >= PerMinute;
+        }
+    }
 
     /// <summary>Takes a permit: for a failure, or before something that costs and may fail. False when the source had too many.</summary>
     public bool TryTake(FailureBudget budget, HttpContext context)

@@ -5,8 +5,8 @@ using Bitrix24Addon.Portals;
 namespace Bitrix24Addon.Functions.Doors;
 
 /// <summary>
-/// The pages that a portal opens in its frame. The page of the installation brings the tokens of the administrator who opens it; the main page
-/// brings those of an administrator when the stored ones end in nothing. Everybody else's are never redeemed.
+/// The pages that a portal opens in its frame. The page of the installation brings the tokens of the administrator who opens it; the other pages
+/// bring those of an administrator when the stored ones end in nothing. Everybody else's are never redeemed.
 /// </summary>
 /// <remarks>Source: settings/oauth/simple-way.md, settings/app-installation/installation-finish.md.</remarks>
 internal sealed class PageDoor(Admission admission, PostAuthentication authentication, InboxWriter inbox, FailureLimiter failures)
@@ -34,18 +34,19 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
 
         if (known is not null)
         {
-            return new DoorAnswer(DoorVerdict.Opened, await admission.NeedsTokensAsync(known, CancellationToken.None)
-                ? Page.OfState(known.Host, opening.Language, works: false)
-                : Page.OfInstallation(known.Host, opening.Language));
+            return await ShowAsync(DoorVerdict.Opened, known, opening, "install");
         }
 
         var verdict = await InstallDoor.AdmitStrangerAsync(admission, claim, failures, context);
         return verdict == DoorVerdict.Installed && await RecogniseAsync(opening) is { } portal
-            ? new DoorAnswer(verdict, Page.OfInstallation(portal.Host, opening.Language))
+            ? await ShowAsync(verdict, portal, opening, "install")
             : verdict;
     }
 
-    public async Task<DoorAnswer> OpenAsync(PageOpening opening, HttpContext context)
+    /// <param name="opening">The post.</param>
+    /// <param name="name">What is opened: <c>app</c>, or the code of the placement.</param>
+    /// <param name="context">The request.</param>
+    public async Task<DoorAnswer> OpenAsync(PageOpening opening, string name, HttpContext context)
     {
         if (await RecogniseAsync(opening) is not { } portal)
         {
@@ -53,8 +54,11 @@ internal sealed class PageDoor(Admission admission, PostAuthentication authentic
         }
 
         await RenewAsync(portal, opening);
-        return new DoorAnswer(DoorVerdict.Opened, Page.OfState(portal.Host, opening.Language, works: !await admission.NeedsTokensAsync(portal, CancellationToken.None)));
+        return await ShowAsync(DoorVerdict.Opened, portal, opening, name);
     }
+
+    private async Task<DoorAnswer> ShowAsync(DoorVerdict verdict, PortalRow portal, PageOpening opening, string name) =>
+        new(verdict, new Page(await admission.OriginAsync(portal, CancellationToken.None), opening.Language, name));
 
     private static InstallationClaim? ClaimOf(PageOpening opening) =>
         opening.Auth is { MemberId: { } memberId, ApplicationToken: { } applicationToken, Domain: { } domain, RefreshToken: { Length: > 0 } refreshToken }

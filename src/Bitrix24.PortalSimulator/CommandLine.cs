@@ -92,8 +92,14 @@ internal sealed class CommandLine
             case "--certificate" when value.Length > 0:
                 CertificatePath = value;
                 return Options.Https = true;
-            case "--install" when Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https":
+            case "--install" when Address(value) is { } address:
                 InstallUrl = address;
+                return true;
+            case "--application" when Address(value) is { } address:
+                Options.ApplicationUrl = address;
+                return true;
+            case "--installation" when Address(value) is { } address:
+                Options.InstallationUrl = address;
                 return true;
             case "--lose" when Share(value) is { } share:
                 Options.EventLossShare = share;
@@ -108,6 +114,8 @@ internal sealed class CommandLine
                 return false;
         }
     }
+
+    private static Uri? Address(string value) => Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
 
     private static double? Share(string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share : null;

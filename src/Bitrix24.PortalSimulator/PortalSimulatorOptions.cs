@@ -7,7 +7,7 @@ public sealed class PortalSimulatorOptions
     public static IReadOnlySet<string> AllScopes { get; } =
         new HashSet<string>(StringComparer.Ordinal)
         {
-            "crm", "task", "telephony", "user", "department", "timeman", "im", "calendar", "sale", "tasks", "imbot",
+            "crm", "task", "telephony", "user", "department", "timeman", "im", "calendar", "sale", "tasks", "imbot", "placement",
         };
 
     /// <summary>TCP port on 127.0.0.1; 0 takes a free one.</summary>
@@ -99,6 +99,15 @@ public sealed class PortalSimulatorOptions
 
     /// <summary>client_secret of the application.</summary>
     public string ClientSecret { get; set; } = "simulatorclientsecret";
+
+    /// <summary>
+    /// The page of the application that <see cref="SimulatedPortal.ParentPageAddress"/> shows; null for an application without pages. May be set while the
+    /// portal runs.
+    /// </summary>
+    public Uri? ApplicationUrl { get; set; }
+
+    /// <summary>The page shown until it says that the installation is finished; null takes <see cref="ApplicationUrl"/>. May be set while the portal runs.</summary>
+    public Uri? InstallationUrl { get; set; }
 
     /// <summary>CODE of the application in app.info.</summary>
     public string AppCode { get; set; } = "local.simulator";

@@ -20,7 +20,7 @@ try
     {
         await File.WriteAllTextAsync(certificatePath, portal.Certificate!.ExportCertificatePem(), stop.Token);
     }
-    Say("Ready", portal.WebhookUrl, portal.BaseAddress, portal.OAuthServerAddress, portal.Options.ClientId, portal.Options.ClientSecret);
+    Say("Ready", portal.WebhookUrl, portal.BaseAddress, portal.OAuthServerAddress, portal.Options.ClientId, portal.Options.ClientSecret, portal.ParentPageAddress);
     if (commandLine.InstallUrl is { } installUrl)
     {
         var status = await portal.InstallAsync(installUrl, cancellationToken: stop.Token);

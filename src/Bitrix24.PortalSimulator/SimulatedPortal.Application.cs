@@ -78,6 +78,7 @@ public sealed partial class SimulatedPortal
             address = InstallUrl();
             var previous = Version;
             Application.Update(newApplicationToken);
+            Application.Placements.UnbindAll();
             Events.Handlers.UnbindAll();
             form = Events.Form("ONAPPUPDATE", null, Data(("VERSION", Version), ("PREVIOUS_VERSION", previous), Language), Events.OfInstaller(_installerId));
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Bitrix24.PortalSimulator.Events;
+using Bitrix24.PortalSimulator.Frame;
 using Bitrix24.PortalSimulator.Generator;
 using Bitrix24.PortalSimulator.Http;
 using Bitrix24.PortalSimulator.Limits;
@@ -51,6 +52,12 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
 
     /// <summary>Address of the portal, ending with a slash. Its root is a page that shows what programs did: messages, tasks, notifications.</summary>
     public Uri BaseAddress => _server?.Address ?? throw new InvalidOperationException("The portal has not been started");
+
+    /// <summary>
+    /// The page of the portal that shows the application's pages in a frame, opened by whom the visitor chooses. The query may choose beforehand:
+    /// <c>user</c> (id), <c>language</c> (ru, en), <c>placement</c> (a bound one).
+    /// </summary>
+    public Uri ParentPageAddress => new(BaseAddress, "portal/");
 
     /// <summary>Incoming webhook of user 1 (the administrator), ending with a slash.</summary>
     public Uri WebhookUrl => new(BaseAddress, $"rest/1/{Options.WebhookSecret}/");
@@ -170,6 +177,15 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends every access token of a user before its time: calls get 401 expired_token. Refresh tokens stay good.</summary>
+    public void ExpireTokens(long userId)
+    {
+        lock (_gate)
+        {
+            _credentials.Expire(userId);
+        }
+    }
+
     /// <summary>Gives a user the right "Call statistics – View", which administrators have anyway.</summary>
     public void GrantCallStatistics(long userId)
     {
@@ -286,7 +302,7 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
     /// <summary>What answers at an address of the portal, while it has this address and afterwards.</summary>
     private RequestDelegate Handler()
     {
-        var (rest, home) = (new RestEndpoint(this), new HomePage(this));
+        var (rest, home, parent) = (new RestEndpoint(this), new HomePage(this), new ParentPage(this));
         return context =>
         {
             if (_server?.Address is { } address && context.Connection.LocalPort != address.Port)
@@ -297,7 +313,9 @@ public sealed partial class SimulatedPortal : IAsyncDisposable
                 return Task.CompletedTask;
             }
 
-            return context.Request.Path.StartsWithSegments("/rest", StringComparison.Ordinal) ? rest.HandleAsync(context) : home.HandleAsync(context);
+            return context.Request.Path.StartsWithSegments("/rest", StringComparison.Ordinal) ? rest.HandleAsync(context)
+                : context.Request.Path.StartsWithSegments("/portal", StringComparison.Ordinal) ? parent.HandleAsync(context)
+                : home.HandleAsync(context);
         };
     }
 

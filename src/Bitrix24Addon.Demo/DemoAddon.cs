@@ -55,6 +55,7 @@ internal sealed class DemoAddon : IAsyncDisposable
             ["urls"] = Address.ToString(),
             ["Logging:LogLevel:Default"] = "Warning",
         };
+        (portal.Options.ApplicationUrl, portal.Options.InstallationUrl) = (new Uri(Address, "bitrix24/app"), InstallationDoor);
         _storage = new AddonStorage(Settings["Storage:ConnectionString"]!);
         _registry = new PortalRegistry(_storage, clock);
         _reports = new ReportBuilder(_storage, _registry);
@@ -62,6 +63,9 @@ internal sealed class DemoAddon : IAsyncDisposable
 
     /// <summary>Where it listens, ending with a slash.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where the portal posts the installation.</summary>
+    public Uri InstallationDoor => new(Address, "bitrix24/install");
 
     /// <summary>Its configuration; what another terminal needs of it comes first.</summary>
     public Dictionary<string, string?> Settings { get; }
@@ -110,7 +114,7 @@ internal sealed class DemoAddon : IAsyncDisposable
         return await db.Portals.AsNoTracking().SingleAsync(cancellationToken);
     }
 
-    /// <summary>Makes reports and messages speak a language.</summary>
+    /// <summary>Sets it up as an administrator would: reports and messages speak a language, all else is as it comes.</summary>
     public async Task SpeakAsync(string language, CancellationToken cancellationToken) =>
         await _registry.PutSettingsAsync(await PortalAsync(cancellationToken), new PortalSettings { Language = language }, cancellationToken);
 

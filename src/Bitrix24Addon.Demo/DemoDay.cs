@@ -16,7 +16,8 @@ internal sealed class DemoDay
     private static readonly DateTimeZone Moscow = DateTimeZoneProviders.Tzdb["Europe/Moscow"];
 
     /// <param name="now">The moment; the day lies before it.</param>
-    public DemoDay(DateTimeOffset now)
+    /// <param name="managers">How many managers the department has.</param>
+    public DemoDay(DateTimeOffset now, int managers)
     {
         var date = now.ToInstant().InZone(Moscow).Date.PlusDays(-1);
         while (!ProductionCalendar.Russia.IsWorkingDay(date))
@@ -26,7 +27,7 @@ internal sealed class DemoDay
 
         Date = date;
         Start = At(Morning);
-        var operations = DepartmentGenerator.Generate(Seed, At(LocalTime.MaxValue));
+        var operations = DepartmentGenerator.Generate(Seed, At(LocalTime.MaxValue), managers);
         History = [.. operations.TakeWhile(o => o.Time < Start)];
         ToCome = [.. operations.Skip(History.Count)];
     }

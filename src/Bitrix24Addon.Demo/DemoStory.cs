@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
-using Bitrix24Addon.Norms.Deciding;
 using Bitrix24Addon.Portals;
 using NodaTime;
 
@@ -45,18 +44,14 @@ internal sealed partial class DemoStory(Texts texts, SimulatedPortal portal, Dem
     {
         Tell("Demo.started", portal.BaseAddress, texts.Date(day.Date));
         await addon.StartAsync(cancellationToken);
-        var door = new Uri(addon.Address, "bitrix24/install");
+        var door = addon.InstallationDoor;
         if (await portal.InstallAsync(door, cancellationToken: cancellationToken) is var status && status != HttpStatusCode.OK)
         {
             throw new ProblemException("Demo.not_installed", door, (int?)status ?? 0);
         }
 
         Tell("Demo.installed", door);
-        if (texts.Culture.TwoLetterISOLanguageName != new PortalSettings().Language)
-        {
-            await addon.SpeakAsync(texts.Culture.TwoLetterISOLanguageName, cancellationToken);
-        }
-
+        await addon.SpeakAsync(texts.Culture.TwoLetterISOLanguageName, cancellationToken);
         var told = 0;
         await addon.UntilAsync(
             async () =>
@@ -121,14 +116,14 @@ internal sealed partial class DemoStory(Texts texts, SimulatedPortal portal, Dem
     public void Invite(string database)
     {
         Console.WriteLine();
-        Tell("Demo.look", portal.BaseAddress, database);
+        Tell("Demo.look", portal.ParentPageAddress, portal.BaseAddress, database);
         Console.WriteLine();
     }
 
     private async Task TellHourAsync(CancellationToken cancellationToken)
     {
         var figures = await addon.FiguresAsync(SalesDepartment, _day, cancellationToken);
-        object[] amounts = [.. Metrics.Select(code => MetricCatalogue.ByCode[code]).Select(metric => NormWords.Amount(metric, figures.ValueOf(metric), texts))];
+        object[] amounts = [.. Metrics.Select(code => MetricCatalogue.ByCode[code]).Select(metric => metric.InWords(figures.ValueOf(metric), texts))];
         Tell(
             "Demo.hour", AtMoscow(clock.GetUtcNow()), portal.Counters.EventsDelivered, await addon.FactsAsync(cancellationToken),
             texts.Get("Demo.figures", amounts));

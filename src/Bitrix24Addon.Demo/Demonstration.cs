@@ -24,8 +24,9 @@ internal sealed class Demonstration(Texts texts, string folder)
 
     /// <summary>Runs the demo until Ctrl+C, or until everything is shown.</summary>
     /// <param name="port">Port of the portal; null takes the usual one.</param>
+    /// <param name="managers">How many managers the department has.</param>
     /// <param name="once">Ends after showing.</param>
-    public async Task<int> RunAsync(int? port, bool once)
+    public async Task<int> RunAsync(int? port, int managers, bool once)
     {
         using var stop = new CancellationTokenSource();
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -34,7 +35,7 @@ internal sealed class Demonstration(Texts texts, string folder)
         {
             Directory.CreateDirectory(folder);
             await using var mine = new FileStream(Path.Combine(folder, "demo.lock"), FileMode.Create, FileAccess.Write, FileShare.None);
-            var day = new DemoDay(TimeProvider.System.GetUtcNow());
+            var day = new DemoDay(TimeProvider.System.GetUtcNow(), managers);
             using var clock = new SimulatedClock(day.Start, MorningPace);
             await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Port = port ?? DefaultPort, TimeProvider = clock }, stop.Token);
             portal.Apply(day.History);

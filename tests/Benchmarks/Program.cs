@@ -1,6 +1,7 @@
 using Benchmarks;
 using Benchmarks.Collect;
 using Benchmarks.Doors;
+using Benchmarks.Pages;
 using Benchmarks.Schedule;
 
 // Prints one line per figure. An argument chooses the benchmarks whose names contain it; the exit code is 1 when a target is missed.
@@ -40,6 +41,7 @@ IBenchmark[] all =
     new DoorAccepts(),
     new EventToFigures(),
     new ManyTimers(),
+    new DashboardPaint(),
     new ChaosRounds(),
 ];
 var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();

@@ -16,6 +16,15 @@ public sealed record Bitrix24Error(Bitrix24ErrorKind Kind, string Code, string D
     public static Bitrix24Error CommandNotRun { get; } = new(
         Bitrix24ErrorKind.CommandNotRun, "CLIENT_COMMAND_NOT_RUN", "The answer has neither a result nor an error for the command.");
 
+    /// <summary>What a code means that was kept without its error.</summary>
+    /// <param name="code">The code as the portal wrote it.</param>
+    /// <param name="httpStatus">The HTTP status.</param>
+    public static Bitrix24ErrorKind KindOf(string code, int httpStatus)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return ErrorTable.Classify(code, "", httpStatus);
+    }
+
     /// <summary>True when repeating the same call may help; for <see cref="Bitrix24ErrorKind.ServerFault"/> of reads only.</summary>
     public bool IsRetryable => Kind is Bitrix24ErrorKind.QueryLimit
         or Bitrix24ErrorKind.OperatingLimit

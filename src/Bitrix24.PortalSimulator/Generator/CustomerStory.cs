@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Bitrix24.PortalSimulator.Generator;
 
 /// <summary>What becomes of one customer: lead in the call centre, deal in processing, quote and closing with a client manager.</summary>
-internal sealed class CustomerStory(Script script, Random random)
+internal sealed class CustomerStory(Script script, Random random, IReadOnlyList<StaffMember> staff)
 {
     private readonly CallScript _calls = new(script, random);
     private int _number;
@@ -174,7 +174,7 @@ internal sealed class CustomerStory(Script script, Random random)
         return new DateTimeOffset(day, time.Offset).AddMinutes(random.Next(9 * 60, 12 * 60));
     }
 
-    private StaffMember OfTier(long department) => Pick([.. DepartmentStaff.Managers.Where(member => member.DepartmentId == department)]);
+    private StaffMember OfTier(long department) => Pick([.. staff.Where(member => member.DepartmentId == department)]);
 
     private T Pick<T>(IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
 }

@@ -4,7 +4,7 @@ using Bitrix24.PortalSimulator.Timeline;
 namespace Bitrix24.PortalSimulator.Generator;
 
 /// <summary>
-/// Makes up six weeks of a sales department: three tiers of four managers, their head and an administrator; leads, calls, deals, quotes,
+/// Makes up six weeks of a sales department: three tiers of managers, their head and an administrator; leads, calls, deals, quotes,
 /// tasks, meetings, chat sessions and working days. The same seed and moment always give the same department.
 /// </summary>
 public static class DepartmentGenerator
@@ -16,30 +16,33 @@ public static class DepartmentGenerator
     /// <summary>Generates the operations, in order of time, up to <paramref name="now"/>.</summary>
     /// <param name="seed">Chooses the department's fate.</param>
     /// <param name="now">The last possible moment; Moscow time decides what a day is.</param>
-    public static IReadOnlyList<TimelineOperation> Generate(int seed, DateTimeOffset now)
+    /// <param name="managers">How many managers there are, 12 or more; customers come in proportion.</param>
+    public static IReadOnlyList<TimelineOperation> Generate(int seed, DateTimeOffset now, int managers = 12)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(managers, DepartmentStaff.FewestManagers);
+        var staff = DepartmentStaff.Managers(managers);
         now = now.ToOffset(Moscow);
         var firstDay = new DateTimeOffset(now.Date.AddDays(-Days), Moscow);
         var script = new Script(now);
         var random = new Random(seed);
-        AddPeople(script, firstDay);
-        var story = new CustomerStory(script, random);
+        AddPeople(script, staff, firstDay);
+        var story = new CustomerStory(script, random, staff);
         var calls = new CallScript(script, random);
         for (var offset = 0; offset <= Days; offset++)
         {
-            AddDay(script, random, story, calls, firstDay.AddDays(offset));
+            AddDay(script, random, staff, story, calls, firstDay.AddDays(offset));
         }
         return script.Play();
     }
 
-    private static void AddPeople(Script script, DateTimeOffset time)
+    private static void AddPeople(Script script, IReadOnlyList<StaffMember> staff, DateTimeOffset time)
     {
         script.Add(time, "currency", () => new JsonObject { ["CURRENCY"] = "USD", ["AMOUNT"] = "80.0000", ["AMOUNT_CNT"] = 1, ["SORT"] = 200, ["LANG"] = "ru" });
         foreach (var (id, name, parent, head) in DepartmentStaff.Departments)
         {
             script.Add(time, "department", () => new JsonObject { ["NAME"] = name, ["PARENT"] = parent, ["UF_HEAD"] = head }, id);
         }
-        foreach (var member in DepartmentStaff.Leaders.Concat(DepartmentStaff.Managers))
+        foreach (var member in DepartmentStaff.Leaders.Concat(staff))
         {
             script.Add(time, "user", () => new JsonObject
             {
@@ -54,10 +57,11 @@ public static class DepartmentGenerator
         }
     }
 
-    private static void AddDay(Script script, Random random, CustomerStory story, CallScript calls, DateTimeOffset day)
+    private static void AddDay(
+        Script script, Random random, IReadOnlyList<StaffMember> staff, CustomerStory story, CallScript calls, DateTimeOffset day)
     {
         var isWeekend = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
-        var present = DepartmentStaff.Managers
+        var present = staff
             .Where(member => isWeekend ? member.DepartmentId == DepartmentStaff.CallCentre && random.Next(4) == 0 : random.Next(20) > 0)
             .ToList();
         foreach (var member in present)
@@ -70,14 +74,17 @@ public static class DepartmentGenerator
         {
             return;
         }
-        for (var count = isWeekend ? random.Next(1, 4) : random.Next(12, 19); count > 0; count--)
+        for (var count = Crowd(isWeekend ? random.Next(1, 4) : random.Next(12, 19)); count > 0; count--)
         {
             story.Tell(operators[random.Next(operators.Count)], day.AddMinutes(random.Next(9 * 60, 18 * 60)));
         }
-        for (var count = isWeekend ? 2 : random.Next(8, 15); count > 0; count--)
+        for (var count = Crowd(isWeekend ? 2 : random.Next(8, 15)); count > 0; count--)
         {
             calls.Incoming(operators[random.Next(operators.Count)], present[random.Next(present.Count)], day.AddMinutes(random.Next(9 * 60, 17 * 60)));
         }
+
+        // The numbers are those of the smallest department.
+        int Crowd(int customers) => customers * staff.Count / DepartmentStaff.FewestManagers;
     }
 
     private static void AddWorkday(Script script, Random random, StaffMember member, DateTimeOffset day)

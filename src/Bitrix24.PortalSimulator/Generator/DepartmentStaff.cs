@@ -25,7 +25,7 @@ internal static class DepartmentStaff
         new(Head, "Андрей", "Воронцов", "Руководитель отдела продаж", Sales),
     ];
 
-    public static IReadOnlyList<StaffMember> Managers { get; } =
+    private static readonly StaffMember[] Named =
     [
         new(11, "Мария", "Лебедева", "Оператор", CallCentre),
         new(12, "Дмитрий", "Козлов", "Оператор", CallCentre),
@@ -41,6 +41,12 @@ internal static class DepartmentStaff
         new(34, "Михаил", "Орлов", "МРК", ClientManagers),
     ];
 
+    /// <summary>So many managers, the same for the same number: those with names of their own, then others in the three tiers by turns.</summary>
+    public static IReadOnlyList<StaffMember> Managers(int count) => [.. Named, .. Enumerable.Range(0, count - Named.Length).Select(Another)];
+
+    /// <summary>The least number of managers.</summary>
+    public static int FewestManagers => Named.Length;
+
     public static IReadOnlyList<string> FirstNames { get; } =
         ["Александр", "Виктор", "Галина", "Денис", "Евгения", "Константин", "Людмила", "Николай", "Полина", "Роман", "Татьяна", "Юлия"];
 
@@ -49,4 +55,15 @@ internal static class DepartmentStaff
 
     public static IReadOnlyList<string> Goods { get; } =
         ["поставка оборудования", "годовое обслуживание", "монтаж вентиляции", "складские стеллажи", "офисная мебель", "расходные материалы"];
+
+    private static StaffMember Another(int index)
+    {
+        var (department, position) = (index % 3) switch
+        {
+            0 => (CallCentre, "Оператор"),
+            1 => (Processing, "Специалист"),
+            _ => (ClientManagers, "МРК"),
+        };
+        return new(101 + index, FirstNames[index % FirstNames.Count], LastNames[index / FirstNames.Count % LastNames.Count], position, department);
+    }
 }

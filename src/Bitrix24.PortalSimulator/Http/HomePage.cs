@@ -51,6 +51,7 @@ internal sealed class HomePage(SimulatedPortal portal)
             <!doctype html><html lang="{{culture.Name}}"><head><meta charset="utf-8"><title>{{Text("Title", culture)}}</title>
             <style>body{font:16px sans-serif;max-width:50em;margin:2em auto;padding:0 1em}article{border-top:1px solid #ccc;padding:1em 0}pre{white-space:pre-wrap;font:inherit}</style>
             </head><body><h1>{{Text("Title", culture)}}</h1><p>{{Text("Explanation", culture)}}</p>
+            <p><a href="/portal/?language={{culture.Name}}">{{Text("Application", culture)}}</a></p>
             """);
         lock (portal.Gate)
         {

@@ -18,7 +18,8 @@ internal static class EventMethods
         new("event.test", [], InApplication(Test)),
     ];
 
-    private static Func<CallContext, MethodResult> InApplication(Func<CallContext, MethodResult> handler) => call => call.Caller.IsApplication
+    /// <summary>A method that webhooks may not call.</summary>
+    public static Func<CallContext, MethodResult> InApplication(Func<CallContext, MethodResult> handler) => call => call.Caller.IsApplication
         ? handler(call)
         : throw new RestException(403, "WRONG_AUTH_TYPE", "Current authorization type is denied for this method Application context required");
 

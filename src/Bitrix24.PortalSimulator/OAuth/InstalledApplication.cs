@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Bitrix24.PortalSimulator.Frame;
 
 namespace Bitrix24.PortalSimulator.OAuth;
 
@@ -12,8 +13,13 @@ internal sealed class InstalledApplication(PortalSimulatorOptions options)
     /// <summary>Language of the portal.</summary>
     public const string Language = "ru";
 
+    private readonly Dictionary<long, JsonObject> _userOptions = [];
     private int _applicationTokens = 1;
 
+    /// <summary>Whether it is in the portal: it has tokens and may call, though its installation may not be finished yet.</summary>
+    public bool IsAdded { get; private set; }
+
+    /// <summary>Whether its installation is finished: events come, everybody may open its pages.</summary>
     public bool IsInstalled { get; private set; }
 
     public bool IsPaymentExpired { get; private set; }
@@ -28,7 +34,25 @@ internal sealed class InstalledApplication(PortalSimulatorOptions options)
 
     public string ApplicationToken => $"simulatorapplication{_applicationTokens.ToString(CultureInfo.InvariantCulture)}";
 
-    public void Install(Uri installUrl) => (IsInstalled, InstallUrl) = (true, installUrl);
+    /// <summary>Options the application keeps in the portal for everybody.</summary>
+    public JsonObject Options { get; } = [];
+
+    /// <summary>The pages it bound to places of the portal.</summary>
+    public PlacementHandlers Placements { get; } = new();
+
+    /// <summary>An administrator added it; its page of installation is shown until that page says that it is done.</summary>
+    public void Add(Uri installUrl) => (IsAdded, InstallUrl) = (true, installUrl);
+
+    public void FinishInstallation() => IsInstalled = IsAdded;
+
+    public void Install(Uri installUrl)
+    {
+        Add(installUrl);
+        FinishInstallation();
+    }
+
+    /// <summary>Options the application keeps for one person.</summary>
+    public JsonObject OptionsOf(long userId) => _userOptions.TryGetValue(userId, out var options) ? options : _userOptions[userId] = [];
 
     public void Update(bool newApplicationToken)
     {
@@ -38,7 +62,14 @@ internal sealed class InstalledApplication(PortalSimulatorOptions options)
 
     public void Pay(bool isExpired, int? daysLeft) => (IsPaymentExpired, DaysLeft) = (isExpired, daysLeft);
 
-    public void Uninstall() => IsInstalled = false;
+    /// <summary>A local application loses its options; placements go with the event handlers.</summary>
+    public void Uninstall()
+    {
+        (IsAdded, IsInstalled) = (false, false);
+        Options.Clear();
+        _userOptions.Clear();
+        Placements.UnbindAll();
+    }
 
     /// <summary>The result of app.info (api-reference/common/system/app-info.md).</summary>
     public JsonObject Info() => new()

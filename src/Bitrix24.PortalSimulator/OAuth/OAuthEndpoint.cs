@@ -48,7 +48,7 @@ internal sealed class OAuthEndpoint(SimulatedPortal portal)
         {
             throw new RestException(400, "invalid_request", "The request needs grant_type refresh_token or authorization_code, client_id and client_secret");
         }
-        if (id != portal.Options.ClientId || secret != portal.Options.ClientSecret || !portal.Application.IsInstalled)
+        if (id != portal.Options.ClientId || secret != portal.Options.ClientSecret || !portal.Application.IsAdded)
         {
             throw new RestException(401, "invalid_client", "The client credentials are wrong or the application is not installed");
         }

@@ -64,6 +64,15 @@ internal sealed class CredentialStore
     /// <summary>A pair for an authorisation code, which is spent by it; null when it is unknown, spent or too old.</summary>
     public TokenPair? Redeem(string code) => _codes.Remove(code, out var issued) && issued.ExpiresAt > Now ? IssuePair(issued.UserId) : null;
 
+    /// <summary>Lets every access token of a user be over; his refresh tokens stay good.</summary>
+    public void Expire(long userId)
+    {
+        foreach (var (token, issued) in _tokens.Where(token => token.Value.UserId == userId).ToList())
+        {
+            _tokens[token] = issued with { ExpiresAt = Now };
+        }
+    }
+
     /// <summary>Kills every token and code of the application.</summary>
     public void RevokeApplication()
     {

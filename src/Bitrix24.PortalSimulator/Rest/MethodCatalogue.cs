@@ -10,7 +10,7 @@ internal static class MethodCatalogue
     {
         SystemMethods.All, UserMethods.All, DirectoryMethods.All, CrmItemMethods.All, ActivityMethods.All,
         TelephonyMethods.All, TaskMethods.All, TaskWriting.All, TimemanMethods.All, ChatMethods.All, NotificationMethods.All, BotMethods.All,
-        EventMethods.All, PaymentMethods.All, CalendarMethods.All,
+        EventMethods.All, PlacementMethods.All, PaymentMethods.All, CalendarMethods.All,
     }.SelectMany(methods => methods).ToDictionary(method => (method.IsV3, method.Name.ToLowerInvariant()));
 
     public static IEnumerable<RestMethod> All => Methods.Values;

@@ -38,6 +38,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<string>("Failure")
                         .HasColumnType("text");
 
+                    b.Property<long>("NewestId")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("ReadThroughMs")
                         .HasColumnType("bigint");
 
@@ -540,6 +543,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                     b.Property<long>("SavedAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("SavedByUserId")
+                        .HasColumnType("bigint");
+
                     b.HasKey("PortalId", "Version");
 
                     b.ToTable("settings", (string)null);
@@ -596,6 +602,9 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
                         .HasColumnType("text");
 
                     b.Property<long>("SavedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("SavedByUserId")
                         .HasColumnType("bigint");
 
                     b.HasKey("PortalId", "RuleId", "Version");

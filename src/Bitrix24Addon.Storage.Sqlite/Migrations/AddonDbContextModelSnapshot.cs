@@ -33,6 +33,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<string>("Failure")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("NewestId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ReadThroughMs")
                         .HasColumnType("INTEGER");
 
@@ -529,6 +532,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                     b.Property<long>("SavedAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("SavedByUserId")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("PortalId", "Version");
 
                     b.ToTable("settings", (string)null);
@@ -585,6 +591,9 @@ namespace Bitrix24Addon.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long>("SavedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SavedByUserId")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("PortalId", "RuleId", "Version");

@@ -14,6 +14,9 @@ public sealed class SourceCursorRow : IPortalOwned
     /// <summary>The last id whose facts are committed.</summary>
     public long AfterId { get; set; }
 
+    /// <summary>The greatest id the list had when its reading began: how far it goes; 0 when that is not known.</summary>
+    public long NewestId { get; set; }
+
     /// <summary>The history of this source has been read to its end.</summary>
     public bool Complete { get; set; }
 

@@ -120,6 +120,7 @@ internal sealed class SyncState(PortalContext context, int settingsVersion, bool
 
             // Where changes are read by time, the cursor of the history stays at its end.
             AfterId = complete && source.ChangedField is not null ? known!.AfterId : Math.Max(page.LastId, known?.AfterId ?? 0),
+            NewestId = Math.Max(page.NewestId, known?.NewestId ?? 0),
             Complete = complete || (page.IsLast && page.Error is null),
             ReadThroughMs = readThrough,
             Unreadable = (known?.Unreadable ?? 0) + unreadable,

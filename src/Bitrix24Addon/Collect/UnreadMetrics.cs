@@ -33,6 +33,24 @@ internal sealed record UnknownPeople(
 /// <summary>Metrics that cannot be told because a list they are counted from was not read.</summary>
 internal static class UnreadMetrics
 {
+    // Meetings planned as tasks to do are told by their calendar event.
+    private static readonly HashSet<string> OfCalendars =
+        [MetricCatalogue.Meetings, MetricCatalogue.Presentations, MetricCatalogue.MeetingsPlannedPast, MetricCatalogue.FieldSeconds];
+
+    /// <summary>
+    /// From when a metric can be known, Unix milliseconds; null from the first record on. Before it was asked for nothing was read; that a
+    /// proposal was sent is only seen; calendars are read from their own start.
+    /// </summary>
+    /// <param name="metric">Its code.</param>
+    /// <param name="historySinceMs">From when history was asked for; null is from the first record.</param>
+    /// <param name="historyStartedAtMs">Start of the first read.</param>
+    public static long? KnownFromMs(string metric, long? historySinceMs, long? historyStartedAtMs) => metric switch
+    {
+        MetricCatalogue.ProposalsSent => Math.Max(historySinceMs ?? long.MinValue, historyStartedAtMs ?? long.MaxValue),
+        _ when OfCalendars.Contains(metric) => PortalSync.CalendarStartMs(historySinceMs, historyStartedAtMs),
+        _ => historySinceMs,
+    };
+
     /// <summary>Metrics of lists that the portal never let be read: not even their past is known.</summary>
     /// <param name="db">A context opened for the portal.</param>
     /// <param name="context">What the metrics depend on besides facts.</param>

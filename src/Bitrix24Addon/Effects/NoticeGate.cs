@@ -113,7 +113,7 @@ internal sealed partial class NoticeGate(AddonStorage storage, Lease lease, Port
         IEnumerable<long> departments = [];
         if (settings.Schedules.ByDepartment.Count > 0)
         {
-            _membership ??= await Membership.ReadAsync(new FactReader(db, days), cancellationToken).ConfigureAwait(false);
+            _membership ??= await Membership.ReadAsync(new FactReader(db, days), settings.Roles.Heads, cancellationToken).ConfigureAwait(false);
             departments = _membership.NearestOf(userId, days.DayOf(now.ToUnixTimeMilliseconds())).Select(d => d.DepartmentId);
         }
 

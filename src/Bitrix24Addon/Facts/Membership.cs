@@ -6,23 +6,30 @@ internal sealed class Membership
     private readonly Dictionary<long, List<Fact<UserFact>>> _users;
     private readonly Dictionary<long, List<Fact<DepartmentFact>>> _departments;
     private readonly PortalDays _days;
+    private readonly IReadOnlyDictionary<long, long> _heads;
     private readonly Dictionary<(long UserId, int Day), IReadOnlySet<long>> _known = [];
 
     private Membership(
-        Dictionary<long, List<Fact<UserFact>>> users, Dictionary<long, List<Fact<DepartmentFact>>> departments, PortalDays days)
+        Dictionary<long, List<Fact<UserFact>>> users, Dictionary<long, List<Fact<DepartmentFact>>> departments, PortalDays days,
+        IReadOnlyDictionary<long, long> heads)
     {
         _users = users;
         _departments = departments;
         _days = days;
+        _heads = heads;
     }
 
     /// <summary>Departments as last seen; closed ones stay, past days belong to them.</summary>
     public IReadOnlyDictionary<long, DepartmentFact> Departments => _departments.ToDictionary(d => d.Key, d => d.Value[^1].Data);
 
-    public static async Task<Membership> ReadAsync(FactReader facts, CancellationToken cancellationToken) => new(
+    /// <param name="facts">Departments and people.</param>
+    /// <param name="heads">Who heads a department instead of its own head, by department id.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<Membership> ReadAsync(FactReader facts, IReadOnlyDictionary<long, long> heads, CancellationToken cancellationToken) => new(
         await facts.VersionsAsync<UserFact>(FactKind.User, null, cancellationToken, withDeleted: true).ConfigureAwait(false),
         await facts.VersionsAsync<DepartmentFact>(FactKind.Department, null, cancellationToken, withDeleted: true).ConfigureAwait(false),
-        facts.Days);
+        facts.Days,
+        heads);
 
     /// <summary>People who work here on a day: active, in some department, and known before the day was over: who comes later did not work here yet.</summary>
     public IEnumerable<long> ActiveOn(int day) =>
@@ -66,16 +73,19 @@ internal sealed class Membership
     /// <summary>Whether anybody with this id was ever seen.</summary>
     public bool Knows(long userId) => _users.ContainsKey(userId);
 
+    /// <summary>Whether somebody was seen and works here no more.</summary>
+    public bool IsDismissed(long userId) => _users.TryGetValue(userId, out var user) && !user[^1].Data.Active;
+
     /// <summary>A department's head on a day, when he works here.</summary>
     public long? HeadOf(long departmentId, int day) =>
-        _departments.TryGetValue(departmentId, out var versions) && On(versions, day).Data.HeadId is { } head
+        _departments.TryGetValue(departmentId, out var versions) && HeadIn(departmentId, On(versions, day)) is { } head
         && _users.TryGetValue(head, out var user) && On(user, day).Data.Active
             ? head
             : null;
 
     /// <summary>The departments a person heads, as last seen; none when he works here no more.</summary>
     public IReadOnlySet<long> HeadedBy(long userId) => _users.TryGetValue(userId, out var user) && user[^1].Data.Active
-        ? _departments.Where(d => d.Value[^1].Data.HeadId == userId).Select(d => d.Key).ToHashSet()
+        ? _departments.Where(d => HeadIn(d.Key, d.Value[^1]) == userId).Select(d => d.Key).ToHashSet()
         : new HashSet<long>();
 
     /// <summary>A department and all above it on a day, nearest first.</summary>
@@ -88,6 +98,8 @@ internal sealed class Membership
             id = On(versions, day).Data.ParentId;
         }
     }
+
+    private long? HeadIn(long departmentId, Fact<DepartmentFact> version) => _heads.TryGetValue(departmentId, out var named) ? named : version.Data.HeadId;
 
     private Fact<T> On<T>(List<Fact<T>> versions, int day)
         where T : FactPayload

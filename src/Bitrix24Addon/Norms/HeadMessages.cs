@@ -115,8 +115,8 @@ internal static class HeadMessages
         var metric = MetricCatalogue.ByCode[judged.Rule.Metric];
         var (decision, counted) = (judged.Decision, judged.Decision.Arithmetic);
         var line = texts.Get(
-            "Norms.head_line", Shown(portal.Directory.NameOf(judged.Facts.UserId)), NormWords.Amount(metric, counted.Actual, texts),
-            NormWords.Amount(metric, counted.Required, texts), NormWords.Outcome(decision.Outcome, decision.Reason, texts));
+            "Norms.head_line", Shown(portal.Directory.NameOf(judged.Facts.UserId)), metric.InWords(counted.Actual, texts),
+            metric.InWords(counted.Required, texts), NormWords.Outcome(decision.Outcome, decision.Reason, texts));
         return counted.ExcludedSeconds > 0 ? $"{line}; {texts.Get("Norms.excluded", texts.HoursMinutesSeconds(counted.ExcludedSeconds))}" : line;
     }
 
@@ -128,7 +128,7 @@ internal static class HeadMessages
         var said = verdict.Reason.Length > 0 ? $"Norms.reason_{verdict.Reason}" : $"Norms.outcome_{verdict.Outcome}";
         return texts.Get(
             "Norms.head_correction", texts.Date(PortalDays.ToDate(verdict.Day)), Shown(portal.Directory.NameOf(verdict.UserId)), Shown(rule.Name.In(texts)),
-            NormWords.Amount(metric, counted.Actual, texts), NormWords.Amount(metric, counted.Required, texts), texts.Get(said));
+            metric.InWords(counted.Actual, texts), metric.InWords(counted.Required, texts), texts.Get(said));
     }
 
     /// <summary>Text from outside, made harmless and no longer than a line.</summary>

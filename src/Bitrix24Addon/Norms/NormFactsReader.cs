@@ -29,7 +29,7 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
 
     /// <summary>Who belonged where.</summary>
     public async Task<Membership> MembershipAsync(CancellationToken cancellationToken) =>
-        _membership ??= await Membership.ReadAsync(new FactReader(db, Days, throughSequence), cancellationToken).ConfigureAwait(false);
+        _membership ??= await Membership.ReadAsync(new FactReader(db, Days, throughSequence), portal.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The facts of every person and day that a norm judges.</summary>
     /// <param name="rule">The norm.</param>
@@ -38,12 +38,26 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <param name="people">These people whether the norm still judges them or not; null for those it judges.</param>
     public async Task<List<NormFacts>> ReadAsync(
-        NormRule rule, int fromDay, int toDay, CancellationToken cancellationToken, IReadOnlyCollection<long>? people = null)
+        NormRule rule, int fromDay, int toDay, CancellationToken cancellationToken, IReadOnlyCollection<long>? people = null) =>
+        await FactsOfAsync(
+            rule, fromDay, toDay, await NormValues.ReadAsync(db, portal, reading, rule.Metric, fromDay, toDay, throughSequence, cancellationToken).ConfigureAwait(false),
+            people, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The same of one day, told by its figures where there are such: no records, but as quick as a page needs it.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<List<NormFacts>> ReadFiguresAsync(NormRule rule, int day, CancellationToken cancellationToken) =>
+        rule.Metric == MetricCatalogue.TasksOverdue
+            ? await ReadAsync(rule, day, day, cancellationToken).ConfigureAwait(false)
+            : await FactsOfAsync(
+                rule, day, day, await NormValues.OfFiguresAsync(db, MetricCatalogue.ByCode[rule.Metric], day, cancellationToken).ConfigureAwait(false), null, cancellationToken)
+                .ConfigureAwait(false);
+
+    private async Task<List<NormFacts>> FactsOfAsync(
+        NormRule rule, int fromDay, int toDay, NormValues values, IReadOnlyCollection<long>? people, CancellationToken cancellationToken)
     {
         await MembershipAsync(cancellationToken).ConfigureAwait(false);
         _absences ??= (await new FactReader(db, Days, throughSequence).AllAsync<AbsenceFact>(FactKind.Absence, cancellationToken).ConfigureAwait(false))
             .ToLookup(a => a.Data.UserId);
-        var values = await NormValues.ReadAsync(db, portal, reading, rule.Metric, fromDay, toDay, throughSequence, cancellationToken).ConfigureAwait(false);
         var facts = new List<NormFacts>();
         foreach (var day in PortalDays.Range(fromDay, toDay))
         {
@@ -65,8 +79,7 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     private PersonPlace PlaceOf(long user, int day)
     {
         var departments = _membership!.NearestOf(user, day);
-        var tiers = portal.Settings.Tiers.Where(t => t.Value.Users.Contains(user) || departments.Any(d => t.Value.Departments.Contains(d.DepartmentId)));
-        return new PersonPlace(user, departments, [.. tiers.Select(t => t.Key)]);
+        return new PersonPlace(user, departments, [.. portal.Settings.TiersOf(user, departments.Select(d => d.DepartmentId))]);
     }
 
     private NormFacts FactsOf(NormRule rule, int day, PersonPlace place, ChosenTarget? target, NormValues values)
@@ -155,10 +168,7 @@ internal sealed class NormFactsReader(AddonDbContext db, PortalContext portal, N
     {
         if (!_calculators.TryGetValue((userId, own.Origin, own.OriginId), out var calculator))
         {
-            var absences = _absences![userId].Where(a => a.Data.WholeDays is null && a.Data.ToMs > a.Data.FromMs)
-                .Select(a => new Interval(Instant.FromUnixTimeMilliseconds(a.Data.FromMs), Instant.FromUnixTimeMilliseconds(a.Data.ToMs)));
-            _calculators[(userId, own.Origin, own.OriginId)] = calculator = new WorkingTimeCalculator(
-                own.Schedule, portal.Calendar, portal.Zone, absences, _absences[userId].Select(a => a.Data.WholeDays).OfType<DateInterval>());
+            _calculators[(userId, own.Origin, own.OriginId)] = calculator = portal.WorkingTimeOf(own.Schedule, _absences![userId].Select(a => a.Data));
         }
 
         return calculator;

@@ -21,10 +21,6 @@ internal sealed record NormReading(
     [JsonIgnore]
     public UnknownPeople People { get; init; } = UnknownPeople.None;
 
-    // Meetings planned as tasks to do are told by their calendar event.
-    private static readonly HashSet<string> OfCalendars =
-        [MetricCatalogue.Meetings, MetricCatalogue.Presentations, MetricCatalogue.MeetingsPlannedPast, MetricCatalogue.FieldSeconds];
-
     /// <summary>As it is now.</summary>
     public static async Task<NormReading> ReadAsync(AddonDbContext db, PortalContext portal, CancellationToken cancellationToken)
     {
@@ -58,13 +54,9 @@ internal sealed record NormReading(
 
     /// <summary>What is known of absences on a day: of those before calendars were read, nothing.</summary>
     public AbsenceKnowledge AbsencesOn(long dayStartMs) =>
-        Absences == AbsenceKnowledge.Known && dayStartMs < CalendarsFromMs ? AbsenceKnowledge.Untold : Absences;
+        Absences == AbsenceKnowledge.Known && dayStartMs < PortalSync.CalendarStartMs(HistorySinceMs, HistoryStartedAtMs) ? AbsenceKnowledge.Untold : Absences;
 
     /// <summary>Whether all that counts on a day has been read; what was not is not guessed.</summary>
     public bool Covers(string metric, long dayStartMs, long dayEndMs) =>
-        !Uncertain.Contains(metric) && ReadThroughMs >= dayEndMs && (HistorySinceMs is null || dayStartMs >= HistorySinceMs)
-        && (metric != MetricCatalogue.ProposalsSent || dayStartMs >= HistoryStartedAtMs)
-        && !(OfCalendars.Contains(metric) && dayStartMs < CalendarsFromMs);
-
-    private long? CalendarsFromMs => PortalSync.CalendarStartMs(HistorySinceMs, HistoryStartedAtMs);
+        !Uncertain.Contains(metric) && ReadThroughMs >= dayEndMs && !(dayStartMs < UnreadMetrics.KnownFromMs(metric, HistorySinceMs, HistoryStartedAtMs));
 }

@@ -56,6 +56,24 @@ internal sealed class NormSession
         db, await VerdictBasis.RestoreAsync(db, settingsVersion, basis, cancellationToken).ConfigureAwait(false), settingsVersion, basis, Reading, NowMs,
         _factsThrough);
 
+    /// <summary>
+    /// The same as it would be if a day ended now, with what was read of it so far: what is missing of a metric or of absences stays missing.
+    /// </summary>
+    public NormSession AsIfOver(AddonDbContext db, int day)
+    {
+        var end = Portal.Metrics.Days.EndOf(day);
+        return new NormSession(
+            db, Portal, _settingsVersion, _basis, Reading with { ReadThroughMs = Math.Max(Reading.ReadThroughMs ?? 0, end) }, Math.Max(NowMs, end), _factsThrough);
+    }
+
+    /// <summary>Judges everybody a norm judges on a day by the day's figures, without records and without effects.</summary>
+    public async Task<List<Judged>> JudgeFiguresAsync(NormRule rule, int day, CancellationToken cancellationToken)
+    {
+        var silent = rule with { BelowNorm = new BelowNorm { Task = false, TellHead = false } };
+        return (await _reader.ReadFiguresAsync(rule, day, cancellationToken).ConfigureAwait(false))
+            .ConvertAll(facts => new Judged(rule, facts, NormDecision.Decide(silent, facts)));
+    }
+
     /// <summary>Who belonged where.</summary>
     public Task<Membership> MembershipAsync(CancellationToken cancellationToken) => _reader.MembershipAsync(cancellationToken);
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Norms.Deciding;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Norms;
 
@@ -45,11 +47,32 @@ internal sealed class NormValues
                 .Select(c => (c.Day, c.UserId ?? 0))]);
     }
 
+    /// <summary>
+    /// What the figures of a day say, without the records behind them: the same amounts, for who asks while the day lasts. What is still to
+    /// grow, or has no rate yet, is counted as far as it goes.
+    /// </summary>
+    public static async Task<NormValues> OfFiguresAsync(AddonDbContext db, Metric metric, int day, CancellationToken cancellationToken)
+    {
+        var figures = await db.Figures.AsNoTracking().Where(f => f.Day == day && f.Metric == metric.Code && f.UserId != 0).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return new NormValues(
+            figures.SelectMany(f => CasesOf(metric, f), (f, value) => (f.Day, f.UserId, Value: value))
+                .ToLookup(c => (c.Day, c.UserId), c => new NormContribution(c.Value, null)),
+            [], []);
+    }
+
     /// <summary>What a person did on a day.</summary>
     public IReadOnlyList<NormContribution> Of(int day, long userId) => [.. _contributions[(day, userId)]];
 
     /// <summary>Whether that is all: the state of the day was seen, and no record is still to grow.</summary>
     public bool IsWhole(int day, long userId) => !_unknownDays.Contains(day) && !_unfinished.Contains((day, userId));
+
+    /// <summary>Values that come to the same total: a mean needs the number of its cases, a median the cases themselves.</summary>
+    private static IEnumerable<long> CasesOf(Metric metric, FigureRow figure) => metric.Total switch
+    {
+        MetricTotal.Mean => Enumerable.Repeat(0L, figure.Count - 1).Append(figure.Sum),
+        MetricTotal.Median => figure.Cases!.Split(',').Select(c => long.Parse(c, CultureInfo.InvariantCulture)),
+        _ => [figure.Sum],
+    };
 
     private static async Task<List<Contribution>> OverdueAsync(
         FactReader facts, PortalContext portal, NormReading reading, int fromDay, int toDay, HashSet<int> unknownDays, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -34,6 +35,22 @@ internal sealed record VerdictDocument(
     /// <summary>Reads the stored form.</summary>
     public static VerdictDocument Parse(string document) =>
         JsonSerializer.Deserialize<VerdictDocument>(document, Json) ?? throw new InvalidOperationException("The document of a verdict is empty.");
+
+    /// <summary>So much of the stored form holds the arithmetic, which stands first in it.</summary>
+    public const int ArithmeticLength = 300;
+
+    /// <summary>Reads the arithmetic alone from the beginning of the stored form: who shows thousands of verdicts needs no evidence.</summary>
+    /// <param name="beginning">At least the first <see cref="ArithmeticLength"/> characters, or all.</param>
+    public static NormArithmetic ArithmeticOf(string beginning)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(beginning), isFinalBlock: false, default);
+        if (!reader.Read() || !reader.Read() || !reader.ValueTextEquals("arithmetic"u8))
+        {
+            throw new InvalidOperationException("The arithmetic does not stand first in the document of a verdict.");
+        }
+
+        return JsonSerializer.Deserialize<NormArithmetic>(ref reader, Json) ?? throw new InvalidOperationException("The document of a verdict has no arithmetic.");
+    }
 
     /// <summary>Writes the stored form.</summary>
     public string ToDocument() => JsonSerializer.Serialize(this, Json);

@@ -64,16 +64,16 @@ public sealed class AccessWatch(AddonStorage storage, PortalRegistry registry, T
         var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
-        var membership = await Membership.ReadAsync(new FactReader(db, context.Metrics.Days), cancellationToken).ConfigureAwait(false);
-        if (ReceiverOf(membership, owner) is { } receiver)
+        var membership = await Membership.ReadAsync(new FactReader(db, context.Metrics.Days), context.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false);
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var today = context.Metrics.Days.DayOf(nowMs);
+        if (ReceiverOf(membership, owner, today) is { } receiver)
         {
-            var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var month = context.Metrics.Days.DayOf(nowMs) / 100;
             var cause = string.Create(CultureInfo.InvariantCulture, $"access:{problem}:{portal.OwnerUserId}");
             var message = Texts.For(context.Settings.Language)
                 .Get($"Portals.notify_{problem}", BbCode.Plain(context.Directory.NameOf(portal.OwnerUserId)), portal.OwnerUserId);
             await Outbox.AddAsync(
-                db, [new Notify(string.Create(CultureInfo.InvariantCulture, $"{cause}:{month}"), cause, receiver, message, cause)], nowMs, cancellationToken)
+                db, [new Notify(string.Create(CultureInfo.InvariantCulture, $"{cause}:{today / 100}"), cause, receiver, message, cause)], nowMs, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -84,8 +84,8 @@ public sealed class AccessWatch(AddonStorage storage, PortalRegistry registry, T
     /// Of administrators only the owner of the token is known: he is told while he works there. Else the head of the company, who can have it
     /// mended; nobody when the company has none.
     /// </summary>
-    private static long? ReceiverOf(Membership membership, Profile? owner) => owner is { IsAdministrator: true, Id: { } administrator }
+    private static long? ReceiverOf(Membership membership, Profile? owner, int today) => owner is { IsAdministrator: true, Id: { } administrator }
         ? administrator
-        : membership.Departments.Where(d => d.Value.ParentId is null && d.Value.HeadId is { } head && membership.HeadedBy(head).Contains(d.Key))
-            .OrderBy(d => d.Key).Select(d => d.Value.HeadId).FirstOrDefault() ?? owner?.Id;
+        : membership.Departments.Where(d => d.Value.ParentId is null).OrderBy(d => d.Key)
+            .Select(d => membership.HeadOf(d.Key, today)).FirstOrDefault(head => head is not null) ?? owner?.Id;
 }

@@ -128,6 +128,18 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
                 ?.As<UserFact>().Active == false;
     }
 
+    /// <summary>Scheme and authority of the portal, as the address for calls has them that its tokens came with: who may frame our pages.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<string> OriginAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        var endpoint = new Uri(await db.Access.Select(a => a.ClientEndpoint).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) ?? $"https://{portal.Host}/");
+        var scheme = endpoint.IsLoopback && connection.AllowsInsecureLoopback ? endpoint.Scheme : Uri.UriSchemeHttps;
+        return $"{scheme}://{endpoint.IdnHost}{(endpoint.IsDefaultPort ? "" : $":{endpoint.Port}")}";
+    }
+
     /// <summary>Whether an access token is an administrator's, as the portal itself says; asked at the address we know.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="accessToken">The token that a page brought.</param>
@@ -236,7 +248,19 @@ public sealed partial class Admission(AddonStorage storage, PortalClients client
             && PostAuthentication.IsOfHost(endpoint.Authority, claim.Domain, claim.ClientEndpoint);
     }
 
-    /// <summary>A local application's code is its client id.</summary>
+    /// <summary>
+    /// The same, where tokens of any application of the portal may be shown to us: a Marketplace application is known by its code alone, so without one only
+    /// a local application can be told from others.
+    /// </summary>
+    /// <exception cref="ProblemException">No code is configured, and the portal names another application than the local one.</exception>
+    internal bool IsSurelyOurs(ApplicationInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return info.Code == connection.Application?.ClientId
+            || (connection.ApplicationCode is { } code ? info.Code == code : throw new ProblemException("Portals.code_missing", info.Code ?? ""));
+    }
+
+    /// <summary>Whether what a portal tells is told of our application. A local application's code is its client id.</summary>
     private bool IsOurs(ApplicationInfo info) =>
         connection.ApplicationCode is not { } code || info.Code == code || info.Code == connection.Application?.ClientId;
 

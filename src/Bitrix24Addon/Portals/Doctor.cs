@@ -21,6 +21,9 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
     private static readonly string[] NeededScopes =
         ["crm", "task", "telephony", "timeman", "user", "department", "im", "calendar", "sale", "tasks", "imbot"];
 
+    // What a webhook can have no use for.
+    private static readonly string[] NeededByApplications = [.. NeededScopes, "placement"];
+
     private readonly List<DoctorFinding> _findings = [];
 
     /// <summary>The configured authorisation server; null when no application is configured.</summary>
@@ -76,7 +79,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
 
         var profile = outcomes["profile"].Answer?.Result.As(Bitrix24JsonContext.Default.Profile);
         ExamineOwner(profile);
-        var scopes = ExamineScopes(outcomes["scope"]);
+        var scopes = ExamineScopes(outcomes["scope"], client.Credentials is OAuthCredentials ? NeededByApplications : NeededScopes);
         if (outcomes.TryGetValue("events", out var events))
         {
             ExamineSubscriptions(events, scopes);
@@ -155,18 +158,18 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         Add(isAdministrator ? DoctorLevel.Ok : DoctorLevel.Warning, isAdministrator ? "owner_administrator" : "owner_no_administrator", name, id);
     }
 
-    private HashSet<string> ExamineScopes(CommandOutcome outcome)
+    private HashSet<string> ExamineScopes(CommandOutcome outcome, string[] needed)
     {
         var granted = outcome.Answer?.Result is { ValueKind: JsonValueKind.Array } list
             ? list.EnumerateArray().Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal)
             : [];
 
         // user_basic and user_brief open user.get as well, with fewer fields.
-        var missing = NeededScopes.Where(s => !granted.Contains(s) && (s != "user" || !granted.Any(g => g.StartsWith("user_b", StringComparison.Ordinal))))
+        var missing = needed.Where(s => !granted.Contains(s) && (s != "user" || !granted.Any(g => g.StartsWith("user_b", StringComparison.Ordinal))))
             .ToList();
         if (missing.Count == 0)
         {
-            Add(DoctorLevel.Ok, "scopes_complete", string.Join(", ", NeededScopes));
+            Add(DoctorLevel.Ok, "scopes_complete", string.Join(", ", needed));
         }
 
         foreach (var scope in missing)

@@ -14,10 +14,22 @@ namespace Bitrix24Addon.Portals;
 /// <summary>What setting up did.</summary>
 /// <param name="Bound">Events that were subscribed to.</param>
 /// <param name="AlreadyBound">Events that were subscribed to before.</param>
-/// <param name="LeftOut">Events that need a scope which was not granted, or that the portal does not know or refuses, with the scope.</param>
+/// <param name="Placements">Places at which our pages are bound, now or from before.</param>
+/// <param name="LeftOut">Events and places that need a scope which was not granted, or that the portal does not know or refuses, with the scope.</param>
 /// <param name="Unbound">Subscriptions of former addresses of ours that were ended.</param>
 public sealed record SetUpResult(
-    IReadOnlyList<string> Bound, IReadOnlyList<string> AlreadyBound, IReadOnlyList<SubscribedEvent> LeftOut, int Unbound);
+    IReadOnlyList<string> Bound, IReadOnlyList<string> AlreadyBound, IReadOnlyList<string> Placements, IReadOnlyList<NotBound> LeftOut, int Unbound);
+
+/// <summary>An event or place that could not be bound.</summary>
+/// <param name="Name">The event or place.</param>
+/// <param name="Scope">The scope that was not granted; empty when it is another reason.</param>
+/// <param name="Refusal">What the portal said, with the remedy; null when it is the scope.</param>
+public sealed record NotBound(string Name, string Scope, DoctorText? Refusal = null)
+{
+    /// <summary>What a refusal means; a portal that answers false says nothing.</summary>
+    internal static DoctorText Explain(Bitrix24Error? error, Bitrix24Client client, RestMethod method) =>
+        DoctorText.Of(error ?? new Bitrix24Error(Bitrix24ErrorKind.MethodError, "", ""), client.Credentials.Portal, method.Name);
+}
 
 /// <summary>Sets an installed portal up, and takes it down again.</summary>
 /// <param name="storage">The database.</param>
@@ -41,7 +53,7 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
         ArgumentNullException.ThrowIfNull(portal);
         if (portal.IsByWebhook)
         {
-            return new SetUpResult([], [], [], 0);
+            return new SetUpResult([], [], [], [], 0);
         }
 
         var handler = new Uri(connection.PublicUrl, EventsPath);
@@ -60,8 +72,11 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
         var refused = await BindAsync(client, missing, handler, cancellationToken).ConfigureAwait(false);
         var stale = handlers.Where(h => IsFormerAddress(h, handler)).ToList();
         await UnbindAsync(client, stale, cancellationToken).ConfigureAwait(false);
-        var leftOut = SubscribedEvents.All.Where(e => !scopes.Contains(e.Scope) || refused.Contains(e.Name));
-        return new SetUpResult([.. missing.Except(refused)], [.. allowed.Where(bound.Contains)], [.. leftOut], stale.Count);
+        var leftOut = SubscribedEvents.All.Where(e => !scopes.Contains(e.Scope) || refused.ContainsKey(e.Name))
+            .Select(e => refused.TryGetValue(e.Name, out var error) ? new NotBound(e.Name, "", NotBound.Explain(error, client, EventMethods.Bind)) : new NotBound(e.Name, e.Scope));
+        var placements = await BoundPlacements.BindAsync(client, connection.PublicUrl, scopes, cancellationToken).ConfigureAwait(false);
+        return new SetUpResult(
+            [.. missing.Except(refused.Keys)], [.. allowed.Where(bound.Contains)], placements.Bound, [.. leftOut, .. placements.LeftOut], stale.Count);
     }
 
     /// <summary>Erases everything we hold of a portal, the portal itself included. Who works for it meanwhile loses his lease and writes nothing.</summary>
@@ -90,9 +105,9 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
     }
 
     /// <returns>The events that the portal does not know or refuses: the others must not wait for them, reconciliation finds what they would tell.</returns>
-    private static async Task<HashSet<string>> BindAsync(Bitrix24Client client, List<string> events, Uri handler, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, Bitrix24Error?>> BindAsync(Bitrix24Client client, List<string> events, Uri handler, CancellationToken cancellationToken)
     {
-        var refused = new HashSet<string>(StringComparer.Ordinal);
+        var refused = new Dictionary<string, Bitrix24Error?>(StringComparer.Ordinal);
         foreach (var chunk in events.Chunk(Bitrix24Client.MaxBatchCommands))
         {
             var outcomes = await client.BatchAsync(
@@ -108,7 +123,7 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
                     ?? Lenient.ReadBoolean(outcome.Answer?.Result) == true;
                 if (!isBound)
                 {
-                    refused.Add(name);
+                    refused[name] = outcome.Error;
                 }
             }
         }

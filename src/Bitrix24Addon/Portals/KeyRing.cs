@@ -58,6 +58,26 @@ public sealed class KeyRing
         }
     }
 
+    /// <summary>Seals what a page shows to us again.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ProblemException">The keys cannot be opened.</exception>
+    internal string ProtectSession(string text) => _provider.Value.CreateProtector("Bitrix24Addon.Sessions").Protect(text);
+
+    /// <summary>Opens what a page shows; null when it was not sealed here.</summary>
+    /// <param name="text">What <see cref="ProtectSession"/> gave.</param>
+    /// <exception cref="ProblemException">The keys cannot be opened.</exception>
+    internal string? UnprotectSession(string text)
+    {
+        try
+        {
+            return _provider.Value.CreateProtector("Bitrix24Addon.Sessions").Unprotect(text);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     private IDataProtector For(string memberId) => _provider.Value.CreateProtector("Bitrix24Addon.Tokens", memberId);
 
     private IDataProtectionProvider Open()

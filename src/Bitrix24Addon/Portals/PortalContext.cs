@@ -97,6 +97,17 @@ public sealed class PortalContext
     internal DateTimeZone ZoneOf(long userId, WorkSchedule schedule) =>
         ZoneNamed(schedule.TimeZone) ?? ZoneNamed(Directory.UserTimeZones.GetValueOrDefault(userId)) ?? Zone;
 
+    /// <summary>A person's working time: his schedule by the production calendar, less his absences.</summary>
+    /// <param name="schedule">His schedule.</param>
+    /// <param name="absences">His absences, in any order.</param>
+    internal WorkingTimeCalculator WorkingTimeOf(WorkSchedule schedule, IEnumerable<AbsenceFact> absences)
+    {
+        var known = absences.ToList();
+        var hours = known.Where(a => a.WholeDays is null && a.ToMs > a.FromMs)
+            .Select(a => new Interval(Instant.FromUnixTimeMilliseconds(a.FromMs), Instant.FromUnixTimeMilliseconds(a.ToMs)));
+        return new WorkingTimeCalculator(schedule, Calendar, Zone, hours, known.Select(a => a.WholeDays).OfType<DateInterval>());
+    }
+
     private static DateTimeZone? ZoneNamed(string? name) => name is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
 
     private MetricContext BuildMetrics()

@@ -92,11 +92,31 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         return new PortalContext(row, (await InForceAsync(db, cancellationToken).ConfigureAwait(false)).Settings);
     }
 
+    /// <summary>Whether somebody has ever saved settings of the portal; until then all are defaults.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<bool> IsSetUpAsync(PortalRow portal, CancellationToken cancellationToken) =>
+        (await SettingsAsync(portal, cancellationToken).ConfigureAwait(false)).Version > 0;
+
+    /// <summary>The settings in force with their version; the defaults are version 0.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<(PortalSettings Settings, int Version)> SettingsAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        return await InForceAsync(db, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Puts settings in force as a new version and brings the figures up to them, in one transaction.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="cancellationToken">Stops the work; the old version then stays in force.</param>
-    public async Task<int> PutSettingsAsync(PortalRow portal, PortalSettings settings, CancellationToken cancellationToken)
+    /// <param name="expectedVersion">The version that was changed; null for whatever is in force.</param>
+    /// <param name="savedByUserId">The Bitrix24 user who saves; null for the command line.</param>
+    /// <exception cref="ProblemException">Another version is in force than the one that was changed.</exception>
+    public async Task<int> PutSettingsAsync(
+        PortalRow portal, PortalSettings settings, CancellationToken cancellationToken, int? expectedVersion = null, long? savedByUserId = null)
     {
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(settings);
@@ -104,6 +124,11 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.Portals.SingleAsync(p => p.Id == portal.Id, cancellationToken).ConfigureAwait(false);
         var (before, version) = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
+        if (expectedVersion is { } expected && expected != version)
+        {
+            throw new ProblemException("Pages.changed_meanwhile");
+        }
+
         var readAnew = new List<string>();
 
         // Subjects and names are not kept, so only a new read can tell which meetings are presentations and which events field work.
@@ -121,6 +146,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         {
             Version = version + 1,
             SavedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            SavedByUserId = savedByUserId,
             Document = settings.ToDocument(),
         });
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);

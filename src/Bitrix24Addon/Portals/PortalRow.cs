@@ -83,6 +83,9 @@ public sealed class SettingsRow : IPortalOwned
     /// <summary>When it was saved, Unix milliseconds.</summary>
     public long SavedAtMs { get; set; }
 
+    /// <summary>The Bitrix24 user who saved it; null for the command line.</summary>
+    public long? SavedByUserId { get; set; }
+
     /// <summary>The document (see <see cref="PortalSettings"/>).</summary>
     public required string Document { get; set; }
 }

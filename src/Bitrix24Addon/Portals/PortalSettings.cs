@@ -54,6 +54,9 @@ public sealed record PortalSettings
     /// <summary>Which departments and people make up each tier of the sales department.</summary>
     public IReadOnlyDictionary<Tier, TierMembers> Tiers { get; init; } = new Dictionary<Tier, TierMembers>();
 
+    /// <summary>Roles that the portal does not know, and other heads than its own.</summary>
+    public RoleSettings Roles { get; init; } = new();
+
     // Ten years.
     private const int LongestRetentionDays = 3652;
 
@@ -115,6 +118,9 @@ public sealed record PortalSettings
         Require(MissedReturnMinutes is > 0 and <= 24 * 60, "missedReturnMinutes", MissedReturnMinutes);
         Require(CountedFunnels is null || CountedFunnels.All(id => id >= 0), "countedFunnels", string.Join(", ", CountedFunnels ?? []));
         Require(Tiers is not null && Tiers.Values.All(t => t is { Departments: not null, Users: not null } && t.Departments.Concat(t.Users).All(id => id > 0)), "tiers", null);
+        Require(
+            Roles is { Heads: not null, Marketers: not null, BaseManagers: not null }
+            && Roles.Heads.Keys.Concat(Roles.Heads.Values).Concat(Roles.Marketers).Concat(Roles.BaseManagers).All(id => id > 0), "roles", null);
         foreach (var (department, receiver) in ReportReceivers!)
         {
             Require(IsDialog(receiver), $"reportReceivers.{department}", receiver);
@@ -129,6 +135,12 @@ public sealed record PortalSettings
         var digits = text.StartsWith("chat", StringComparison.Ordinal) ? text[4..] : text.StartsWith("sg", StringComparison.Ordinal) ? text[2..] : text;
         return digits.Length is > 0 and < 19 && digits.All(char.IsAsciiDigit) && digits.Any(d => d != '0');
     }
+
+    /// <summary>The tiers somebody belongs to, himself or by a department, the first of <see cref="Tier"/> first.</summary>
+    /// <param name="userId">The person.</param>
+    /// <param name="departmentIds">His departments, with all above them.</param>
+    public IEnumerable<Tier> TiersOf(long userId, IEnumerable<long> departmentIds) =>
+        Tiers.Where(t => t.Value.Users.Contains(userId) || t.Value.Departments.Intersect(departmentIds).Any()).Select(t => t.Key).Order();
 
     private static void RequireDays(string name, int days, int least)
     {

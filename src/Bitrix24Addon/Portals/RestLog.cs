@@ -156,6 +156,17 @@ public sealed partial class RestLog(AddonStorage storage, TimeProvider time, ILo
         };
     }
 
+    /// <summary>The errors of a line as they were noted: what failed, with which code, how often.</summary>
+    /// <param name="row">The line.</param>
+    internal static IEnumerable<(string Method, string Code, int Count)> ErrorsOf(RestLogRow row)
+    {
+        foreach (var error in (row.Errors ?? "").Split(", ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (named, count) = error.Split(" ×") is [var once, var times] && int.TryParse(times, out var several) ? (once, several) : (error, 1);
+            yield return named.Split(": ", 2) is [var method, var code] ? (method, code, count) : (row.Methods, named, count);
+        }
+    }
+
     private static string Times(string what, int count) => count == 1 ? what : $"{what} ×{count}";
 
     private static partial class Log

@@ -1,7 +1,27 @@
+using Bitrix24Addon.Portals;
 using NodaTime;
 using NodaTime.Text;
 
 namespace Bitrix24Addon.Reports;
+
+/// <summary>What is known to be incomplete in a period.</summary>
+/// <param name="Portal">The portal.</param>
+/// <param name="Codes">By source, as in <see cref="Report.Completeness"/>.</param>
+/// <param name="ReadThroughMs">Start of the last reading, Unix milliseconds, when the period goes on after it; null when all of it was read.</param>
+public sealed record PeriodCompleteness(PortalContext Portal, IReadOnlyDictionary<string, string> Codes, long? ReadThroughMs)
+{
+    /// <summary>Sources of which something is missing, by name, each with why. That a day still lasts is told once, by <see cref="ReadThroughMs"/>.</summary>
+    /// <param name="texts">The language.</param>
+    public IEnumerable<(string Source, IReadOnlyList<string> Notes)> InWords(Texts texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return Codes.Select(c => (Source: texts.Get("Sources." + c.Key), Notes: (IReadOnlyList<string>)[.. CompletenessNotes.InWords(WithoutThrough(c.Value), Portal.Zone, texts)]))
+            .Where(c => c.Notes.Count > 0);
+    }
+
+    private static string WithoutThrough(string codes) => string.Join(
+        ';', codes.Split(';').Where(code => !code.StartsWith("through:", StringComparison.Ordinal)).DefaultIfEmpty(CompletenessReader.Complete));
+}
 
 /// <summary>The codes of completeness in words.</summary>
 public static class CompletenessNotes

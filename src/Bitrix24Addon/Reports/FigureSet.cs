@@ -33,7 +33,7 @@ public sealed class FigureSet
         return metric.Total switch
         {
             MetricTotal.Mean => cell.Count == 0 ? null : decimal.Round((decimal)cell.Sum / cell.Count, 4),
-            MetricTotal.Median => MedianOf(cell.Cases),
+            MetricTotal.Median => MedianOf([.. cell.Cases.Select(c => (decimal)c)]),
             MetricTotal.Distinct => cell.Cases.Distinct().Count(),
             _ => metric.Unit == MetricUnit.Money ? cell.Sum / 100m : cell.Sum,
         };
@@ -58,7 +58,27 @@ public sealed class FigureSet
 
     internal void SetUnknown(string metric) => _unknown.Add(metric);
 
-    private static decimal? MedianOf(List<long> cases)
+    /// <summary>The same, without values of metrics that cannot be known.</summary>
+    internal FigureSet WithUnknown(IEnumerable<string> metrics)
+    {
+        _unknown.UnionWith(metrics);
+        return this;
+    }
+
+    /// <summary>Figures added up.</summary>
+    internal static FigureSet Of(IEnumerable<FigureRow> figures)
+    {
+        var set = new FigureSet();
+        foreach (var figure in figures)
+        {
+            set.Add(figure);
+        }
+
+        return set;
+    }
+
+    /// <summary>The middle of the cases, or between the two middle ones; null without a case.</summary>
+    internal static decimal? MedianOf(IReadOnlyCollection<decimal> cases)
     {
         if (cases.Count == 0)
         {
@@ -67,7 +87,7 @@ public sealed class FigureSet
 
         var sorted = cases.Order().ToList();
         var middle = sorted.Count / 2;
-        return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2m;
+        return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private Cell CellOf(string metric, string detail)

@@ -1,3 +1,4 @@
+using Bitrix24Addon.Facts;
 using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Portals;
 
@@ -10,6 +11,24 @@ namespace Bitrix24Addon.Reports;
 /// <param name="DepartmentId">One department, with those below it.</param>
 public sealed record ReportRequest(int FromDay, int ToDay, long? UserId = null, long? DepartmentId = null)
 {
+    // A year of days and its reserve for time zones and leap days; longer periods are asked for in parts.
+    private const int LongestPeriodDays = 400;
+
+    /// <summary>Refuses a period that no page asks for.</summary>
+    /// <exception cref="ProblemException">It ends before it begins, or is longer than a page shows.</exception>
+    public void RequirePeriod()
+    {
+        if (ToDay < FromDay)
+        {
+            throw new ProblemException("Reports.period_backwards", PortalDays.ToIso(FromDay), PortalDays.ToIso(ToDay));
+        }
+
+        if (NodaTime.Period.DaysBetween(PortalDays.ToDate(FromDay), PortalDays.ToDate(ToDay)) >= LongestPeriodDays)
+        {
+            throw new ProblemException("Reports.period_too_long", LongestPeriodDays);
+        }
+    }
+
     /// <summary>What it covers, as a stable text: <c>company</c>, <c>department:13</c>, <c>user:101</c>.</summary>
     public string Scope => (UserId, DepartmentId) switch
     {

@@ -26,26 +26,11 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(asker);
         var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
-        if (context.Portal.HistoryStartedAtMs is null)
-        {
-            throw new ProblemException("Reports.nothing_read", portal.Host);
-        }
-
-        if (context.Portal.HistoryCompleteAtMs is null)
-        {
-            throw new ProblemException("Reports.history_unfinished", portal.Host);
-        }
-
         await using var db = storage.Open(portal.Id);
-        var facts = new FactReader(db, context.Metrics.Days);
-        var membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
-        var access = new ReportAccess(context, membership, asker);
+        var ground = await ReportGround.ReadAsync(db, context, asker, cancellationToken).ConfigureAwait(false);
+        var (facts, membership, access) = (ground.Facts, ground.Membership, ground.Access);
         access.Require(request);
-        if (request.DepartmentId is { } departmentId && !membership.Departments.ContainsKey(departmentId))
-        {
-            throw new ProblemException("Reports.unknown_department", departmentId);
-        }
-
+        ground.RequireKnown(request);
         var tasks = await facts.VersionsAsync<TaskFact>(FactKind.Task, null, cancellationToken).ConfigureAwait(false);
         var overdue = new OverdueTasks(tasks, context.Metrics, context.Portal.HistoryStartedAtMs, context.Portal.LastSyncStartedAtMs);
         var figures = await db.Figures.AsNoTracking().Where(f => f.Day >= request.FromDay && f.Day <= request.ToDay)
@@ -60,6 +45,25 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
         report.SetUnknown(await UnreadMetrics.RefusedAsync(db, context.Metrics, cancellationToken).ConfigureAwait(false));
         return report.Finish(
             withEvidence ? evidence : null, await completeness.ReadAsync(evidence, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>What is known to be incomplete in a period, as in <see cref="Report.Completeness"/>; it names nobody, so everybody may read it.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="fromDay">First day, yyyymmdd.</param>
+    /// <param name="toDay">Last day, yyyymmdd.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ProblemException">Nothing has been read yet, or the period cannot be.</exception>
+    public async Task<PeriodCompleteness> CompletenessAsync(PortalRow portal, int fromDay, int toDay, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        var request = new ReportRequest(fromDay, toDay);
+        await using var db = storage.Open(portal.Id);
+        var ground = await ReportGround.ForPageAsync(db, request, ReportAsker.Operator, cancellationToken).ConfigureAwait(false);
+        var evidence = await new FigureCells(db, ground.Portal.Metrics)
+            .EvidenceAsync(fromDay, toDay, CompletenessReader.MarkedMetrics, cancellationToken).ConfigureAwait(false);
+        return new PeriodCompleteness(
+            ground.Portal, await new CompletenessReader(db, ground.Portal, request).ReadAsync(evidence, cancellationToken).ConfigureAwait(false),
+            ground.Portal.Portal.LastSyncStartedAtMs is { } last && last < ground.Days.EndOf(toDay) ? last : null);
     }
 
     /// <summary>A report while it is being put together.</summary>
@@ -175,10 +179,7 @@ public sealed class ReportBuilder(AddonStorage storage, PortalRegistry registry)
             }
         }
 
-        private bool IsAskedFor(long userId, int day) =>
-            (request.UserId is null || request.UserId == userId)
-            && access.MaySee(userId, day)
-            && (request.DepartmentId is not { } department || membership.Of(userId, day).Contains(department));
+        private bool IsAskedFor(long userId, int day) => access.Holds(request, userId, day);
 
         private bool IsAskedFor(long departmentId, int day, long? asked) =>
             asked is null || membership.Upwards(departmentId, day).Contains(asked.Value);

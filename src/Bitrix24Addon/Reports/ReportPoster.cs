@@ -130,7 +130,7 @@ public sealed class ReportPoster(AddonStorage storage, PortalRegistry registry, 
     {
         await using var db = storage.Open(report.Portal.Portal.Id);
         var facts = new FactReader(db, report.Portal.Metrics.Days);
-        var membership = await Membership.ReadAsync(facts, cancellationToken).ConfigureAwait(false);
+        var membership = await Membership.ReadAsync(facts, report.Portal.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false);
         var today = report.Portal.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds());
         var departments = report.Departments.Select(d => d.DepartmentId).ToHashSet();
         if (request.UserId is { } userId)

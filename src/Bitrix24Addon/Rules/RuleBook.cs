@@ -12,6 +12,22 @@ namespace Bitrix24Addon.Rules;
 /// <param name="SameMetric">Other enabled rules on the same metric: who is judged by several can get a task from each.</param>
 public sealed record SavedRule(RuleDocument Rule, bool IsNew, IReadOnlyList<RuleDocument> SameMetric);
 
+/// <summary>A version of a rule.</summary>
+/// <param name="Rule">What it says.</param>
+/// <param name="SavedAtMs">When it was saved, Unix milliseconds.</param>
+/// <param name="SavedByUserId">The Bitrix24 user who saved it; null for the command line.</param>
+public sealed record RuleVersion(RuleDocument Rule, long SavedAtMs, long? SavedByUserId);
+
+/// <summary>In whose name a rule is written.</summary>
+/// <param name="UserId">The Bitrix24 user; null for the command line.</param>
+/// <param name="IsBound">He may only write rules whose targets all belong to departments that he heads.</param>
+/// <param name="ExpectedVersion">The version he changed, 0 for a new rule; null for whatever is in force.</param>
+public sealed record RuleAuthor(long? UserId, bool IsBound, int? ExpectedVersion)
+{
+    /// <summary>Whoever operates the service.</summary>
+    public static RuleAuthor Operator { get; } = new(null, IsBound: false, null);
+}
+
 /// <summary>Keeps a portal's rules in versions; the highest version of each is in force.</summary>
 /// <param name="storage">The database.</param>
 /// <param name="registry">The portals.</param>
@@ -28,6 +44,29 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         return await InForceAsync(db, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>All versions of a rule, the newest first; none when there is no such rule.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="ruleId">The rule.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<IReadOnlyList<RuleVersion>> HistoryAsync(PortalRow portal, string ruleId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        await using var db = storage.Open(portal.Id);
+        var rows = await db.Rules.AsNoTracking().Where(r => r.RuleId == ruleId).OrderByDescending(r => r.Version).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return rows.ConvertAll(r => new RuleVersion(Of(r), r.SavedAtMs, r.SavedByUserId));
+    }
+
+    /// <summary>What a head may know and write of rules.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <param name="userId">The head.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<HeadSight> SightOfAsync(PortalRow portal, long userId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(portal);
+        var (membership, today) = await MembershipAsync(portal, cancellationToken).ConfigureAwait(false);
+        return new HeadSight(membership, userId, today);
+    }
+
     /// <summary>Reads a rule and checks that the portal has whom it names.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="document">JSON.</param>
@@ -38,8 +77,7 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         ArgumentNullException.ThrowIfNull(portal);
         var rule = RuleDocument.Parse(document);
         var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
-        await using var db = storage.Open(portal.Id);
-        var membership = await Membership.ReadAsync(new FactReader(db, context.Metrics.Days), cancellationToken).ConfigureAwait(false);
+        var (membership, _) = await MembershipAsync(portal, cancellationToken).ConfigureAwait(false);
         var targets = ((NormRule)rule).Targets;
         for (var i = 0; i < targets.Count; i++)
         {
@@ -68,14 +106,29 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
     /// <param name="portal">The portal.</param>
     /// <param name="document">JSON.</param>
     /// <param name="cancellationToken">Stops the work; the old version then stays in force.</param>
-    /// <exception cref="ProblemException">See <see cref="ReadAsync"/>; the old version stays in force.</exception>
-    public async Task<SavedRule> PutAsync(PortalRow portal, string document, CancellationToken cancellationToken)
+    /// <param name="author">In whose name; null for <see cref="RuleAuthor.Operator"/>.</param>
+    /// <exception cref="ProblemException">
+    /// See <see cref="ReadAsync"/>; or another version is in force than the author changed, or the rule is not his to write. The old version stays in force.
+    /// </exception>
+    public async Task<SavedRule> PutAsync(PortalRow portal, string document, CancellationToken cancellationToken, RuleAuthor? author = null)
     {
+        author ??= RuleAuthor.Operator;
         var rule = await ReadAsync(portal, document, cancellationToken).ConfigureAwait(false);
+        await RequireHisAsync(rule).ConfigureAwait(false);
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var rules = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var before = rules.FirstOrDefault(r => r.Id == rule.Id);
+        if (author.ExpectedVersion is { } expected && expected != (before?.VersionNumber ?? 0))
+        {
+            throw new ProblemException("Pages.changed_meanwhile");
+        }
+
+        if (before is not null)
+        {
+            await RequireHisAsync(before).ConfigureAwait(false);
+        }
+
         var others = rules.Where(r => r.Id != rule.Id && r.Enabled && rule.Enabled && ((NormRule)r).Metric == ((NormRule)rule).Metric).ToList();
         if (before?.ToDocument() == rule.ToDocument())
         {
@@ -85,11 +138,20 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         var saved = rule with { VersionNumber = (before?.VersionNumber ?? 0) + 1 };
         db.Rules.Add(new RuleRow
         {
-            RuleId = saved.Id, Version = saved.VersionNumber, SavedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Document = saved.ToDocument(),
+            RuleId = saved.Id, Version = saved.VersionNumber, SavedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), SavedByUserId = author.UserId,
+            Document = saved.ToDocument(),
         });
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return new SavedRule(saved, true, others);
+
+        async Task RequireHisAsync(RuleDocument document)
+        {
+            if (author is { IsBound: true, UserId: { } head } && !(await SightOfAsync(portal, head, cancellationToken).ConfigureAwait(false)).IsHis(document))
+            {
+                throw new ProblemException("Rules.not_yours");
+            }
+        }
     }
 
     /// <summary>The rules in force, by id: now, or just before a moment (Unix milliseconds).</summary>
@@ -104,6 +166,15 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
     /// <summary>A certain version of a rule.</summary>
     internal static async Task<RuleDocument> VersionAsync(AddonDbContext db, string ruleId, int version, CancellationToken cancellationToken) =>
         Of(await db.Rules.AsNoTracking().SingleAsync(r => r.RuleId == ruleId && r.Version == version, cancellationToken).ConfigureAwait(false));
+
+    private async Task<(Membership Membership, int Today)> MembershipAsync(PortalRow portal, CancellationToken cancellationToken)
+    {
+        var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
+        await using var db = storage.Open(portal.Id);
+        var days = context.Metrics.Days;
+        return (await Membership.ReadAsync(new FactReader(db, days), context.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false),
+            days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
 
     private static RuleDocument Of(RuleRow row) => RuleDocument.Parse(row.Document) with { VersionNumber = row.Version };
 }

@@ -61,6 +61,15 @@ public sealed class Texts
         return string.Create(CultureInfo.InvariantCulture, $"{sign}{decimal.Floor(absolute / 3600)}:{decimal.Floor(absolute / 60) % 60:00}:{absolute % 60:00}");
     }
 
+    /// <summary>A length of time as a person says it, <c>3 h 20 min</c>, rounded down to minutes.</summary>
+    /// <param name="seconds">Length in seconds, not negative.</param>
+    public string HoursAndMinutes(long seconds) => (seconds / 3600, seconds / 60 % 60) switch
+    {
+        (0, var minutes) => Get("Common.minutes", minutes),
+        (var hours, 0) => Get("Common.hours", hours),
+        var (hours, minutes) => Get("Common.hours_and_minutes", hours, minutes),
+    };
+
     private string Find(string key)
     {
         ArgumentNullException.ThrowIfNull(key);

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Effects;
+using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Reports;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Bitrix24Addon.Acceptance.Cases;
@@ -92,6 +94,47 @@ internal sealed class CaseRun : IAsyncDisposable
             Compare($"{metric}: people with nobody's and the company", Sum(period.People.Select(who => period.Of(who)!.Value), metric), Sum([period.Total], metric));
         }
     }
+
+    /// <summary>The records behind a figure come to the figure, everybody's and the company's, and a metric can be shown for whoever has it.</summary>
+    public async Task CheckRecordsAsync()
+    {
+        var days = _file.Lines.Where(line => line.At is not null).Select(line => line.At!.Value).ToList();
+        var (from, to) = (Number(days.Min().AddDays(-2)), Number(days.Max().AddDays(1)));
+        var report = await Addon.Reports.BuildAsync(Addon.Portal, new ReportRequest(from, to), ReportAsker.Operator, _cancellation);
+        foreach (var metric in MetricCatalogue.All.Where(m => !m.IsByCurrency))
+        {
+            foreach (var (user, figures) in report.Users.Where(u => u.Line.Total.ValueOf(metric) > 0).Select(u => ((long?)u.UserId, u.Line.Total)).Append((null, report.Total.Total)))
+            {
+                Compare($"{metric.Code} of {user?.ToString(CultureInfo.InvariantCulture) ?? "all"}: figure and records", Plain(figures.ValueOf(metric)), Plain(await OfRecordsAsync(metric, new ReportRequest(from, to, user), figures.ValueOf(metric))));
+            }
+        }
+    }
+
+    private async Task<decimal?> OfRecordsAsync(Metric metric, ReportRequest request, decimal? figure)
+    {
+        var finder = new RecordFinder(Addon.Storage);
+        var records = new List<RecordLine>();
+        RecordPage page;
+        var number = 0;
+        do
+        {
+            page = await finder.FindAsync(Addon.Portal, metric.Code, request, ++number, ReportAsker.Operator, _cancellation);
+            records.AddRange(page.Records);
+        }
+        while (number < page.Pages);
+
+        Compare($"{metric.Code} of {request.Scope}: figure on the page of records", Plain(figure), Plain(page.Value));
+        Compare($"{metric.Code} of {request.Scope}: number of records", page.Count.ToString(CultureInfo.InvariantCulture), records.Count.ToString(CultureInfo.InvariantCulture));
+        var values = records.Select(r => r.Value).Order().ToList();
+        return page.Value is null ? null : metric.Total switch
+        {
+            MetricTotal.Mean => decimal.Round(values.Average(), 4),
+            MetricTotal.Median => (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2,
+            _ => values.Sum(),
+        };
+    }
+
+    private static string Plain(decimal? value) => value is { } known ? Plain(known) : "none";
 
     /// <summary>The facts alone give the same figures, row for row.</summary>
     public async Task CheckRebuildAsync()

@@ -15,6 +15,7 @@ public sealed class CaseTests
 
         await run.PlayAsync();
         await run.CheckSumsAsync();
+        await run.CheckRecordsAsync();
         await run.CheckRebuildAsync();
 
         Assert.True(run.Differences.Count == 0, string.Join(Environment.NewLine, run.Differences));

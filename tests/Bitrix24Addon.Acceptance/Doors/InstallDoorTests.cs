@@ -265,7 +265,9 @@ public sealed class InstallDoorTests
     {
         await using var addon = await ServedAddon.StartAsync();
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await addon.HeadAsync("bitrix24/install"), await addon.HeadAsync("bitrix24/app")));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK),
+            (await addon.HeadAsync("bitrix24/install"), await addon.HeadAsync("bitrix24/app"), await addon.HeadAsync("bitrix24/placements/LEFT_MENU")));
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Bitrix24Addon.Functions.Cli;
@@ -136,6 +137,38 @@ internal sealed class ServedAddon : IAsyncDisposable
     {
         using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), Stop);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
+    }
+
+    /// <summary>Asks a route of the pages, as a page does.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> ApiAsync(
+        HttpMethod method, string path, object? body = null, string? session = null, string language = "ru")
+    {
+        using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative));
+        request.Headers.Add("Accept-Language", language);
+        request.Headers.Authorization = session is null ? null : new("Bearer", session);
+        request.Content = body switch { null => null, string plain => new StringContent(plain), _ => JsonContent.Create(body) };
+        using var answer = await _http.SendAsync(request, Stop);
+        var text = await answer.Content.ReadAsStringAsync(Stop);
+        _heard?.Answered(text);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        return (answer.StatusCode, JsonDocument.Parse(text).RootElement);
+    }
+
+    /// <summary>A file that a page offers.</summary>
+    public async Task<(HttpStatusCode Status, string? Name, byte[] Content)> DownloadAsync(string path, string session)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"api/{path}", UriKind.Relative));
+        request.Headers.Authorization = new("Bearer", session);
+        using var answer = await _http.SendAsync(request, Stop);
+        return (answer.StatusCode, answer.Content.Headers.ContentDisposition?.FileName, await answer.Content.ReadAsByteArrayAsync(Stop));
+    }
+
+    /// <summary>The session of a user's page.</summary>
+    public async Task<string> SessionAsync(long userId = 7)
+    {
+        var opened = await ApiAsync(HttpMethod.Post, "session", new { memberId = Bitrix24.MemberId, accessToken = FakeBitrix24.PageAccess(Bitrix24.Grant(userId: userId)) });
+        Assert.Equal(HttpStatusCode.OK, opened.Status);
+        return opened.Answer.GetProperty("token").GetString()!;
     }
 
     public async Task<HttpStatusCode> HeadAsync(string path)

@@ -22,6 +22,8 @@ public sealed class CommandLineTests
     [InlineData(2, "--duplicate", "-0.1")]
     [InlineData(2, "--reorder", "many")]
     [InlineData(2, "--install", "addon")]
+    [InlineData(2, "--application", "addon")]
+    [InlineData(2, "--installation", "ftp://addon/")]
     [InlineData(2, "--rows", "quote=5")]
     [InlineData(2, "--rows", "call=many")]
     [InlineData(2, "--gaps", "quote=0.1")]

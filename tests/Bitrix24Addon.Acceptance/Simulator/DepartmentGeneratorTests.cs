@@ -41,6 +41,16 @@ public sealed class DepartmentGeneratorTests
     }
 
     [Fact]
+    public void A_large_department_has_work_for_everybody()
+    {
+        var operations = DepartmentGenerator.Generate(1, PortalFixture.Now, 200);
+        var people = operations.Where(operation => operation.Table == "user").Select(operation => operation.Id).ToHashSet();
+        Assert.Equal(202, people.Count);
+        Assert.Equal(200, operations.Where(operation => operation.Table == "call").Select(operation => (long)operation.Fields["PORTAL_USER_ID"]!).Distinct().Count(people.Contains));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DepartmentGenerator.Generate(1, PortalFixture.Now, 11));
+    }
+
+    [Fact]
     public async Task The_generated_department_loads_and_answers()
     {
         await using var fixture = await PortalFixture.StartAsync(options => options.Seed = 1);

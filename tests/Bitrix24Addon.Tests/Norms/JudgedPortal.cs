@@ -99,6 +99,20 @@ internal sealed class JudgedPortal
         await db.Portals.Where(p => p.Id == db.PortalId).ExecuteUpdateAsync(set => set.SetProperty(p => p.LastSyncStartedAtMs, At(local)), Stop);
     }
 
+    /// <summary>The portal does not let a list be read.</summary>
+    public async Task RefuseAsync(string source)
+    {
+        await using var db = Storage.Open(Portal.Row.Id);
+        await db.Cursors.Where(c => c.Source == source).ExecuteUpdateAsync(set => set.SetProperty(c => c.Complete, false).SetProperty(c => c.Failure, "AccessDenied"), Stop);
+    }
+
+    /// <summary>The portal lets a list be read, but not the records of some people.</summary>
+    public async Task HideAsync(string source, params long[] people)
+    {
+        await using var db = Storage.Open(Portal.Row.Id);
+        await db.Cursors.Where(c => c.Source == source).ExecuteUpdateAsync(set => set.SetProperty(c => c.UnseenPeople, people), Stop);
+    }
+
     public Task SeeAsync(params Observation[] observations) => Portal.ApplyAsync(observations, _read += 1000, null, Stop);
 
     /// <summary>Sees what was not there before: it is known from then on only.</summary>

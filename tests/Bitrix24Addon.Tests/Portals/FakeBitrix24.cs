@@ -48,10 +48,13 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
     /// <summary>A redemption waits for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    public HashSet<string> Scopes { get; } = ["crm", "task", "telephony", "calendar", "user"];
+    public HashSet<string> Scopes { get; } = ["crm", "task", "telephony", "calendar", "user", "placement"];
 
     /// <summary>Subscriptions, <c>EVENT|handler</c>.</summary>
     public List<string> Handlers { get; } = [];
+
+    /// <summary>Pages at places, <c>PLACE|handler</c>.</summary>
+    public List<string> Placements { get; } = [];
 
     public List<string> RefusesEvents { get; } = [];
 
@@ -231,6 +234,13 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
                     return true;
                 case "event.unbind":
                     return new JsonObject { ["count"] = Handlers.RemoveAll(h => h == $"{query["event"]}|{query["handler"]}") };
+                case "placement.get":
+                    return new JsonArray([.. Placements.Select(p => p.Split('|')).Select(p => (JsonNode)new JsonObject { ["placement"] = p[0], ["userId"] = 0, ["handler"] = p[1], ["title"] = "", ["description"] = "", ["options"] = new JsonArray() })]);
+                case "placement.bind":
+                    Placements.Add($"{query["PLACEMENT"]}|{query["HANDLER"]}");
+                    return true;
+                case "placement.unbind":
+                    return new JsonObject { ["count"] = 2 * Placements.RemoveAll(p => p == $"{query["PLACEMENT"]}|{query["HANDLER"]}") };
                 default:
                     return new JsonObject { ["error"] = "ERROR_METHOD_NOT_FOUND", ["error_description"] = method };
             }

@@ -95,6 +95,17 @@ public sealed class ReportAccessTests
         Assert.False(await IsMadeAsync(portal, new ReportRequest(Before, After, UserId: 31), ReportAsker.Person(20)));
     }
 
+    [Theory, EveryDatabase]
+    public async Task A_head_whom_the_settings_name_stands_in_the_place_of_the_portals(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        var portal = await StartAsync(database);
+        await portal.Registry.PutSettingsAsync(portal.Row, new PortalSettings { Roles = new RoleSettings { Heads = new Dictionary<long, long> { [3] = 31 } } }, Stop);
+
+        Assert.True(await IsMadeAsync(portal, new ReportRequest(Before, After, DepartmentId: 3), ReportAsker.Person(31)));
+        Assert.False(await IsMadeAsync(portal, new ReportRequest(Before, After, DepartmentId: 3), ReportAsker.Person(30)));
+    }
+
     private static IEnumerable<ReportRequest> Requests() =>
     [
         new(Before, After), .. new long[] { 1, 2, 3, 4 }.Select(d => new ReportRequest(Before, After, DepartmentId: d)),

@@ -20,7 +20,7 @@ public sealed class TenantModelTests
     [
         "functions/Work/BackgroundWork.cs", "src/Bitrix24Addon.Demo/DemoAddon.cs", "src/Bitrix24Addon/Inbox/InboxClaim.cs",
         "src/Bitrix24Addon/Portals/Admission.Registering.cs", "src/Bitrix24Addon/Portals/PortalRegistry.cs", "src/Bitrix24Addon/Portals/PostAuthentication.cs",
-        "src/Bitrix24Addon/Schedule/DueTimers.cs",
+        "src/Bitrix24Addon/Portals/Sessions.cs", "src/Bitrix24Addon/Schedule/DueTimers.cs",
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -89,7 +89,7 @@ internal sealed class CallFamily(MetricContext context) : CaseFamily<string>(con
     {
         var call = leg.Data;
         Contribution One(string metric, long value = 1) =>
-            new(metric, Days.DayOf(leg.OccurredAtMs), call.UserId, value, FactKind.Call, leg.Id);
+            new(metric, Days.DayOf(leg.OccurredAtMs), call.UserId, value, FactKind.Call, leg.Id) { AtMs = leg.OccurredAtMs };
 
         switch (call.Type)
         {
@@ -132,7 +132,7 @@ internal sealed class CallFamily(MetricContext context) : CaseFamily<string>(con
             Instant.FromUnixTimeMilliseconds(missed.AtMs), Instant.FromUnixTimeMilliseconds(at)) <= Context.MissedReturnMinutes * 60L;
         foreach (var user in missed.UserIds.Select(Context.Attributed).Distinct())
         {
-            var one = new Contribution(MetricCatalogue.MissedCalls, Days.DayOf(missed.AtMs), user, 1, FactKind.Call, missed.LegId);
+            var one = new Contribution(MetricCatalogue.MissedCalls, Days.DayOf(missed.AtMs), user, 1, FactKind.Call, missed.LegId) { AtMs = missed.AtMs };
             yield return one;
             if (isReturned)
             {

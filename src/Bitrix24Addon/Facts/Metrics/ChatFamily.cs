@@ -16,7 +16,7 @@ internal sealed class ChatFamily(MetricContext context) : CaseFamily<long>(conte
     protected override async Task<IReadOnlyList<Contribution>> OfAsync(FactReader facts, IReadOnlySet<long> cases, CancellationToken cancellationToken) =>
     [
         .. (await facts.ByIdAsync<ActivityFact>(FactKind.Activity, cases, cancellationToken).ConfigureAwait(false)).Where(a => IsChat(a.Data))
-            .Select(a => new Contribution(MetricCatalogue.ChatSessions, Days.DayOf(a.OccurredAtMs), a.Data.ResponsibleId, 1, FactKind.Activity, a.Id)),
+            .Select(a => new Contribution(MetricCatalogue.ChatSessions, Days.DayOf(a.OccurredAtMs), a.Data.ResponsibleId, 1, FactKind.Activity, a.Id) { AtMs = a.OccurredAtMs }),
     ];
 
     private static bool IsChat(ActivityFact activity) => activity.ProviderId == "IMOPENLINES_SESSION";

@@ -12,6 +12,9 @@ public sealed record Contribution(string Metric, int Day, long? UserId, long Val
     /// <summary>A subdivision of the metric, such as a currency; empty when it has none.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>When it happened, Unix milliseconds: the moment that puts it on its day; of an overdue task its deadline.</summary>
+    public required long AtMs { get; init; }
+
     /// <summary>What a reader should know about it, or none.</summary>
     public ContributionMark Mark { get; init; }
 }

@@ -34,7 +34,7 @@ internal sealed class DealFamily(MetricContext context) : CaseFamily<long>(conte
         List<Fact<DealFact>> deal, List<Fact<StageFact>> moves, Dictionary<long, DealWinFact> wins)
     {
         Contribution One(string metric, Fact<StageFact> move, long value = 1) =>
-            new(metric, Days.DayOf(move.OccurredAtMs), StageMoves.At(deal, move.OccurredAtMs).Data.AssignedById, value, FactKind.Deal, deal[0].Id);
+            new(metric, Days.DayOf(move.OccurredAtMs), StageMoves.At(deal, move.OccurredAtMs).Data.AssignedById, value, FactKind.Deal, deal[0].Id) { AtMs = move.OccurredAtMs };
 
         var counted = moves.Where(m => Context.Counts(m.Data.CategoryId)).ToList();
         foreach (var funnel in counted.GroupBy(m => m.Data.CategoryId).Select(g => g.ToList()))

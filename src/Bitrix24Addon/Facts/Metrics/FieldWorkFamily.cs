@@ -17,5 +17,5 @@ internal sealed class FieldWorkFamily(MetricContext context) : DayFamily(context
         (await facts.OccurredAsync<CalendarEventFact>(FactKind.CalendarEvent, days, cancellationToken).ConfigureAwait(false))
         .Where(e => e.Data.IsAway)
         .SelectMany(e => e.Data.People.Where(p => p.TakesPart).Select(p => new Contribution(
-            MetricCatalogue.FieldSeconds, Days.DayOf(e.OccurredAtMs), p.UserId, (e.Data.EndAtMs - e.OccurredAtMs) / 1000, FactKind.CalendarEvent, e.Id)));
+            MetricCatalogue.FieldSeconds, Days.DayOf(e.OccurredAtMs), p.UserId, (e.Data.EndAtMs - e.OccurredAtMs) / 1000, FactKind.CalendarEvent, e.Id) { AtMs = e.OccurredAtMs }));
 }

@@ -95,7 +95,7 @@ internal sealed class FirstActionFamily(MetricContext context) : CaseFamily<(Fac
         var minutes = Context.PortalTime.WorkingMinutesBetween(
             Instant.FromUnixTimeMilliseconds(subject.CreatedAtMs), Instant.FromUnixTimeMilliseconds(first.OccurredAtMs));
         return new Contribution(
-            MetricCatalogue.FirstActionMinutes, Days.DayOf(subject.CreatedAtMs), first.Data.UserId, minutes, subject.Kind, subject.Id);
+            MetricCatalogue.FirstActionMinutes, Days.DayOf(subject.CreatedAtMs), first.Data.UserId, minutes, subject.Kind, subject.Id) { AtMs = subject.CreatedAtMs };
     }
 
     private sealed record Subject(FactKind Kind, long Id, long CreatedAtMs, string[] OwnerKeys);

@@ -27,7 +27,7 @@ internal sealed class LeadFamily(MetricContext context) : CaseFamily<long>(conte
     }
 
     private Contribution Created(List<Fact<LeadFact>> lead) => new(
-        MetricCatalogue.LeadsCreated, Days.DayOf(lead[^1].OccurredAtMs), lead[^1].Data.CreatedById, 1, FactKind.Lead, lead[^1].Id);
+        MetricCatalogue.LeadsCreated, Days.DayOf(lead[^1].OccurredAtMs), lead[^1].Data.CreatedById, 1, FactKind.Lead, lead[^1].Id) { AtMs = lead[^1].OccurredAtMs };
 
     private IEnumerable<Contribution> Processed(List<Fact<LeadFact>> lead, List<Fact<StageFact>> moves)
     {
@@ -35,7 +35,7 @@ internal sealed class LeadFamily(MetricContext context) : CaseFamily<long>(conte
         {
             var owner = StageMoves.At(lead, final.OccurredAtMs).Data.AssignedById;
             yield return new Contribution(
-                MetricCatalogue.LeadsProcessed, Days.DayOf(final.OccurredAtMs), owner, 1, FactKind.Lead, final.Data.OwnerId);
+                MetricCatalogue.LeadsProcessed, Days.DayOf(final.OccurredAtMs), owner, 1, FactKind.Lead, final.Data.OwnerId) { AtMs = final.OccurredAtMs };
         }
     }
 }

@@ -95,12 +95,12 @@ internal sealed class MeetingFamily(MetricContext context) : DayFamily(context)
     {
         var activity = meeting.Activity;
         var held = new Contribution(
-            MetricCatalogue.Meetings, Days.DayOf(activity.OccurredAtMs), activity.Data.ResponsibleId, 1, FactKind.Activity, activity.Id);
+            MetricCatalogue.Meetings, Days.DayOf(activity.OccurredAtMs), activity.Data.ResponsibleId, 1, FactKind.Activity, activity.Id) { AtMs = activity.OccurredAtMs };
         return meeting.IsPresentation ? [held, held with { Metric = MetricCatalogue.Presentations }] : [held];
     }
 
     private IEnumerable<Contribution> Unconfirmed(Fact<CalendarEventFact> fact) => fact.Data.People.Where(p => p.TakesPart)
-        .Select(p => new Contribution(MetricCatalogue.MeetingsPlannedPast, Days.DayOf(fact.OccurredAtMs), p.UserId, 1, FactKind.CalendarEvent, fact.Id));
+        .Select(p => new Contribution(MetricCatalogue.MeetingsPlannedPast, Days.DayOf(fact.OccurredAtMs), p.UserId, 1, FactKind.CalendarEvent, fact.Id) { AtMs = fact.OccurredAtMs });
 
     /// <summary>A meeting held, by the activity that stands for it.</summary>
     private sealed record Meeting(Fact<ActivityFact> Activity, long? EventId, bool IsPresentation);

@@ -66,6 +66,17 @@ public sealed record Metric(
 
     /// <summary>Money by currency: printed as a map, one entry a currency.</summary>
     public bool IsByCurrency => Code == MetricCatalogue.WonSumByCurrency;
+
+    /// <summary>An amount of the metric: durations as hours, minutes and seconds, other amounts as numbers; a dash for none.</summary>
+    /// <param name="amount">The amount; money in major units.</param>
+    /// <param name="texts">The language.</param>
+    public string InWords(decimal? amount, Texts texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return amount is not { } known ? "–"
+            : Unit == MetricUnit.Seconds ? texts.HoursMinutesSeconds((long)known)
+            : known.ToString("#,0.####", texts.Culture);
+    }
 }
 
 /// <summary>The metrics that facts give today, in the order they are shown.</summary>

@@ -29,7 +29,7 @@ internal sealed class OverdueTasks(
         var task = StageMoves.At(versions, endMs - 1);
         return task.Data is { IsClosed: false, DeadlineAtMs: { } deadline } && deadline < endMs && task.Data.CreatedAtMs < endMs
             ? new Contribution(
-                MetricCatalogue.TasksOverdue, day, context.Attributed(task.Data.ResponsibleId), 1, FactKind.Task, task.Id)
+                MetricCatalogue.TasksOverdue, day, context.Attributed(task.Data.ResponsibleId), 1, FactKind.Task, task.Id) { AtMs = deadline }
             : null;
     }
 }

@@ -73,10 +73,10 @@ internal sealed class PaymentFamily(MetricContext context) : DayFamily(context)
 
     private IEnumerable<Contribution> Of(FactKind kind, long id, long paidAtMs, long? userId, Dictionary<long, PaidMoneyFact> money)
     {
-        yield return new Contribution(MetricCatalogue.Payments, Days.DayOf(paidAtMs), userId, 1, kind, id);
+        yield return new Contribution(MetricCatalogue.Payments, Days.DayOf(paidAtMs), userId, 1, kind, id) { AtMs = paidAtMs };
         if (money.GetValueOrDefault(id)?.BaseAmountMinor is { } amount)
         {
-            yield return new Contribution(MetricCatalogue.PaymentsSum, Days.DayOf(paidAtMs), userId, amount, kind, id);
+            yield return new Contribution(MetricCatalogue.PaymentsSum, Days.DayOf(paidAtMs), userId, amount, kind, id) { AtMs = paidAtMs };
         }
     }
 }

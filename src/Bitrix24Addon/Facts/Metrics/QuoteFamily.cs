@@ -24,7 +24,7 @@ internal sealed class QuoteFamily(MetricContext context) : CaseFamily<long>(cont
     {
         var first = versions[0];
         yield return new Contribution(
-            MetricCatalogue.ProposalsCreated, Days.DayOf(first.OccurredAtMs), first.Data.AssignedById, 1, FactKind.Quote, first.Id);
+            MetricCatalogue.ProposalsCreated, Days.DayOf(first.OccurredAtMs), first.Data.AssignedById, 1, FactKind.Quote, first.Id) { AtMs = first.OccurredAtMs };
 
         var sentBeforeWeCame = false;
         foreach (var version in versions)
@@ -56,5 +56,5 @@ internal sealed class QuoteFamily(MetricContext context) : CaseFamily<long>(cont
     }
 
     private Contribution Sent(Fact<QuoteFact> version, long atMs, ContributionMark mark) =>
-        new(MetricCatalogue.ProposalsSent, Days.DayOf(atMs), version.Data.AssignedById, 1, FactKind.Quote, version.Id) { Mark = mark };
+        new(MetricCatalogue.ProposalsSent, Days.DayOf(atMs), version.Data.AssignedById, 1, FactKind.Quote, version.Id) { AtMs = atMs, Mark = mark };
 }

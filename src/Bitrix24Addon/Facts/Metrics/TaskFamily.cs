@@ -31,11 +31,11 @@ internal sealed class TaskFamily(MetricContext context) : CaseFamily<long>(conte
         {
             var day = Days.DayOf(ClosedAt(closing));
             yield return new Contribution(
-                MetricCatalogue.TasksClosed, day, closing.Data.ResponsibleId, 1, FactKind.Task, closing.Id);
+                MetricCatalogue.TasksClosed, day, closing.Data.ResponsibleId, 1, FactKind.Task, closing.Id) { AtMs = ClosedAt(closing) };
             if (closing.Data.DeadlineAtMs is { } deadline && ClosedAt(closing) > deadline)
             {
                 yield return new Contribution(
-                    MetricCatalogue.TasksClosedLate, day, closing.Data.ResponsibleId, 1, FactKind.Task, closing.Id);
+                    MetricCatalogue.TasksClosedLate, day, closing.Data.ResponsibleId, 1, FactKind.Task, closing.Id) { AtMs = ClosedAt(closing) };
             }
         }
     }

@@ -17,6 +17,7 @@ internal sealed class WorkDayFamily(MetricContext context) : DayFamily(context)
         .Select(fact => new Contribution(
             MetricCatalogue.WorkSeconds, Days.DayOf(fact.OccurredAtMs), fact.Data.UserId, fact.Data.DurationSeconds, FactKind.WorkDay, fact.Id)
         {
+            AtMs = fact.OccurredAtMs,
             Mark = fact.Data.IsOpen ? ContributionMark.Open : ContributionMark.None,
         });
 }

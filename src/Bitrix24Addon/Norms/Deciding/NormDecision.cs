@@ -19,9 +19,8 @@ public static class NormDecision
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(facts);
         var metric = MetricCatalogue.ByCode[rule.Metric];
-        var planned = facts.Planned.Select(s => Interval(s.FromMs, s.ToMs)).ToList();
-        var available = Intervals.Subtract(planned, Intervals.Union(facts.Exclusions.Select(e => Interval(e.FromMs, e.ToMs))));
-        var availableSeconds = Seconds(available);
+        var planned = Planned(facts, long.MinValue);
+        var availableSeconds = AvailableSeconds(facts, long.MinValue);
         var actual = facts.IsFigureKnown ? Amount.Of(metric, facts.Contributions.Select(c => c.Value)) : null;
         var arithmetic = new NormArithmetic(
             actual?.Displayed, null, facts.Target?.PerDay, availableSeconds, facts.StandardSeconds, Seconds(planned) - availableSeconds, metric.IsProrated,
@@ -34,13 +33,25 @@ public static class NormDecision
 
         var decision = new Decision(
             outcome, reason, arithmetic, facts.Target, facts.Exclusions,
-            [.. facts.Contributions.Select(c => c.Fact).Distinct().OrderBy(f => f.Kind).ThenBy(f => f.Id)], []);
+            [.. facts.Contributions.Select(c => c.Fact).OfType<FactReference>().Distinct().OrderBy(f => f.Kind).ThenBy(f => f.Id)], []);
 
         // Nobody is sent a task for a day that may turn out to have been a day off; the verdict says what it rests on.
         return outcome == NormOutcome.Below && facts.IsCalendarKnown && rule is { DryRun: false, BelowNorm.Task: true }
             ? decision with { Effects = [NormTask.Of(rule, facts, decision)] }
             : decision;
     }
+
+    /// <summary>What a person has of his planned time from a moment on, less exclusions, in seconds.</summary>
+    /// <param name="facts">His day.</param>
+    /// <param name="fromMs">Unix milliseconds.</param>
+    public static long AvailableSeconds(NormFacts facts, long fromMs)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return Seconds(Intervals.Subtract(Planned(facts, fromMs), Intervals.Union(facts.Exclusions.Select(e => Interval(e.FromMs, e.ToMs)))));
+    }
+
+    private static List<Interval> Planned(NormFacts facts, long fromMs) =>
+        [.. facts.Planned.Where(s => s.ToMs > fromMs).Select(s => Interval(Math.Max(s.FromMs, fromMs), s.ToMs))];
 
     private static (NormOutcome, NormReason) Judge(Metric metric, NormFacts facts, Amount? actual, int plannedStretches, long availableSeconds)
     {

@@ -69,8 +69,8 @@ public sealed record FactReference(FactKind Kind, long Id, int Version);
 
 /// <summary>One record with what it gives to the metric.</summary>
 /// <param name="Value">In the metric's stored unit; money in minor units.</param>
-/// <param name="Fact">The record.</param>
-public sealed record NormContribution(long Value, FactReference Fact);
+/// <param name="Fact">The record; null when only figures were asked for, without the records behind them.</param>
+public sealed record NormContribution(long Value, FactReference? Fact);
 
 /// <summary>A half-open stretch of time, Unix milliseconds.</summary>
 /// <param name="FromMs">Start.</param>

@@ -45,8 +45,9 @@ internal static class NormTask
         text.AppendLine().AppendLine(texts.Count("Norms.records", decision.Evidence.Count));
         foreach (var record in decision.Evidence.Take(RecordsShown))
         {
-            var name = texts.Get("Norms.record", texts.Get($"Reports.record_{record.Kind.ToString().ToLowerInvariant()}"), record.Id);
-            text.Append("• ").AppendLine(PathOf(record, facts.UserId) is { } path ? $"[URL=https://{facts.PortalHost}{path}]{name}[/URL]" : name);
+            var id = FactKeys.RecordId(record.Kind, record.Id);
+            var name = texts.Get("Norms.record", texts.Get($"Reports.record_{record.Kind.ToString().ToLowerInvariant()}"), id);
+            text.Append("• ").AppendLine(PortalPaths.Of(record.Kind, id, facts.UserId) is { } page ? $"[URL=https://{facts.PortalHost}{page.Path}]{name}[/URL]" : name);
         }
 
         if (decision.Evidence.Count > RecordsShown)
@@ -54,15 +55,4 @@ internal static class NormTask
             text.AppendLine(texts.Get("Norms.more_records", decision.Evidence.Count - RecordsShown));
         }
     }
-
-    /// <summary>The record's page in the portal; null for what has none.</summary>
-    private static string? PathOf(FactReference record, long userId) => record.Kind switch
-    {
-        FactKind.Lead => $"/crm/lead/details/{record.Id}/",
-        FactKind.Deal => $"/crm/deal/details/{record.Id}/",
-        FactKind.Quote => $"/crm/type/7/details/{record.Id}/",
-        FactKind.Invoice => $"/crm/type/31/details/{record.Id}/",
-        FactKind.Task => $"/company/personal/user/{userId}/tasks/task/view/{record.Id}/",
-        _ => null,
-    };
 }

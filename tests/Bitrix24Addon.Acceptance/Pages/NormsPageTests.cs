@@ -1,0 +1,109 @@
+using Bitrix24Addon.Facts;
+using Microsoft.Playwright;
+
+namespace Bitrix24Addon.Acceptance.Pages;
+
+/// <summary>The page of norms: written in a form, tried on past days, kept in versions.</summary>
+[Collection(nameof(OnePageAtATime))]
+public sealed class NormsPageTests(BrowserUnderTest browser, SharedPortal shared) : PageTests(browser)
+{
+    [Theory]
+    [InlineData("ru", Wide)]
+    [InlineData("en", Narrow)]
+    public async Task An_administrator_writes_a_norm_tries_it_and_its_verdicts_change_with_it(string language, int width)
+    {
+        var portal = await StartAsync();
+        await portal.InstallAsync();
+        var page = await OpenAsync(portal.Portal, ServedPortal.Administrator, language, width);
+        await page.GoToAsync("norms");
+        await Assertions.Expect(page.Frame.GetByText(page.Text("norms.none.title"))).ToBeVisibleAsync();
+        await page.RequireNoSeriousFaultAsync();
+        await page.Button("norms.new").First.ClickAsync();
+        await page.Button("norms.save").ClickAsync();
+        await Assertions.Expect(page.Frame.GetByText(page.Text("norms.error.name"))).ToHaveCountAsync(2);
+
+        await page.Field("norms.field.nameRu").FillAsync("Разговоры отдела");
+        await page.Field("norms.field.nameEn").FillAsync("Conversations of the team");
+        await page.ChooseAsync(page.Field("norms.field.metric"), Texts.For(language).Get("Metrics.calls_over_30s"));
+        await page.Button("norms.addTarget").ClickAsync();
+        await AmountAsync(page, 1);
+        await page.RequireNoSeriousFaultAsync();
+        var easy = await TryAsync(page, "2026-03-17");
+        await page.ScreenshotAsync("norm-editor", "administrator");
+        Assert.True(easy.Met > 0, $"{easy}");
+
+        // The same day, but more is demanded.
+        await AmountAsync(page, 500);
+        var hard = await TryAsync(page, "2026-03-17");
+        Assert.Equal((0, easy.Met + easy.Below), (hard.Met, hard.Below));
+
+        await page.Button("norms.save").ClickAsync();
+        await Assertions.Expect(page.Frame.GetByRole(AriaRole.Status)).ToContainTextAsync(page.Text("norms.saved", ("version", 1)));
+        var name = language == "ru" ? "Разговоры отдела" : "Conversations of the team";
+        await page.Button("norms.editOf", ("name", name)).ClickAsync();
+        await AmountAsync(page, 2);
+        await page.Button("norms.save").ClickAsync();
+        await Assertions.Expect(page.Frame.GetByRole(AriaRole.Status)).ToContainTextAsync(page.Text("norms.saved", ("version", 2)));
+        await page.ScreenshotAsync("norms", "administrator");
+        await page.RequireNoSeriousFaultAsync();
+
+        var history = $"{page.Text("norms.history", ("version", 2))}: {name}";
+        await page.Frame.GetByRole(AriaRole.Button, new FrameLocatorGetByRoleOptions { Name = history, Exact = true }).ClickAsync();
+        var versions = page.Frame.GetByRole(AriaRole.Region).GetByRole(AriaRole.List).First.Locator("> li");
+        await Assertions.Expect(versions).ToHaveCountAsync(2);
+        await Assertions.Expect(versions.First).ToContainTextAsync("Соколова");
+        await Assertions.Expect(versions.First.Locator("del")).ToContainTextAsync("500");
+        await page.RequireNoSeriousFaultAsync();
+        await page.ScreenshotAsync("norm-history", "administrator");
+    }
+
+    [Theory]
+    [InlineData("ru")]
+    [InlineData("en")]
+    public async Task A_head_is_told_which_norms_are_his(string language)
+    {
+        var portal = await shared.StartedAsync();
+        var page = await OpenAsync(portal.Portal, ServedPortal.Head, language);
+        await page.GoToAsync("norms");
+
+        await Assertions.Expect(page.Frame.GetByText(page.Text("norms.bound"))).ToBeVisibleAsync();
+        await Assertions.Expect(page.Button("norms.editOf", ("name", language == "ru" ? "Норма разговоров" : "Norm of conversations"))).ToBeVisibleAsync();
+        await page.RequireNoSeriousFaultAsync();
+        await page.ScreenshotAsync("norms", "head");
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_told_in_words_and_nothing_is_saved()
+    {
+        var portal = await shared.StartedAsync();
+        var page = await OpenAsync(portal.Portal, ServedPortal.Administrator);
+        await page.GoToAsync("norms");
+        await page.Button("norms.editOf", ("name", "Норма разговоров")).ClickAsync();
+        await page.Field("norms.field.nameRu").FillAsync("");
+        await page.Button("norms.save").ClickAsync();
+
+        await Assertions.Expect(page.Frame.GetByText(page.Text("norms.error.name"))).ToBeVisibleAsync();
+        await page.Button("norms.cancel").ClickAsync();
+        await Assertions.Expect(page.Button("norms.editOf", ("name", "Норма разговоров"))).ToBeVisibleAsync();
+    }
+
+    private static async Task AmountAsync(OpenedPage page, int amount)
+    {
+        var field = page.Frame.GetByLabel(page.Text("norms.unit.count"));
+        await field.FillAsync($"{amount}");
+        await field.BlurAsync();
+    }
+
+    /// <summary>Tries the norm on a day; tells how many met it and how many did not.</summary>
+    private static async Task<(int Met, int Below)> TryAsync(OpenedPage page, string day)
+    {
+        await page.Field("norms.dryRun.from").FillAsync(day);
+        await page.Field("norms.dryRun.to").FillAsync(day);
+        await page.Button("norms.dryRun.run").ClickAsync();
+        var verdicts = page.Frame.GetByRole(AriaRole.Region, new FrameLocatorGetByRoleOptions { Name = page.Text("norms.dryRun.title") }).GetByRole(AriaRole.Listitem);
+        await Assertions.Expect(verdicts.First).ToBeVisibleAsync();
+        return (await CountAsync("met"), await CountAsync("below"));
+
+        Task<int> CountAsync(string outcome) => verdicts.GetByText(page.Text("norms.outcome." + outcome), new LocatorGetByTextOptions { Exact = true }).CountAsync();
+    }
+}
