@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bitrix24.Client;
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Functions.Hosting;
 using Bitrix24Addon.Portals;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
@@ -17,8 +18,9 @@ namespace Bitrix24Addon.Functions.Api;
 /// </summary>
 /// <param name="routes">The server.</param>
 /// <param name="sessions">Tells whose a session is.</param>
+/// <param name="preparation">What comes before the database is asked.</param>
 /// <param name="logger">Told of failures.</param>
-internal sealed partial class PageApi(IEndpointRouteBuilder routes, Sessions sessions, ILogger logger)
+internal sealed partial class PageApi(IEndpointRouteBuilder routes, Sessions sessions, Preparation preparation, ILogger logger)
 {
     private const int MaxBodyBytes = 1 << 20;
 
@@ -106,7 +108,13 @@ internal sealed partial class PageApi(IEndpointRouteBuilder routes, Sessions ses
         var texts = TextsOf(context);
         try
         {
+            await preparation.WaitAsync(context.RequestAborted);
             return await answer();
+        }
+        catch (ProblemException unprepared) when (!preparation.IsDone)
+        {
+            Log.DatabaseFailed(logger, route, unprepared.TextKey);
+            return Problem(StatusCodes.Status503ServiceUnavailable, texts, "Pages.database_busy");
         }
         catch (ProblemException problem)
         {

@@ -3,6 +3,7 @@ using Bitrix24.Client;
 using Bitrix24.Client.Json;
 using Bitrix24.Client.Methods;
 using Bitrix24Addon.Effects;
+using Bitrix24Addon.Functions.Hosting;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
@@ -53,6 +54,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<RestLog>()
             .AddSingleton<Retention>()
             .AddSingleton<Erasure>()
+            .AddSingleton(services => new Preparation(this, services.GetRequiredService<ILogger<Preparation>>()))
             .AddBitrix24Client(options =>
             {
                 options.UserAgent = "Bitrix24Addon/1.0";
@@ -69,11 +71,17 @@ internal sealed class Addon : IAsyncDisposable
 
     public Terminal Terminal { get; }
 
-    /// <summary>Whether a server works off by itself what its doors note down; false where other processes do.</summary>
+    /// <summary>The Functions host that started this process; null for none.</summary>
+    public FunctionsHost? Host => FunctionsHost.Of(Configuration);
+
+    /// <summary>
+    /// Whether a server works off by itself what its doors note down; false where other processes do. Under a Functions host its ticks do, for whoever is
+    /// frozen between invocations must hold no turn and no lock then.
+    /// </summary>
     /// <exception cref="ProblemException">The setting is neither true nor false.</exception>
     public bool WorksInBackground => Configuration["App:BackgroundWork"] switch
     {
-        null or "" => true,
+        null or "" => Host is null,
         { } text when bool.TryParse(text, out var works) => works,
         { } text => throw new ProblemException("Cli.not_true_or_false", "App__BackgroundWork", text),
     };
@@ -96,6 +104,12 @@ internal sealed class Addon : IAsyncDisposable
     public WorkTimings Timings => _services.Value.GetRequiredService<WorkTimings>();
 
     public AddonStorage Storage => _services.Value.GetRequiredService<AddonStorage>();
+
+    /// <summary>What a server needs before it can touch the database.</summary>
+    public Preparation Preparation => _services.Value.GetRequiredService<Preparation>();
+
+    /// <summary>What was called and how it ended.</summary>
+    public RestLog RestLog => _services.Value.GetRequiredService<RestLog>();
 
     public PortalRegistry Registry => _services.Value.GetRequiredService<PortalRegistry>();
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics.Metrics;
 using Bitrix24.Client.Incoming;
+using Bitrix24Addon.Functions.Hosting;
 using Bitrix24Addon.Portals;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
@@ -61,7 +62,7 @@ internal static partial class Bitrix24Doors
         void MapDoor(string door, string path, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle) =>
             application.MapPost($"/bitrix24/{path}", async context =>
             {
-                var (verdict, page) = await JudgeAsync(context, handle, application.Logger);
+                var (verdict, page) = await JudgeAsync(context, handle, addon.Preparation, application.Logger);
                 Posts.Add(1, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("verdict", verdict.ToString()));
                 var (level, remedy) = (DoorVerdicts.LevelOf(verdict), DoorVerdicts.RemedyOf(verdict));
                 Log.Judged(application.Logger, level, door, verdict, remedy);
@@ -71,7 +72,8 @@ internal static partial class Bitrix24Doors
             });
     }
 
-    private static async Task<DoorAnswer> JudgeAsync(HttpContext context, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle, ILogger logger)
+    private static async Task<DoorAnswer> JudgeAsync(
+        HttpContext context, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle, Preparation preparation, ILogger logger)
     {
         var (post, verdict) = await PostReader.ReadAsync(context);
         if (post is null)
@@ -81,11 +83,18 @@ internal static partial class Bitrix24Doors
 
         try
         {
+            // What was read whole is stored, even when the sender no longer waits.
+            await preparation.WaitAsync(CancellationToken.None);
             return await handle(post, context);
         }
         catch (FormatException)
         {
             return DoorVerdict.Malformed;
+        }
+        catch (ProblemException unprepared) when (!preparation.IsDone)
+        {
+            Log.NotStored(logger, unprepared.TextKey);
+            return DoorVerdict.StorageFailed;
         }
         catch (ProblemException problem)
         {

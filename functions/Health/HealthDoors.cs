@@ -3,6 +3,7 @@ using System.Globalization;
 using Bitrix24Addon.Functions.Cli;
 using Bitrix24Addon.Functions.Work;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Schedule;
 
 namespace Bitrix24Addon.Functions.Health;
@@ -34,11 +35,12 @@ internal static class HealthDoors
         double? backlogSeconds = null;
         try
         {
+            await addon.Preparation.WaitAsync(patience.Token);
             await using var db = addon.Storage.Open();
             var oldestMs = await InboxClaim.OldestDueAsync(db, now.ToUnixTimeMilliseconds(), patience.Token);
             backlogSeconds = oldestMs is { } ms ? (now - DateTimeOffset.FromUnixTimeMilliseconds(ms)).TotalSeconds : 0;
         }
-        catch (Exception failure) when (failure is DbException or OperationCanceledException or InvalidOperationException { InnerException: DbException })
+        catch (Exception failure) when (failure is ProblemException or DbException or OperationCanceledException or InvalidOperationException { InnerException: DbException })
         {
             database = "failed";
         }

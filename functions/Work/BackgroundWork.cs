@@ -55,11 +55,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     /// <param name="cancellationToken">Stops the work between commits.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var portal in (await _addon.Registry.ActiveAsync(cancellationToken)).Where(p => p.HistoryCompleteAtMs is not null))
-        {
-            await _calendar.EnsureAsync(portal.Id, (await _addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
-        }
-
+        await EnsureCalendarAsync(cancellationToken);
         await _calendar.StartAsync(cancellationToken);
         IsRunning = true;
         try
@@ -72,10 +68,34 @@ internal sealed class BackgroundWork : IAsyncDisposable
         }
     }
 
+    /// <summary>Fires what is due of the calendar, once, however long nobody looked, and works until nothing is due any more.</summary>
+    /// <param name="isFirst">This process did not look yet: the calendar is made as this version of the program wants it.</param>
+    /// <param name="cancellationToken">Stops the work between commits; the rest stays due.</param>
+    /// <returns>How many turns of work there were.</returns>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async Task<long> CatchUpAsync(bool isFirst, CancellationToken cancellationToken)
+    {
+        if (isFirst)
+        {
+            await EnsureCalendarAsync(cancellationToken);
+        }
+
+        await _calendar.CatchUpAsync(cancellationToken);
+        return await _loop.DrainAsync(cancellationToken);
+    }
+
     public ValueTask DisposeAsync()
     {
         _timers.Dispose();
         return _calendar.DisposeAsync();
+    }
+
+    private async Task EnsureCalendarAsync(CancellationToken cancellationToken)
+    {
+        foreach (var portal in (await _addon.Registry.ActiveAsync(cancellationToken)).Where(p => p.HistoryCompleteAtMs is not null))
+        {
+            await _calendar.EnsureAsync(portal.Id, (await _addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
+        }
     }
 
     private async Task<IReadOnlyList<int>> InboxDueAsync(long nowMs, CancellationToken cancellationToken)

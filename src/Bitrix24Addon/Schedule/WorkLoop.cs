@@ -57,19 +57,29 @@ public sealed partial class WorkLoop(
         }
     }
 
-    /// <summary>Works until nothing is due any more.</summary>
+    /// <summary>Works until nothing is due any more, or until it is stopped; turns that are under way are then cancelled and waited for.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task DrainAsync(CancellationToken cancellationToken)
+    /// <returns>How many turns there were.</returns>
+    /// <exception cref="OperationCanceledException">It was stopped; what was not done is still due.</exception>
+    public async Task<long> DrainAsync(CancellationToken cancellationToken)
     {
-        do
+        try
         {
-            await StartTurnsAsync(cancellationToken).ConfigureAwait(false);
-            if (_turns.Count > 0)
+            do
             {
-                await Task.WhenAny(_turns.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await StartTurnsAsync(cancellationToken).ConfigureAwait(false);
+                if (_turns.Count > 0)
+                {
+                    await Task.WhenAny(_turns.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
+            while (_turns.Count > 0);
+            return _turnsSoFar;
         }
-        while (_turns.Count > 0);
+        finally
+        {
+            await Task.WhenAll(_turns.Values).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A database that does not answer for a while must not end the work: what is due is still there afterwards.</summary>

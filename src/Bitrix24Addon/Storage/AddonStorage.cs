@@ -72,6 +72,15 @@ public sealed class AddonStorage
     /// <param name="portalId">The portal's key; 0 to look portals up.</param>
     public AddonDbContext Open(int portalId = 0) => new(_options, portalId);
 
+    /// <summary>Opens new connections from now on: those that are kept open may have died while this process was frozen.</summary>
+    public void ForgetConnections()
+    {
+        if (IsPostgres)
+        {
+            NpgsqlConnection.ClearAllPools();
+        }
+    }
+
     /// <summary>The tables are those of this version of the program; where they are not, nothing may be written.</summary>
     /// <param name="db">A context with an open connection.</param>
     /// <exception cref="DbException">The database does not answer.</exception>

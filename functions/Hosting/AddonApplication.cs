@@ -1,0 +1,111 @@
+using System.Net;
+using Bitrix24Addon.Functions.Api;
+using Bitrix24Addon.Functions.Cli;
+using Bitrix24Addon.Functions.Doors;
+using Bitrix24Addon.Functions.Health;
+using Bitrix24Addon.Functions.Work;
+using Bitrix24Addon.Portals;
+
+namespace Bitrix24Addon.Functions.Hosting;
+
+/// <summary>The add-on as something that answers requests and works when it is told to, whoever hosts it: Kestrel, a Functions host, or another program.</summary>
+public sealed class AddonApplication : IAsyncDisposable
+{
+    private static readonly Dictionary<string, string?> QuietLogs = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Quartz"] = "Warning",
+    };
+
+    private readonly Addon _addon;
+    private readonly Tick _tick;
+    private readonly Lazy<RequestDelegate> _pipeline;
+
+    /// <summary>Puts the application together; nothing listens, and no database is opened.</summary>
+    /// <param name="addon">The parts of the add-on.</param>
+    /// <exception cref="ProblemException">The configuration cannot be used.</exception>
+    internal AddonApplication(Addon addon)
+    {
+        _addon = addon;
+        addon.IsServing = true;
+        var builder = WebApplication.CreateSlimBuilder();
+
+        // A line for each post and each look of the scheduler would bury what matters; the configuration may ask for them.
+        builder.Configuration.AddInMemoryCollection(QuietLogs).AddConfiguration(addon.Configuration);
+        builder.Services.AddTelemetry(addon.Configuration);
+        if (addon.Host is { } host)
+        {
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, host.Port));
+        }
+
+        Web = builder.Build();
+        var loggers = Web.Services.GetRequiredService<ILoggerFactory>();
+        Work = addon.WorksInBackground ? new BackgroundWork(addon, loggers) : null;
+        _tick = new Tick(addon, loggers);
+        _pipeline = new Lazy<RequestDelegate>(() => ((IApplicationBuilder)Web).Build());
+        Map();
+    }
+
+    /// <summary>The server.</summary>
+    internal WebApplication Web { get; }
+
+    /// <summary>What works in this process; null where ticks or other processes do.</summary>
+    internal BackgroundWork? Work { get; }
+
+    /// <summary>Puts the application together for another program that hosts it; configured by environment and files.</summary>
+    /// <exception cref="ProblemException">The configuration cannot be used.</exception>
+    public static AddonApplication Create() => new(new Addon(new Terminal(), null));
+
+    /// <summary>Answers a request that another server received.</summary>
+    /// <param name="context">The request; what that server found to answer it is passed over.</param>
+    public Task AnswerAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.SetEndpoint(null);
+        return _pipeline.Value(context);
+    }
+
+    /// <summary>Does what is due, for <see cref="Tick.Limit"/> at most.</summary>
+    /// <param name="cancellationToken">Stops the work between commits; the rest stays due.</param>
+    /// <returns>What there was to do, for the log.</returns>
+    public Task<string> TickAsync(CancellationToken cancellationToken) => _tick.RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await (Work?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Web.DisposeAsync();
+    }
+
+    private void Map()
+    {
+        Web.Use(AnswerOptionsAsync);
+        if (_addon.Host is not null)
+        {
+            var invocations = new Invocations(_addon);
+            Web.Use(invocations.InvokeAsync);
+        }
+
+        Web.UseRouting();
+        Web.MapHealthDoors(_addon, Work);
+        var failures = new FailureLimiter(_addon.Time);
+        Web.MapBitrix24Doors(_addon, failures);
+        Web.MapPageApi(_addon, failures);
+        if (_addon.Host is not null)
+        {
+            _tick.Map(Web);
+        }
+
+        Web.UseEndpoints(_ => { });
+    }
+
+    /// <summary>What a door can be asked is told by its routes.</summary>
+    private static async Task AnswerOptionsAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (HttpMethods.IsOptions(context.Request.Method) && context.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false })
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+}
