@@ -54,12 +54,10 @@ internal static partial class Bitrix24Doors
             _ => DoorVerdict.Malformed,
         });
 
-        // The vendor's cabinet checks the addresses of pages so.
-        application.MapMethods("/bitrix24/install", Head, () => Results.Ok());
-        application.MapMethods("/bitrix24/app", Head, () => Results.Ok());
-        application.MapMethods($"/bitrix24/{Placement}", Head, () => Results.Ok());
-
-        void MapDoor(string door, string path, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle) =>
+        void MapDoor(string door, string path, Func<IncomingPost, HttpContext, Task<DoorAnswer>> handle)
+        {
+            // The vendor's cabinet checks the addresses of pages so.
+            application.MapMethods($"/bitrix24/{path}", Head, () => Results.Ok());
             application.MapPost($"/bitrix24/{path}", async context =>
             {
                 var (verdict, page) = await JudgeAsync(context, handle, addon.Preparation, application.Logger);
@@ -70,6 +68,7 @@ internal static partial class Bitrix24Doors
                 context.Response.StatusCode = DoorVerdicts.StatusOf(verdict);
                 await (page?.WriteAsync(context.Response, files) ?? Task.CompletedTask);
             });
+        }
     }
 
     private static async Task<DoorAnswer> JudgeAsync(

@@ -14,6 +14,8 @@ namespace Bitrix24Addon.Functions.Health;
 /// </summary>
 internal static class HealthDoors
 {
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Opens the doors.</summary>
@@ -22,8 +24,8 @@ internal static class HealthDoors
     /// <param name="work">What works in this process; null where other processes do.</param>
     public static void MapHealthDoors(this WebApplication application, Addon addon, BackgroundWork? work)
     {
-        application.MapGet("/health/live", () => Results.Text("live"));
-        application.MapGet("/health/ready", async context => await (await ExamineAsync(addon, work, context.RequestAborted)).ExecuteAsync(context));
+        application.MapMethods("/health/live", Methods, () => Results.Text("live"));
+        application.MapMethods("/health/ready", Methods, async context => await (await ExamineAsync(addon, work, context.RequestAborted)).ExecuteAsync(context));
     }
 
     private static async Task<IResult> ExamineAsync(Addon addon, BackgroundWork? work, CancellationToken aborted)

@@ -52,9 +52,17 @@ public sealed class AddonApplication : IAsyncDisposable
     /// <summary>What works in this process; null where ticks or other processes do.</summary>
     internal BackgroundWork? Work { get; }
 
-    /// <summary>Puts the application together for another program that hosts it; configured by environment and files.</summary>
+    /// <summary>What it answers, as <c>POST bitrix24/events</c>.</summary>
+    public IReadOnlyList<string> Routes =>
+    [
+        .. ((IEndpointRouteBuilder)Web).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .SelectMany(route => route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => $"{method} {route.RoutePattern.RawText!.TrimStart('/')}")),
+    ];
+
+    /// <summary>Puts the application together for another program that hosts it.</summary>
+    /// <param name="settings">Configuration that wins over environment and files; null for none.</param>
     /// <exception cref="ProblemException">The configuration cannot be used.</exception>
-    public static AddonApplication Create() => new(new Addon(new Terminal(), null));
+    public static AddonApplication Create(IReadOnlyDictionary<string, string?>? settings = null) => new(new Addon(new Terminal(), settings));
 
     /// <summary>Answers a request that another server received.</summary>
     /// <param name="context">The request; what that server found to answer it is passed over.</param>
@@ -75,6 +83,7 @@ public sealed class AddonApplication : IAsyncDisposable
     {
         await (Work?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Web.DisposeAsync();
+        await _addon.DisposeAsync();
     }
 
     private void Map()
