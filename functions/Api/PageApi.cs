@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Bitrix24.Client;
 using Bitrix24Addon.Facts;
-using Bitrix24Addon.Functions.Hosting;
 using Bitrix24Addon.Portals;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
@@ -17,10 +16,9 @@ namespace Bitrix24Addon.Functions.Api;
 /// are a status and a text in his language, with the remedy.
 /// </summary>
 /// <param name="routes">The server.</param>
-/// <param name="sessions">Tells whose a session is.</param>
-/// <param name="preparation">What comes before the database is asked.</param>
+/// <param name="addon">Tells whose a session is, and prepares before the database is asked.</param>
 /// <param name="logger">Told of failures.</param>
-internal sealed partial class PageApi(IEndpointRouteBuilder routes, Sessions sessions, Preparation preparation, ILogger logger)
+internal sealed partial class PageApi(IEndpointRouteBuilder routes, Cli.Addon addon, ILogger logger)
 {
     private const int MaxBodyBytes = 1 << 20;
 
@@ -93,7 +91,7 @@ internal sealed partial class PageApi(IEndpointRouteBuilder routes, Sessions ses
     {
         var texts = TextsOf(context);
         if (context.Request.Headers.Authorization.ToString() is not ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var token]
-            || await sessions.ReadAsync(token, context.RequestAborted) is not { } visitor)
+            || await addon.Sessions.ReadAsync(token, context.RequestAborted) is not { } visitor)
         {
             return Problem(StatusCodes.Status401Unauthorized, texts, "Pages.session_ended");
         }
@@ -108,10 +106,10 @@ internal sealed partial class PageApi(IEndpointRouteBuilder routes, Sessions ses
         var texts = TextsOf(context);
         try
         {
-            await preparation.WaitAsync(context.RequestAborted);
+            await addon.Preparation.WaitAsync(context.RequestAborted);
             return await answer();
         }
-        catch (ProblemException unprepared) when (!preparation.IsDone)
+        catch (ProblemException unprepared) when (!addon.Preparation.IsDone)
         {
             Log.DatabaseFailed(logger, route, unprepared.TextKey);
             return Problem(StatusCodes.Status503ServiceUnavailable, texts, "Pages.database_busy");

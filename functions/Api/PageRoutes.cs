@@ -11,7 +11,7 @@ internal static class PageRoutes
     /// <param name="failures">Limits sessions that fail.</param>
     public static void MapPageApi(this WebApplication application, Cli.Addon addon, FailureLimiter failures)
     {
-        var api = new PageApi(application, addon.Sessions, addon.Preparation, application.Logger);
+        var api = new PageApi(application, addon, application.Logger);
         SessionRoute.Map(application, addon, api, failures);
         NormRoutes.Map(api, addon);
         ReportRoutes.Map(api, addon);

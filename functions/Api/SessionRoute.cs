@@ -12,12 +12,11 @@ internal static class SessionRoute
 
     public static void Map(WebApplication application, Cli.Addon addon, PageApi api, FailureLimiter failures)
     {
-        var sessions = addon.Sessions;
         api.MapGet("me", async (visitor, context) => await DescribeAsync(addon, visitor, visitor.Context.Directory.NameOf(visitor.UserId), context.RequestAborted));
-        application.MapPost("/api/session", (Delegate)((HttpContext context) => api.GuardAsync(context, "session", () => OpenAsync(context, addon, sessions, failures))));
+        application.MapPost("/api/session", (Delegate)((HttpContext context) => api.GuardAsync(context, "session", () => OpenAsync(context, addon, failures))));
     }
 
-    private static async Task<IResult> OpenAsync(HttpContext context, Cli.Addon addon, Sessions sessions, FailureLimiter failures)
+    private static async Task<IResult> OpenAsync(HttpContext context, Cli.Addon addon, FailureLimiter failures)
     {
         var texts = PageApi.TextsOf(context);
         var asked = await PageApi.ReadAsync<SessionRequest>(context);
@@ -32,7 +31,7 @@ internal static class SessionRoute
         OpenedSession? opened;
         try
         {
-            opened = await sessions.OpenAsync(asked.MemberId, asked.AccessToken, context.RequestAborted);
+            opened = await addon.Sessions.OpenAsync(asked.MemberId, asked.AccessToken, context.RequestAborted);
         }
         finally
         {

@@ -30,8 +30,9 @@ internal sealed class Addon : IAsyncDisposable
     {
         Terminal = terminal;
         Configuration = ReadConfiguration(settings);
+        Time = time ?? TimeProvider.System;
         _services = new Lazy<ServiceProvider>(() => new ServiceCollection()
-            .AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton(Time)
             .AddSingleton(timings ?? new WorkTimings())
             .AddSingleton<WorkSignal>()
             .AddLogging(log => log.AddSimpleConsole().AddFilter((_, level) => IsServing && level >= LowestLevel))
@@ -98,7 +99,7 @@ internal sealed class Addon : IAsyncDisposable
 
     public IConfiguration Configuration { get; }
 
-    public TimeProvider Time => _services.Value.GetRequiredService<TimeProvider>();
+    public TimeProvider Time { get; }
 
     /// <summary>How long processes wait for each other.</summary>
     public WorkTimings Timings => _services.Value.GetRequiredService<WorkTimings>();

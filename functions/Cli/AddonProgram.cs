@@ -37,6 +37,12 @@ public static class AddonProgram
         try
         {
             addon = new Addon(terminal, settings, clock, timings) { Listening = listening };
+            if (args.Count == 0)
+            {
+                // What starts a server need not read commands first.
+                return await ServeVerb.RunAsync(addon, stop.Token);
+            }
+
             var portal = CommandOptions.Portal(addon.Texts);
             var parsed = Verbs(addon, portal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)

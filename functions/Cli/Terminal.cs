@@ -9,6 +9,9 @@ internal sealed class Terminal
     // Nothing is folded where a program reads on.
     private const int PipeWidth = 10_000;
 
+    private readonly Lazy<IAnsiConsole> _output;
+    private readonly Lazy<IAnsiConsole?> _progress;
+
     public Terminal()
     {
         if (OperatingSystem.IsWindows())
@@ -16,18 +19,18 @@ internal sealed class Terminal
             Console.OutputEncoding = Encoding.UTF8;
         }
 
-        Output = Create(Console.Out, Console.IsOutputRedirected);
-        Progress = Console.IsErrorRedirected ? null : Create(Console.Error, isRedirected: false);
+        _output = new Lazy<IAnsiConsole>(() => Create(Console.Out, Console.IsOutputRedirected));
+        _progress = new Lazy<IAnsiConsole?>(() => Console.IsErrorRedirected ? null : Create(Console.Error, isRedirected: false));
     }
 
     /// <summary>The portal's language once it is known; before, the system's.</summary>
     public Texts Texts { get; set; } = AddonProgram.SystemTexts;
 
     /// <summary>For tables.</summary>
-    public IAnsiConsole Output { get; }
+    public IAnsiConsole Output => _output.Value;
 
     /// <summary>For moving bars; null where nobody watches.</summary>
-    public IAnsiConsole? Progress { get; }
+    public IAnsiConsole? Progress => _progress.Value;
 
     /// <summary>Writes a line of the result.</summary>
     public static void Print(string text) => Console.Out.WriteLine(text);

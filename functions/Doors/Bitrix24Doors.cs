@@ -28,29 +28,29 @@ internal static partial class Bitrix24Doors
         // Only a proxy on this machine is believed, which is how Azure Functions calls a custom handler.
         application.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
 
-        var install = new InstallDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
-        var events = new EventsDoor(addon.Admission, addon.Authentication, addon.GroupCommit, failures);
-        var payment = new PaymentDoor(addon.Authentication, addon.Inbox, failures);
-
-        var pages = new PageDoor(addon.Admission, addon.Authentication, addon.Inbox, failures);
+        // With the first post: a process that has just started answers before it knows the database.
+        var install = new Lazy<InstallDoor>(() => new InstallDoor(addon.Admission, addon.Authentication, addon.Inbox, failures));
+        var events = new Lazy<EventsDoor>(() => new EventsDoor(addon.Admission, addon.Authentication, addon.GroupCommit, failures));
+        var payment = new Lazy<PaymentDoor>(() => new PaymentDoor(addon.Authentication, addon.Inbox, failures));
+        var pages = new Lazy<PageDoor>(() => new PageDoor(addon.Admission, addon.Authentication, addon.Inbox, failures));
         var files = PageFiles.OfProgram();
         files.Map(application);
 
         MapDoor("install", "install", async (post, context) => post switch
         {
-            PageOpening { IsMainPage: true } opening => await pages.InstallAsync(opening, context),
-            IncomingEvent happened when InstallDoor.IsFor(happened) => await install.HandleAsync(happened, context),
+            PageOpening { IsMainPage: true } opening => await pages.Value.InstallAsync(opening, context),
+            IncomingEvent happened when InstallDoor.IsFor(happened) => await install.Value.HandleAsync(happened, context),
             _ => DoorVerdict.Malformed,
         });
-        MapDoor("app", "app", async (post, context) => post is PageOpening opening ? await pages.OpenAsync(opening, "app", context) : DoorVerdict.Malformed);
+        MapDoor("app", "app", async (post, context) => post is PageOpening opening ? await pages.Value.OpenAsync(opening, "app", context) : DoorVerdict.Malformed);
         MapDoor("placements", Placement, async (post, context) => post is PageOpening opening
-            ? await pages.OpenAsync(opening, (string)context.GetRouteValue("code")!, context)
+            ? await pages.Value.OpenAsync(opening, (string)context.GetRouteValue("code")!, context)
             : DoorVerdict.Malformed);
         MapDoor("events", "events", async (post, context) => post switch
         {
-            IncomingEvent happened when InstallDoor.IsFor(happened) => await install.HandleAsync(happened, context),
-            PaymentChanged happened => await payment.HandleAsync(happened, context),
-            IncomingEvent happened => await events.HandleAsync(happened, context),
+            IncomingEvent happened when InstallDoor.IsFor(happened) => await install.Value.HandleAsync(happened, context),
+            PaymentChanged happened => await payment.Value.HandleAsync(happened, context),
+            IncomingEvent happened => await events.Value.HandleAsync(happened, context),
             _ => DoorVerdict.Malformed,
         });
 

@@ -18,11 +18,14 @@ internal static class Telemetry
     /// <remarks>Calls of HttpClient are not traced by the library: their addresses hold the secrets of webhooks. The client tells of its own calls.</remarks>
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        if (string.IsNullOrEmpty(configuration[Endpoint]))
+        if (configuration[Endpoint] is { Length: > 0 })
         {
-            return;
+            Export(services, configuration);
         }
+    }
 
+    // By itself, so that a server that exports nothing does not load what exports.
+    private static void Export(IServiceCollection services, IConfiguration configuration) =>
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
                 configuration[ServiceName] is { Length: > 0 } name ? name : "bitrix24addon", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))
@@ -32,5 +35,4 @@ internal static class Telemetry
                 options => options.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)))
             .WithLogging()
             .UseOtlpExporter();
-    }
 }
