@@ -1,17 +1,23 @@
+using System.Text.RegularExpressions;
 using Bitrix24Addon.Functions.Hosting;
 using Bitrix24Addon.Portals;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bitrix24Addon.Acceptance.Hosting;
 
 /// <summary>What a Functions host is told of our doors, and the doors as the program opens them, are the same.</summary>
-public sealed class FunctionDeclarationTests
+public sealed partial class FunctionDeclarationTests
 {
+    // Not the database that lies where the tests run.
+    private static readonly Dictionary<string, string?> Nowhere = new() { ["Storage:ConnectionString"] = "Data Source=:memory:" };
+
     private static readonly List<Function> Functions = [.. PublishedFolder.ReadFunctions(Path.Combine(RepositoryRoot.Folder, "functions"))];
 
     [Fact]
     public async Task Every_door_is_reached_through_one_function_and_every_function_leads_to_a_door()
     {
-        await using var application = AddonApplication.Create();
+        await using var application = AddonApplication.Create(Nowhere);
 
         var reached = application.Routes.Where(route => route != "POST Tick").Select(route =>
         {
@@ -41,7 +47,7 @@ public sealed class FunctionDeclarationTests
     [Fact]
     public async Task The_path_of_the_timer_is_opened_only_where_a_host_started_the_program()
     {
-        await using var plain = AddonApplication.Create();
+        await using var plain = AddonApplication.Create(Nowhere);
         await using var hosted = AddonApplication.Create(new Dictionary<string, string?> { ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "1" });
 
         Assert.DoesNotContain(plain.Routes, route => route.Contains("Tick", StringComparison.OrdinalIgnoreCase));
@@ -54,4 +60,37 @@ public sealed class FunctionDeclarationTests
         Assert.Equal("Events", Assert.Single(Functions, f => f.Answers("POST", "/" + Installation.EventsPath)).Name);
         Assert.All(BoundPlacements.All, p => Assert.Equal("Placements", Assert.Single(Functions, f => f.Answers("POST", "/" + BoundPlacements.Path + p.Code)).Name));
     }
+
+    [Fact]
+    public void The_isolated_worker_has_the_same_functions()
+    {
+        var source = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "functions", "isolated", "Doors.cs"));
+        var isolated = IsolatedFunction().Matches(source).Select(m => (
+            m.Groups["name"].Value, m.Groups["route"].Value,
+            string.Join(' ', m.Groups["method"].Captures.Select(c => c.Value.ToUpperInvariant()).Order(StringComparer.Ordinal)), m.Groups["schedule"].Value)).ToList();
+
+        Assert.Equal(
+            Functions.Select(f => (f.Name, f.Route ?? "", string.Join(' ', f.Methods.Order(StringComparer.Ordinal)), f.Schedule ?? "")),
+            isolated.OrderBy(f => f.Item1, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_program_that_received_a_request_can_have_it_answered()
+    {
+        await using var application = AddonApplication.Create(Nowhere);
+        await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        foreach (var (path, status) in new[] { ("/health/live", StatusCodes.Status200OK), ("/api/me", StatusCodes.Status401Unauthorized), ("/Tick", StatusCodes.Status404NotFound) })
+        {
+            var context = new DefaultHttpContext { RequestServices = services, Request = { Method = "GET", Path = path }, Response = { Body = new MemoryStream() } };
+            context.SetEndpoint(new Endpoint(_ => throw new InvalidOperationException("The function itself."), null, "Health"));
+
+            await application.AnswerAsync(context);
+
+            Assert.Equal((path, status), (path, context.Response.StatusCode));
+            Assert.Equal(status != StatusCodes.Status404NotFound, context.Response.Body.Length > 0);
+        }
+    }
+
+    [GeneratedRegex("""\[Function\("(?<name>\w+)"\)\]\s+public Task \w+\(\[(?:HttpTrigger\(AuthorizationLevel\.Anonymous, (?:"(?<method>\w+)", )+Route = "(?<route>[^"]+)"|TimerTrigger\("(?<schedule>[^"]+)")""")]
+    private static partial Regex IsolatedFunction();
 }
