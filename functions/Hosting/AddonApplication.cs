@@ -23,8 +23,9 @@ public sealed class AddonApplication : IAsyncDisposable
 
     /// <summary>Puts the application together; nothing listens, and no database is opened.</summary>
     /// <param name="addon">The parts of the add-on.</param>
+    /// <param name="isEmbedded">Another program receives the requests and tells when to work.</param>
     /// <exception cref="ProblemException">The configuration cannot be used.</exception>
-    internal AddonApplication(Addon addon)
+    internal AddonApplication(Addon addon, bool isEmbedded = false)
     {
         _addon = addon;
         addon.IsServing = true;
@@ -40,10 +41,10 @@ public sealed class AddonApplication : IAsyncDisposable
 
         Web = builder.Build();
         var loggers = Web.Services.GetRequiredService<ILoggerFactory>();
-        Work = addon.WorksInBackground ? new BackgroundWork(addon, loggers) : null;
+        Work = addon.WorksInBackground && !isEmbedded ? new BackgroundWork(addon, loggers) : null;
         _tick = new Tick(addon, loggers);
         _pipeline = new Lazy<RequestDelegate>(() => ((IApplicationBuilder)Web).Build());
-        Map();
+        Map(mayFreeze: isEmbedded || addon.Host is not null);
     }
 
     /// <summary>The server.</summary>
@@ -59,10 +60,11 @@ public sealed class AddonApplication : IAsyncDisposable
             .SelectMany(route => route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => $"{method} {route.RoutePattern.RawText!.TrimStart('/')}")),
     ];
 
-    /// <summary>Puts the application together for another program that hosts it.</summary>
+    /// <summary>Puts the application together for another program that hosts it: it answers and works only when it is told to.</summary>
     /// <param name="settings">Configuration that wins over environment and files; null for none.</param>
     /// <exception cref="ProblemException">The configuration cannot be used.</exception>
-    public static AddonApplication Create(IReadOnlyDictionary<string, string?>? settings = null) => new(new Addon(new Terminal(), settings));
+    public static AddonApplication Create(IReadOnlyDictionary<string, string?>? settings = null) => 
+        new(new Addon(new Terminal(), settings), isEmbedded: true);
 
     /// <summary>Answers a request that another server received.</summary>
     /// <param name="context">The request; what that server found to answer it is passed over.</param>
@@ -86,10 +88,10 @@ public sealed class AddonApplication : IAsyncDisposable
         await _addon.DisposeAsync();
     }
 
-    private void Map()
+    private void Map(bool mayFreeze)
     {
         Web.Use(AnswerOptionsAsync);
-        if (_addon.Host is not null)
+        if (mayFreeze)
         {
             var invocations = new Invocations(_addon);
             Web.Use(invocations.InvokeAsync);

@@ -5,7 +5,5 @@ using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
-
-// The worker freezes between invocations like the custom handler: ticks do the work.
-builder.Services.AddSingleton(AddonApplication.Create(new Dictionary<string, string?> { ["App:BackgroundWork"] = "false" }));
+builder.Services.AddSingleton(AddonApplication.Create());
 builder.Build().Run();

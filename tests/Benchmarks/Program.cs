@@ -1,6 +1,7 @@
 using Benchmarks;
 using Benchmarks.Collect;
 using Benchmarks.Doors;
+using Benchmarks.Hosting;
 using Benchmarks.Pages;
 using Benchmarks.Schedule;
 
@@ -42,6 +43,7 @@ IBenchmark[] all =
     new EventToFigures(),
     new ManyTimers(),
     new DashboardPaint(),
+    new FunctionsHosting(),
     new ChaosRounds(),
 ];
 var chosen = all.Where(benchmark => args.Length == 0 || benchmark.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)).ToList();

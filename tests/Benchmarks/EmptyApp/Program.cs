@@ -1,0 +1,4 @@
+var builder = WebApplication.CreateSlimBuilder(args);
+var application = builder.Build();
+application.MapGet("/", () => "");
+application.Run();
