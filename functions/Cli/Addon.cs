@@ -106,6 +106,9 @@ internal sealed class Addon : IAsyncDisposable
 
     public AddonStorage Storage => _services.Value.GetRequiredService<AddonStorage>();
 
+    /// <summary>What each way of running the program needs.</summary>
+    public DoctorOfHosting Hosting => new(Configuration, Storage);
+
     /// <summary>What a server needs before it can touch the database.</summary>
     public Preparation Preparation => _services.Value.GetRequiredService<Preparation>();
 

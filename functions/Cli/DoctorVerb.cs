@@ -11,20 +11,7 @@ internal static class DoctorVerb
         var command = new Command("doctor", addon.Texts.Get("Cli.doctor"));
         command.SetAction(async (_, cancellationToken) =>
         {
-            var chosen = await addon.ChooseAsync(cancellationToken, mayMigrate: false);
-            var client = await addon.ClientAsync(chosen, cancellationToken);
-            var doctor = new Doctor(addon.Storage, addon.Registry, addon.Time)
-            {
-                AuthorisationServer = addon.Connection.Application is null ? null : addon.Clients.OAuthServer(),
-            };
-            var findings = await doctor.ExamineAsync(chosen.Key, client, cancellationToken);
-            if (findings.Any(f => f.Text.Key == "Doctor.storage_ready")
-                && !findings.Any(f => f.Text.Key == "Doctor.settings_damaged")
-                && await addon.Registry.FindAsync(chosen.Key, cancellationToken) is { } portal)
-            {
-                await addon.UseLanguageAsync(portal, cancellationToken);
-            }
-
+            var findings = addon.Hosting.Examine().Concat(await ExamineAsync(addon, cancellationToken)).ToList();
             foreach (var finding in findings.OrderByDescending(f => f.Level))
             {
                 Terminal.Print(addon.Texts.Get($"Doctor.level_{finding.Level}", finding.Text.In(addon.Texts)));
@@ -35,5 +22,33 @@ internal static class DoctorVerb
             return count == 0 ? 0 : AddonProgram.Finding;
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(Addon addon, CancellationToken cancellationToken)
+    {
+        ChosenPortal chosen;
+        try
+        {
+            chosen = await addon.ChooseAsync(cancellationToken, mayMigrate: false);
+        }
+        catch (ProblemException none) when (none.TextKey == "Cli.webhook_missing")
+        {
+            return [new DoctorFinding(DoctorLevel.Problem, new DoctorText("Doctor.no_portal", new DoctorText(none.TextKey)))];
+        }
+
+        var client = await addon.ClientAsync(chosen, cancellationToken);
+        var doctor = new Doctor(addon.Storage, addon.Registry, addon.Time)
+        {
+            AuthorisationServer = addon.Connection.Application is null ? null : addon.Clients.OAuthServer(),
+        };
+        var findings = await doctor.ExamineAsync(chosen.Key, client, cancellationToken);
+        if (findings.Any(f => f.Text.Key == "Doctor.storage_ready")
+            && !findings.Any(f => f.Text.Key == "Doctor.settings_damaged")
+            && await addon.Registry.FindAsync(chosen.Key, cancellationToken) is { } portal)
+        {
+            await addon.UseLanguageAsync(portal, cancellationToken);
+        }
+
+        return findings;
     }
 }

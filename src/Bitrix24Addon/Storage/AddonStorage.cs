@@ -50,6 +50,9 @@ public sealed class AddonStorage
     /// <summary>The database is PostgreSQL.</summary>
     public bool IsPostgres { get; }
 
+    /// <summary>The database is gone with its connection.</summary>
+    internal bool IsInMemory => !IsPostgres && new SqliteConnectionStringBuilder(_connectionString) is { DataSource: "" or ":memory:" } or { Mode: SqliteOpenMode.Memory };
+
     /// <summary>How to reach the database; holds a password on PostgreSQL.</summary>
     internal string ConnectionString => IsPostgres ? _connectionString : new SqliteConnectionStringBuilder(_connectionString).ToString();
 
