@@ -32,7 +32,7 @@ public sealed class NormTests
 
         Assert.Equal((HttpStatusCode.OK, 1), (created.Status, created.Answer.GetProperty("version").GetInt32()));
         Assert.Equal((HttpStatusCode.OK, 2), (changed.Status, changed.Answer.GetProperty("version").GetInt32()));
-        Assert.Equal((HttpStatusCode.Conflict, "Pages.changed_meanwhile"), (late.Status, late.Answer.GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.Conflict, "Rules.changed_meanwhile"), (late.Status, late.Answer.GetProperty("code").GetString()));
         var versions = (await addon.ApiAsync(HttpMethod.Get, "norms/talk/versions", session: session)).Answer.EnumerateArray().ToList();
         Assert.Equal(["2 #8 2", "1 #8 5"], versions.Select(v => $"{v.GetProperty("version").GetInt32()} {v.GetProperty("savedBy").GetString()} {TargetOf(v.GetProperty("document"))}"));
         var listed = (await addon.ApiAsync(HttpMethod.Get, "norms", session: session)).Answer.GetProperty("rules").EnumerateArray().Single();

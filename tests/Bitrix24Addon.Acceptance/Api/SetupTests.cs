@@ -35,7 +35,7 @@ public sealed class SetupTests
 
         Assert.Equal(HttpStatusCode.OK, (await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings, expectedVersion = 0 }, session)).Status);
         var (status, answer) = await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings, expectedVersion = 0 }, session);
-        Assert.Equal((HttpStatusCode.Conflict, "Pages.changed_meanwhile"), (status, answer.GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.Conflict, "Settings.changed_meanwhile"), (status, answer.GetProperty("code").GetString()));
 
         var after = (await addon.ApiAsync(HttpMethod.Get, "setup", session: session)).Answer;
         Assert.Equal((1, "Asia/Novosibirsk", "settings"), (after.GetProperty("version").GetInt32(), after.GetProperty("zone").GetString(), after.GetProperty("zoneSource").GetString()));
