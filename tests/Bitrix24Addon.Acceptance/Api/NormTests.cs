@@ -78,6 +78,29 @@ public sealed class NormTests
             (await addon.ApiAsync(HttpMethod.Post, "norms/dry-run", new { document = Norm(1), from = "30.03.2026", to = "2026-03-30" }, session)).Answer.GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task Who_works_where_is_read_once_for_a_request()
+    {
+        await using var addon = await StartAsync(DatabaseKind.Sqlite);
+        addon.Bitrix24.IsAdministrator = false;
+        var head = await addon.SessionAsync(20);
+
+        Assert.Equal(1, await ReadsAsync(() => addon.ApiAsync(HttpMethod.Get, "norms", session: head)));
+        Assert.Equal(1, await ReadsAsync(() => addon.ApiAsync(HttpMethod.Post, "norms/check", Norm(5, department: 2), head)));
+
+        // Once more where it is judged, and where it is written: what is written is checked by who works here then.
+        Assert.Equal(2, await ReadsAsync(() => addon.ApiAsync(
+            HttpMethod.Post, "norms/dry-run", new { document = Norm(5), from = "2026-03-30", to = "2026-03-30" }, head)));
+        Assert.Equal(2, await ReadsAsync(() => addon.ApiAsync(HttpMethod.Put, "norms", new { document = Norm(5, department: 2), expectedVersion = 0 }, head)));
+
+        static async Task<int> ReadsAsync(Func<Task<(HttpStatusCode Status, JsonElement Answer)>> ask)
+        {
+            using var work = new DatabaseWork();
+            Assert.Equal(HttpStatusCode.OK, (await ask()).Status);
+            return work.ReadsOf(FactKind.User);
+        }
+    }
+
     [Theory, EveryDatabase]
     public async Task A_head_writes_norms_for_his_departments_only_and_sees_nobody_elses_people(DatabaseKind kind)
     {

@@ -58,6 +58,27 @@ public sealed class SetupTests
         Assert.Equal(0, (await addon.ApiAsync(HttpMethod.Get, "setup", session: session)).Answer.GetProperty("version").GetInt32());
     }
 
+    [Fact]
+    public async Task The_portal_is_set_up_when_the_end_of_the_setup_was_saved()
+    {
+        await using var addon = await StartAsync(DatabaseKind.Sqlite);
+        var session = await addon.SessionAsync();
+
+        var before = await IsSetUpAsync();
+        await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings = new { setUpUnfinished = true }, expectedVersion = 0 }, session);
+        var meanwhile = await IsSetUpAsync();
+        var kept = (await addon.ApiAsync(HttpMethod.Get, "setup", session: session)).Answer.GetProperty("settings").GetProperty("setUpUnfinished").GetBoolean();
+        await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings = new { }, expectedVersion = 1 }, session);
+
+        Assert.Equal((false, false, true, true), (before, meanwhile, kept, await IsSetUpAsync()));
+
+        async Task<bool> IsSetUpAsync()
+        {
+            await using var db = addon.Storage.Open();
+            return await new PortalRegistry(addon.Storage, TimeProvider.System).IsSetUpAsync(await db.Portals.SingleAsync(p => p.Key == addon.Bitrix24.MemberId, Stop), Stop);
+        }
+    }
+
     [Theory, EveryDatabase]
     public async Task Events_and_pages_are_bound_once_and_former_addresses_are_taken_off(DatabaseKind kind)
     {
