@@ -137,7 +137,7 @@ internal sealed partial class PageApi(IEndpointRouteBuilder routes, Sessions ses
     private static int StatusOf(string textKey) => textKey switch
     {
         "Pages.not_allowed" or "Reports.not_yours" or "Rules.not_yours" => StatusCodes.Status403Forbidden,
-        "Pages.changed_meanwhile" => StatusCodes.Status409Conflict,
+        "Rules.changed_meanwhile" or "Settings.changed_meanwhile" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };
 

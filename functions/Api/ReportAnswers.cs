@@ -134,6 +134,7 @@ internal static class ReportAnswers
         RuleId = standing.Rule.Id,
         standing.Done,
         standing.Required,
+        standing.HasUntilEndOfDay,
         From = standing.FromDay is { } from ? PortalDays.ToIso(from) : null,
         To = standing.ToDay is { } to ? PortalDays.ToIso(to) : null,
         standing.Met,

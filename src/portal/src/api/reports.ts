@@ -32,6 +32,8 @@ export interface Standing {
   ruleId: string
   done: number | null
   required: number | null
+  /** `required` counts a day that lasts. */
+  hasUntilEndOfDay: boolean
   /** The days that `done` counts; null when none was judged. */
   from: string | null
   to: string | null
