@@ -34,7 +34,7 @@ public sealed class RecordsOfPartsTests
         var cells = 0;
         foreach (var (request, asker) in Requests.SelectMany(request => Askers.Select(asker => (request, asker))))
         {
-            foreach (var calls in Enum.GetValues<HeatmapCalls>())
+            foreach (var calls in asker == ReportAsker.Operator ? Enum.GetValues<HeatmapCalls>() : [HeatmapCalls.All])
             {
                 if (await CountedAsync(judged, request, calls, asker) is not { } counts)
                 {
@@ -58,7 +58,7 @@ public sealed class RecordsOfPartsTests
             }
         }
 
-        Assert.InRange(cells, 100, int.MaxValue);
+        Assert.InRange(cells, 80, int.MaxValue);
     }
 
     [Fact]
@@ -125,16 +125,16 @@ public sealed class RecordsOfPartsTests
                 foreach (var step in funnel.Steps)
                 {
                     var listed = new List<long>();
-                    foreach (var share in TierShare.All)
+                    var absent = TierShare.All.Except(step.Parts.Select(p => p.Share)).First();
+                    foreach (var (share, count) in step.Parts.Append(new FunnelPart(absent, 0)))
                     {
-                        var count = step.Parts.SingleOrDefault(p => p.Share == share)?.Count ?? 0;
                         var page = await FindAsync(judged, step.Metric.Code, share, request, asker);
                         Assert.Equal((share, (decimal)count, count, count), (share, page.Value, page.Count, (long)page.Records.Count));
                         Assert.All(page.Records, r => Assert.Equal(share.IsNobodys, r.UserIds.Count == 0));
                         listed.AddRange(page.Records.Select(r => r.Id));
-                        parts += step.Parts.Count(p => p.Share == share);
                     }
 
+                    parts += step.Parts.Count;
                     Assert.Equal(step.Count, listed.Distinct().Count());
                 }
             }
