@@ -41,8 +41,8 @@ internal sealed class NormRoutes
         RequireReader(visitor);
         var cancelled = context.RequestAborted;
         var rules = await _addon.Rules.ListAsync(visitor.Portal, cancelled);
-        var people = await PortalPeople.ReadAsync(_addon.Storage, visitor.Context, _addon.Time, cancelled);
-        var sight = await SightAsync(visitor, cancelled);
+        var people = await PortalPeople.ReadAsync(_addon.Storage, visitor, _addon.Time, cancelled);
+        var sight = SightOf(visitor);
         var described = rules.OfType<NormRule>().Select(rule => (Rule: rule, Shown: sight is null ? rule : sight.Cut(rule))).Where(r => r.Shown is not null)
             .Select(r => new
             {
@@ -66,14 +66,13 @@ internal sealed class NormRoutes
     }
 
     /// <summary>What a head may know; null for who may know everything.</summary>
-    private async Task<HeadSight?> SightAsync(Visitor visitor, CancellationToken cancellationToken) =>
-        IsBound(visitor) ? await _addon.Rules.SightOfAsync(visitor.Portal, visitor.UserId, cancellationToken) : null;
+    private HeadSight? SightOf(Visitor visitor) => IsBound(visitor) ? HeadSight.Of(visitor, _addon.Time) : null;
 
     private async Task<object> HistoryAsync(Visitor visitor, HttpContext context)
     {
         RequireReader(visitor);
         var id = (string)context.Request.RouteValues["id"]!;
-        var sight = await SightAsync(visitor, context.RequestAborted);
+        var sight = SightOf(visitor);
         var versions = (await _addon.Rules.HistoryAsync(visitor.Portal, id, context.RequestAborted))
             .Select(v => (Version: v, Shown: sight is null ? v.Rule : sight.Cut((NormRule)v.Rule))).Where(v => v.Shown is not null).ToList();
         return versions.Count == 0
@@ -88,19 +87,22 @@ internal sealed class NormRoutes
     }
 
     /// <summary>What is wrong with a document, in words; a document that is well has no problem.</summary>
-    private async Task<object> CheckAsync(Visitor visitor, JsonElement document, HttpContext context)
+    private Task<object> CheckAsync(Visitor visitor, JsonElement document, HttpContext context)
     {
         RequireReader(visitor);
+        return Task.FromResult<object>(new { Problem = ProblemOf(visitor, document.ToString()) });
+    }
+
+    private string? ProblemOf(Visitor visitor, string document)
+    {
         try
         {
-            var rule = await _addon.Rules.ReadAsync(visitor.Portal, document.ToString(), context.RequestAborted);
-            return await SightAsync(visitor, context.RequestAborted) is { } sight && !sight.IsHis(rule)
-                ? new { Problem = (string?)visitor.Texts.Get("Rules.not_yours") }
-                : new { Problem = (string?)null };
+            var rule = RuleBook.Read(visitor, document);
+            return SightOf(visitor)?.IsHis(rule) == false ? visitor.Texts.Get("Rules.not_yours") : null;
         }
         catch (ProblemException problem)
         {
-            return new { Problem = (string?)visitor.Texts.Get(problem.TextKey, [.. problem.Arguments]) };
+            return visitor.Texts.Get(problem.TextKey, [.. problem.Arguments]);
         }
     }
 
@@ -114,15 +116,14 @@ internal sealed class NormRoutes
         }
 
         // What it would do is asked, also of a norm that is written down to do nothing yet.
-        var rule = (NormRule)await _addon.Rules.ReadAsync(visitor.Portal, asked.Document.ToString(), context.RequestAborted);
+        var rule = (NormRule)RuleBook.Read(visitor, asked.Document.ToString());
         rule = rule with { DryRun = false };
         var all = await _addon.WhatIf.RunAsync(visitor.Portal, rule, from, to, context.RequestAborted);
 
         // Of people who are not the visitor's to see not even a count is told: a target for one person would make it his figure.
-        var maySee = await new ReportSight(_addon.Storage).OfAsync(visitor.Context, ReportRoutes.AskerOf(visitor), context.RequestAborted);
+        var maySee = ReportSight.Of(visitor, ReportRoutes.AskerOf(visitor));
         var verdicts = all.Where(v => maySee(v.UserId, v.Day)).ToList();
-        var departments = (await PortalPeople.ReadAsync(_addon.Storage, visitor.Context, _addon.Time, context.RequestAborted)).Departments.ToDictionary(d => d.Id, d => d.Name);
-        var (metric, texts) = (MetricCatalogue.ByCode[rule.Metric], visitor.Texts);
+        var (metric, texts, departments) = (MetricCatalogue.ByCode[rule.Metric], visitor.Texts, visitor.DepartmentNames);
         return new
         {
             Met = verdicts.Count(v => v.Decision.Outcome == NormOutcome.Met),

@@ -143,7 +143,7 @@ internal sealed partial class PageApi(IEndpointRouteBuilder routes, Cli.Addon ad
     private static int StatusOf(string textKey) => textKey switch
     {
         "Pages.not_allowed" or "Reports.not_yours" or "Rules.not_yours" => StatusCodes.Status403Forbidden,
-        "Pages.changed_meanwhile" => StatusCodes.Status409Conflict,
+        "Rules.changed_meanwhile" or "Settings.changed_meanwhile" => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status400BadRequest,
     };
 

@@ -67,8 +67,8 @@ internal static class ReportAnswers
             s.OfBeforePercent,
             Parts = s.Parts.Select(p => new
             {
-                p.Tier,
-                Name = p.IsNobodys ? texts.Get("Reports.unattributed") : p.Tier is { } tier ? texts.Get($"Norms.tier_{NormWords.CodeOf(tier)}") : texts.Get("Reports.no_tier"),
+                Tier = p.Share.Code,
+                Name = p.Share.IsNobodys ? texts.Get("Reports.unattributed") : p.Share.Tier is { } tier ? texts.Get($"Norms.tier_{NormWords.CodeOf(tier)}") : texts.Get("Reports.no_tier"),
                 p.Count,
             }),
         }),
@@ -76,7 +76,7 @@ internal static class ReportAnswers
 
     public static object Of(RecordPage page, Texts texts) => new
     {
-        Metric = Of(page.Metric, texts),
+        Metric = page.Metric is null ? null : Of(page.Metric, texts),
         page.Value,
         page.Count,
         page.Pages,
@@ -134,6 +134,7 @@ internal static class ReportAnswers
         RuleId = standing.Rule.Id,
         standing.Done,
         standing.Required,
+        standing.HasUntilEndOfDay,
         From = standing.FromDay is { } from ? PortalDays.ToIso(from) : null,
         To = standing.ToDay is { } to ? PortalDays.ToIso(to) : null,
         standing.Met,

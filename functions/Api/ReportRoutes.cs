@@ -4,6 +4,7 @@ using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Reports;
+using NodaTime;
 
 namespace Bitrix24Addon.Functions.Api;
 
@@ -48,10 +49,13 @@ internal static class ReportRoutes
         api.MapGet("reports/records", async (visitor, context) =>
         {
             var query = new PageQuery(context);
-            return ReportAnswers.Of(
-                await records.FindAsync(
-                    visitor.Portal, query.Text("metric") ?? "", query.Scope(), (int)(query.Id("page") ?? 1), AskerOf(visitor), context.RequestAborted),
-                visitor.Texts);
+            var page = (int)(query.Id("page") ?? 1);
+            var found = query.Hour() is { } hour
+                ? await records.FindCallsAsync(
+                    visitor.Portal, query.Choice("calls", HeatmapCalls.All), hour, query.Scope(), page, AskerOf(visitor), context.RequestAborted)
+                : await records.FindAsync(
+                    visitor.Portal, query.Text("metric") ?? "", query.Share(), query.Scope(), page, AskerOf(visitor), context.RequestAborted);
+            return ReportAnswers.Of(found, visitor.Texts);
         });
         api.MapGet("reports/workbook", async (visitor, context) =>
         {
@@ -92,6 +96,35 @@ internal static class ReportRoutes
             : Enum.TryParse<T>(text, ignoreCase: true, out var chosen) && Enum.IsDefined(chosen) && !int.TryParse(text, out _)
                 ? chosen
                 : throw new ProblemException("Reports.bad_parameter", name, text);
+
+        private int Number(string name, int least, int most) =>
+            int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                ? number
+                : throw new ProblemException("Reports.bad_parameter", name, Text(name) ?? "");
+
+        /// <summary>A cell of a heatmap; null where none is named.</summary>
+        public HeatmapHour? Hour()
+        {
+            if (Text("weekday") is null && Text("hour") is null)
+            {
+                return null;
+            }
+
+            // Calls stand in it, of whatever tier.
+            foreach (var name in new[] { "metric", "tier" })
+            {
+                if (Text(name) is { } text)
+                {
+                    throw new ProblemException("Reports.bad_parameter", name, text);
+                }
+            }
+
+            return new HeatmapHour((IsoDayOfWeek)Number("weekday", 1, 7), Number("hour", 0, 23));
+        }
+
+        /// <summary>A part of a step of the funnel; null where none is named.</summary>
+        public TierShare? Share() => Text("tier") is not { } text ? null
+            : TierShare.All.Where(share => share.Code == text).Select(share => (TierShare?)share).SingleOrDefault() ?? throw new ProblemException("Reports.bad_parameter", "tier", text);
 
         public ReportRequest Scope() => new(Day("from"), Day("to"), Id("user"), Id("department"));
     }

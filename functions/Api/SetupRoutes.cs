@@ -28,7 +28,7 @@ internal sealed class SetupRoutes
     private async Task<object> DescribeAsync(Visitor visitor, HttpContext context)
     {
         visitor.Require(Role.Administrator);
-        var people = await PortalPeople.ReadAsync(_addon.Storage, visitor.Context, _addon.Time, context.RequestAborted);
+        var people = await PortalPeople.ReadAsync(_addon.Storage, visitor, _addon.Time, context.RequestAborted);
         var (settings, version) = await _addon.Registry.SettingsAsync(visitor.Portal, context.RequestAborted);
         return new
         {

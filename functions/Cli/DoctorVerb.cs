@@ -39,6 +39,7 @@ internal static class DoctorVerb
         var client = await addon.ClientAsync(chosen, cancellationToken);
         var doctor = new Doctor(addon.Storage, addon.Registry, addon.Time)
         {
+            Connection = addon.Connection,
             AuthorisationServer = addon.Connection.Application is null ? null : addon.Clients.OAuthServer(),
         };
         var findings = await doctor.ExamineAsync(chosen.Key, client, cancellationToken);

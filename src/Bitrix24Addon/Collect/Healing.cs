@@ -1,17 +1,19 @@
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Bitrix24Addon.Collect;
 
 /// <summary>What one reconciliation found that posts should have told, each object once.</summary>
-internal sealed class Healing
+/// <param name="time">The clock.</param>
+internal sealed class Healing(TimeProvider time)
 {
-    // The post of a change that is younger may still be under way.
-    private static readonly Duration DeliveryTime = Duration.FromMinutes(5);
+    // The post of a change that is younger may still be under way: it takes machines their time, however fast the business's clock runs.
+    private static readonly TimeSpan DeliveryTime = TimeSpan.FromMinutes(5);
 
+    private readonly long _deliveryMs = (long)time.Paced(DeliveryTime).TotalMilliseconds;
     private readonly HashSet<InboxMark> _counted = [];
     private readonly Dictionary<string, long> _bySource = [];
 
@@ -83,7 +85,7 @@ internal sealed class Healing
     });
 
     /// <summary>Of a change in a calendar nobody tells when it was made, so that its post may still be under way.</summary>
-    private static bool IsOverdue(FactRow version)
+    private bool IsOverdue(FactRow version)
     {
         if (version.Kind == FactKind.CalendarEvent)
         {
@@ -91,6 +93,6 @@ internal sealed class Healing
         }
 
         var endedAtMs = version.EffectiveAtMs + (version.Kind == FactKind.Call ? version.As<CallFact>().DurationSeconds * 1000 : 0);
-        return version.Deleted || endedAtMs + (long)DeliveryTime.TotalMilliseconds < version.ReadStartedAtMs;
+        return version.Deleted || endedAtMs + _deliveryMs < version.ReadStartedAtMs;
     }
 }

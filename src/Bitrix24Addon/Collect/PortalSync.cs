@@ -49,7 +49,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
 
     // Of some people only: the source as a whole was read.
     private readonly Dictionary<string, Bitrix24Error> _refusals = [];
-    private readonly Healing _healing = new();
+    private readonly Healing _healing = new(time);
     private long _recorded;
     private long _deleted;
 

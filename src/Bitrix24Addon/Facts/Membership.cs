@@ -78,10 +78,11 @@ internal sealed class Membership
 
     /// <summary>A department's head on a day, when he works here.</summary>
     public long? HeadOf(long departmentId, int day) =>
-        _departments.TryGetValue(departmentId, out var versions) && HeadIn(departmentId, On(versions, day)) is { } head
-        && _users.TryGetValue(head, out var user) && On(user, day).Data.Active
-            ? head
-            : null;
+        _departments.TryGetValue(departmentId, out var versions) ? WhoWorks(HeadIn(departmentId, On(versions, day)), day) : null;
+
+    /// <summary>The same by the portal alone, whomever the settings name.</summary>
+    public long? HeadByPortal(long departmentId, int day) =>
+        _departments.TryGetValue(departmentId, out var versions) ? WhoWorks(On(versions, day).Data.HeadId, day) : null;
 
     /// <summary>The departments a person heads, as last seen; none when he works here no more.</summary>
     public IReadOnlySet<long> HeadedBy(long userId) => _users.TryGetValue(userId, out var user) && user[^1].Data.Active
@@ -98,6 +99,8 @@ internal sealed class Membership
             id = On(versions, day).Data.ParentId;
         }
     }
+
+    private long? WhoWorks(long? userId, int day) => userId is { } user && _users.TryGetValue(user, out var versions) && On(versions, day).Data.Active ? user : null;
 
     private long? HeadIn(long departmentId, Fact<DepartmentFact> version) => _heads.TryGetValue(departmentId, out var named) ? named : version.Data.HeadId;
 

@@ -17,10 +17,13 @@ public sealed record NormStanding(long UserId, NormRule Rule, IReadOnlyList<Norm
         !Judged.Any() ? [] : !Metric.IsProrated ? [Judged.Last()] : [.. Days.Where(d => d.Done is not null && (d.Outcome != NormOutcome.NoVerdict || d.IsFree))];
 
     /// <summary>
-    /// What was required over the days that were judged: their sum; of what is not prorated, such as a mean, an upper bound or a time, that
+    /// What was required over the days that were judged, a day that lasts in full: their sum; of what is not prorated, such as a mean, an upper bound or a time, that
     /// of the last of them. Null without one.
     /// </summary>
     public decimal? Required => !Judged.Any() ? null : Metric.IsProrated ? Judged.Sum(d => d.Required) : Judged.Last().Required;
+
+    /// <summary><see cref="Required"/> counts a day that lasts: there is time for it until the day ends.</summary>
+    public bool HasUntilEndOfDay => Judged.LastOrDefault() is { IsSoFar: true, IsOver: false };
 
     /// <summary>
     /// What he did on the days that were judged, and on those on which nothing was required; where nothing is added up, on the last that was
@@ -38,13 +41,15 @@ public sealed record NormStanding(long UserId, NormRule Rule, IReadOnlyList<Norm
     public IReadOnlyList<int> LeftOutDays => Metric.IsProrated && Judged.Any() ? [.. Days.Except(Counted).Select(d => d.Day)] : [];
 
     /// <summary>On how many days he met the norm, today included once nothing can undo it; a day that is over counts when it is closed.</summary>
-    public int Met => Judged.Count(d => d.Outcome == NormOutcome.Met && (!d.IsSoFar || !(d.IsOver || Metric.LowerIsBetter)));
+    public int Met => Judged.Count(d => d is { Outcome: NormOutcome.Met, IsSoFar: false } || IsMetBeforeItsEnd(d));
 
     /// <summary>On how many days that are over he was below it.</summary>
     public int Below => Judged.Count(d => d is { Outcome: NormOutcome.Below, IsSoFar: false });
 
     /// <summary>On how many days nothing can be said.</summary>
     public int Without => Days.Count(d => d.Outcome == NormOutcome.NoVerdict);
+
+    private bool IsMetBeforeItsEnd(NormDay day) => day is { Outcome: NormOutcome.Met, IsSoFar: true, IsOver: false } && !Metric.LowerIsBetter;
 
     private Metric Metric => MetricCatalogue.ByCode[Rule.Metric];
 
@@ -53,7 +58,7 @@ public sealed record NormStanding(long UserId, NormRule Rule, IReadOnlyList<Norm
     public string InWords(Texts texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return Days is [_] || Met + Below == 0 ? OutcomeInWords(Days[^1], texts) : texts.Get("Norms.days_met", Met, Met + Below);
+        return Days is [_] || Met + Below == 0 ? OutcomeInWords(Days[^1], texts) : texts.Count(Judged.Any(IsMetBeforeItsEnd) ? "Norms.days_met_today" : "Norms.days_met", Met + Below, Met);
     }
 
     /// <summary>Which days are left out of the sum; null for none.</summary>

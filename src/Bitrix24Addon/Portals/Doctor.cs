@@ -26,6 +26,9 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
 
     private readonly List<DoctorFinding> _findings = [];
 
+    /// <summary>What the configuration says of our application; null when that is not to be examined.</summary>
+    public ConnectionSettings? Connection { get; init; }
+
     /// <summary>The configured authorisation server; null when no application is configured.</summary>
     public OAuthServer? AuthorisationServer { get; init; }
 
@@ -65,6 +68,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         if (client.Credentials is OAuthCredentials)
         {
             calls["events"] = EventMethods.ListHandlers();
+            calls["application"] = CommonMethods.ApplicationInfo();
         }
 
         var outcomes = await client.BatchAsync([.. calls], cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -83,6 +87,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         if (outcomes.TryGetValue("events", out var events))
         {
             ExamineSubscriptions(events, scopes);
+            ExamineCode(outcomes["application"]);
         }
 
         if (scopes.Contains("telephony"))
@@ -178,6 +183,16 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         }
 
         return granted;
+    }
+
+    /// <summary>Whose tokens the pages believe is told by the code; a local application has its client id for one.</summary>
+    private void ExamineCode(CommandOutcome outcome)
+    {
+        if (outcome.Answer?.Result.As(Bitrix24JsonContext.Default.ApplicationInfo)?.Code is { } code
+            && Connection is { Application: { } ours } connection && code != ours.ClientId && code != connection.ApplicationCode)
+        {
+            Add(DoctorLevel.Problem, connection.ApplicationCode is null ? "code_missing" : "code_other", code);
+        }
     }
 
     private void ExamineSubscriptions(CommandOutcome outcome, HashSet<string> scopes)

@@ -35,7 +35,8 @@ public sealed record NotBound(string Name, string Scope, DoctorText? Refusal = n
 /// <param name="storage">The database.</param>
 /// <param name="clients">Calls the portal.</param>
 /// <param name="connection">Knows where we can be reached.</param>
-public sealed class Installation(AddonStorage storage, PortalClients clients, ConnectionSettings connection)
+/// <param name="time">The clock.</param>
+public sealed class Installation(AddonStorage storage, PortalClients clients, ConnectionSettings connection, TimeProvider time)
 {
     /// <summary>Where events are posted to, below <see cref="ConnectionSettings.PublicUrl"/>.</summary>
     public const string EventsPath = "bitrix24/events";
@@ -46,7 +47,7 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
     /// </summary>
     /// <param name="portal">The portal.</param>
     /// <param name="cancellationToken">Stops the work; it can be repeated.</param>
-    /// <exception cref="ProblemException">Our public address is missing, or the portal cannot be called.</exception>
+    /// <exception cref="ProblemException">Our public address is missing, the portal cannot be called, or somebody else is still at it.</exception>
     /// <exception cref="Bitrix24Exception">The portal could not be asked, or could not subscribe us now.</exception>
     public async Task<SetUpResult> SetUpAsync(PortalRow portal, CancellationToken cancellationToken)
     {
@@ -59,6 +60,8 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
         var handler = new Uri(connection.PublicUrl, EventsPath);
         var client = await clients.ForAsync(portal, cancellationToken).ConfigureAwait(false)
             ?? throw new ProblemException("Portals.no_access", portal.Host);
+        await using var turn = await HeldLease.TakeAsync(new Leases(storage, time), portal.Id, LeaseNames.Binding, time, cancellationToken).ConfigureAwait(false)
+            ?? throw new ProblemException("Portals.binding_elsewhere");
         var asked = await client.BatchAsync(
             [new("handlers", EventMethods.ListHandlers()), new("scopes", CommonMethods.Scope())], cancellationToken: cancellationToken).ConfigureAwait(false);
         var handlers = asked["handlers"].Require(EventMethods.Get).Result.AsList(Bitrix24JsonContext.Default.EventHandlerRow)

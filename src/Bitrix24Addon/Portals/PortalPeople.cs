@@ -21,25 +21,25 @@ public sealed record PortalPerson(long Id, string Name, IReadOnlyList<long> Depa
 /// <param name="Users">By name.</param>
 public sealed record PortalPeople(IReadOnlyList<PortalDepartment> Departments, IReadOnlyList<PortalPerson> Users)
 {
-    /// <summary>Reads them from the facts.</summary>
+    /// <summary>Those of a visitor's portal: people as they were when he was let in, and the departments that are not closed.</summary>
     /// <param name="storage">The database.</param>
-    /// <param name="context">The portal.</param>
+    /// <param name="visitor">The visitor.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<PortalPeople> ReadAsync(AddonStorage storage, PortalContext context, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PortalPeople> ReadAsync(AddonStorage storage, Visitor visitor, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(storage);
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(visitor);
         ArgumentNullException.ThrowIfNull(time);
+        var (context, membership) = (visitor.Context, visitor.Membership);
         await using var db = storage.Open(context.Portal.Id);
         var facts = new FactReader(db, context.Metrics.Days);
-        var membership = await Membership.ReadAsync(facts, new Dictionary<long, long>(), cancellationToken).ConfigureAwait(false);
         var today = context.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds());
         var names = StringComparer.Create(Texts.For(context.Settings.Language).Culture, ignoreCase: true);
         return new PortalPeople(
             [
                 .. (await facts.VersionsAsync<DepartmentFact>(FactKind.Department, null, cancellationToken).ConfigureAwait(false))
-                    .Select(d => new PortalDepartment(d.Key, d.Value[^1].Data.Name, d.Value[^1].Data.ParentId, membership.HeadOf(d.Key, today))).OrderBy(d => d.Name, names),
+                    .Select(d => new PortalDepartment(d.Key, d.Value[^1].Data.Name, d.Value[^1].Data.ParentId, membership.HeadByPortal(d.Key, today))).OrderBy(d => d.Name, names),
             ],
             [
                 .. membership.ActiveOn(today).Select(user => new PortalPerson(user, context.Directory.NameOf(user), membership.DirectOf(user, today)))

@@ -92,11 +92,11 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         return new PortalContext(row, (await InForceAsync(db, cancellationToken).ConfigureAwait(false)).Settings);
     }
 
-    /// <summary>Whether somebody has ever saved settings of the portal; until then all are defaults.</summary>
+    /// <summary>Whether somebody has saved settings of the portal and come to the end of it; until the first all are defaults.</summary>
     /// <param name="portal">The portal.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<bool> IsSetUpAsync(PortalRow portal, CancellationToken cancellationToken) =>
-        (await SettingsAsync(portal, cancellationToken).ConfigureAwait(false)).Version > 0;
+        await SettingsAsync(portal, cancellationToken).ConfigureAwait(false) is { Version: > 0, Settings.SetUpUnfinished: false };
 
     /// <summary>The settings in force with their version; the defaults are version 0.</summary>
     /// <param name="portal">The portal.</param>
@@ -126,7 +126,7 @@ public sealed class PortalRegistry(AddonStorage storage, TimeProvider time)
         var (before, version) = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
         if (expectedVersion is { } expected && expected != version)
         {
-            throw new ProblemException("Pages.changed_meanwhile");
+            throw new ProblemException("Settings.changed_meanwhile");
         }
 
         var readAnew = new List<string>();

@@ -57,6 +57,10 @@ public sealed record PortalSettings
     /// <summary>Roles that the portal does not know, and other heads than its own.</summary>
     public RoleSettings Roles { get; init; } = new();
 
+    /// <summary>The pages lead an administrator through the first settings, and he has not come to the end: to everybody else the portal is not set up yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SetUpUnfinished { get; init; }
+
     // Ten years.
     private const int LongestRetentionDays = 3652;
 

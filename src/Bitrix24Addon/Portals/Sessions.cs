@@ -95,7 +95,7 @@ public sealed class Sessions(AddonStorage storage, Admission admission, PortalCl
 
         var context = await PortalRegistry.ContextAsync(db, cancellationToken).ConfigureAwait(false);
         var membership = await Membership.ReadAsync(new FactReader(db, context.Metrics.Days), context.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false);
-        return Visitor.RolesOf(userId, isAdministrator, context.Settings.Roles, membership) is { } roles ? new Visitor(context, userId, roles) : null;
+        return Visitor.RolesOf(userId, isAdministrator, context.Settings.Roles, membership) is { } roles ? new Visitor(context, userId, roles, membership) : null;
     }
 
     /// <summary>Whose the token is; null when the portal does not take it for one of our application.</summary>

@@ -3,11 +3,20 @@ using Bitrix24Addon.Facts;
 namespace Bitrix24Addon.Portals;
 
 /// <summary>A person who looks at the add-on's pages in his portal, as the portal itself told us.</summary>
-/// <param name="Context">The portal with the settings in force.</param>
-/// <param name="UserId">The Bitrix24 user.</param>
-/// <param name="Roles">What he is to the add-on now.</param>
-public sealed record Visitor(PortalContext Context, long UserId, IReadOnlySet<Role> Roles)
+public sealed record Visitor
 {
+    internal Visitor(PortalContext context, long userId, IReadOnlySet<Role> roles, Membership membership) =>
+        (Context, UserId, Roles, Membership) = (context, userId, roles, membership);
+
+    /// <summary>The portal with the settings in force.</summary>
+    public PortalContext Context { get; }
+
+    /// <summary>The Bitrix24 user.</summary>
+    public long UserId { get; }
+
+    /// <summary>What he is to the add-on now.</summary>
+    public IReadOnlySet<Role> Roles { get; }
+
     /// <summary>The portal.</summary>
     public PortalRow Portal => Context.Portal;
 
@@ -16,6 +25,12 @@ public sealed record Visitor(PortalContext Context, long UserId, IReadOnlySet<Ro
 
     /// <summary>The language he reads.</summary>
     public Texts Texts { get; init; } = Texts.English;
+
+    /// <summary>The names of the departments, also of those that are closed by now.</summary>
+    public IReadOnlyDictionary<long, string> DepartmentNames => Membership.Departments.ToDictionary(d => d.Key, d => d.Value.Name);
+
+    /// <summary>Who belongs to which department, as it was when he was let in.</summary>
+    internal Membership Membership { get; }
 
     /// <summary>Refuses who has none of the roles.</summary>
     /// <param name="allowed">The roles.</param>

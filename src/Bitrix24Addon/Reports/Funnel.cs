@@ -7,11 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Bitrix24Addon.Reports;
 
-/// <summary>Whose part of a step it is.</summary>
-/// <param name="Tier">The tier; null for people of none.</param>
-/// <param name="IsNobodys">The records are nobody's; no tier then.</param>
+/// <summary>A part of a step.</summary>
+/// <param name="Share">Whose it is.</param>
 /// <param name="Count">How many.</param>
-public sealed record FunnelPart(Tier? Tier, bool IsNobodys, long Count);
+public sealed record FunnelPart(TierShare Share, long Count);
 
 /// <summary>A step on the way from a lead to a deal won.</summary>
 /// <param name="Metric">What is counted.</param>
@@ -46,8 +45,8 @@ public sealed class FunnelBuilder(AddonStorage storage)
         var figures = await db.Figures.AsNoTracking().Where(f => f.Day >= request.FromDay && f.Day <= request.ToDay && Steps.Contains(f.Metric))
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         var parts = figures.Where(f => ground.Access.Holds(request, f.UserId, f.Day))
-            .GroupBy(f => (f.Metric, IsNobodys: f.UserId == 0, Tier: TierOf(ground, f.UserId, f.Day)), f => f.Sum)
-            .Select(g => (g.Key.Metric, Part: new FunnelPart(g.Key.Tier, g.Key.IsNobodys, g.Sum()))).ToLookup(p => p.Metric, p => p.Part);
+            .GroupBy(f => (f.Metric, Share: ground.ShareOf(f.UserId, f.Day)), f => f.Sum)
+            .Select(g => (g.Key.Metric, Part: new FunnelPart(g.Key.Share, g.Sum()))).ToLookup(p => p.Metric, p => p.Part);
         var unknown = await UnreadMetrics.RefusedAsync(db, ground.Portal.Metrics, cancellationToken).ConfigureAwait(false);
         var steps = new List<FunnelStep>();
         foreach (var code in Steps)
@@ -62,12 +61,9 @@ public sealed class FunnelBuilder(AddonStorage storage)
             steps.Add(new FunnelStep(
                 MetricCatalogue.ByCode[code], count,
                 steps is [.., { Count: { } before and > 0 }] ? decimal.Round(100m * count / before, 1, MidpointRounding.AwayFromZero) : null,
-                [.. parts[code].OrderBy(p => p.IsNobodys).ThenBy(p => p.Tier is null).ThenBy(p => p.Tier)]));
+                [.. parts[code].OrderBy(p => p.Share.IsNobodys).ThenBy(p => p.Share.Tier is null).ThenBy(p => p.Share.Tier)]));
         }
 
         return new Funnel(ground.Portal.Settings.Tiers.Count > 0, steps);
     }
-
-    private static Tier? TierOf(ReportGround ground, long userId, int day) =>
-        ground.Portal.Settings.TiersOf(userId, ground.Membership.Of(userId, day)).Select(tier => (Tier?)tier).FirstOrDefault();
 }

@@ -1,24 +1,9 @@
-using Bitrix24Addon.Collect;
 using Bitrix24Addon.Facts;
-using Bitrix24Addon.Facts.Metrics;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
 using NodaTime;
 
 namespace Bitrix24Addon.Reports;
-
-/// <summary>Which calls a heatmap counts.</summary>
-public enum HeatmapCalls
-{
-    /// <summary>Outgoing and incoming, as <c>calls_out</c> and <c>calls_in</c> together.</summary>
-    All,
-
-    /// <summary>As <c>calls_out</c>.</summary>
-    Out,
-
-    /// <summary>As <c>calls_in</c>.</summary>
-    In,
-}
 
 /// <summary>How many calls began at which hour of which weekday.</summary>
 /// <param name="Portal">The portal, for its zone.</param>
@@ -44,32 +29,21 @@ public sealed class HeatmapBuilder(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(request);
         await using var db = storage.Open(portal.Id);
         var ground = await ReportGround.ForPageAsync(db, request, asker, cancellationToken).ConfigureAwait(false);
-
-        // Rows of one call may lie on both sides of midnight, and one of them counts.
-        var (before, after) = (PortalDays.ToDate(request.FromDay).PlusDays(-1), PortalDays.ToDate(request.ToDay).PlusDays(1));
-        var legs = await ground.Facts.OccurredAsync<CallFact>(FactKind.Call, PortalDays.Range(PortalDays.ToDay(before), PortalDays.ToDay(after)), cancellationToken)
-            .ConfigureAwait(false);
-        var counts = Enumerable.Range(0, 7).Select(_ => new int[24]).ToArray();
-        foreach (var leg in legs.GroupBy(l => l.Data.CallId).SelectMany(CallFamily.CountedLegs).Where(l => IsCounted(l.Data.Type, calls)))
-        {
-            var local = Instant.FromUnixTimeMilliseconds(leg.OccurredAtMs).InZone(ground.Portal.Zone).LocalDateTime;
-            var day = PortalDays.ToDay(local.Date);
-            if (day >= request.FromDay && day <= request.ToDay && ground.Access.Holds(request, ground.Portal.Metrics.Attributed(leg.Data.UserId) ?? 0, day))
-            {
-                counts[(int)local.DayOfWeek - 1][local.Hour]++;
-            }
-        }
-
+        var calling = await HeatmapHour.CallsAsync(ground, request, calls, cancellationToken).ConfigureAwait(false);
         var today = ground.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds());
         var weekdays = PortalDays.Range(request.FromDay, Math.Min(request.ToDay, today)).ToLookup(day => PortalDays.ToDate(day).DayOfWeek);
-        var unknown = await UnreadMetrics.RefusedAsync(db, ground.Portal.Metrics, cancellationToken).ConfigureAwait(false);
-        return new Heatmap(ground.Portal, unknown.Contains(MetricCatalogue.CallsOut) ? null : counts, [.. Enumerable.Range(1, 7).Select(weekday => weekdays[(IsoDayOfWeek)weekday].Count())]);
+        return new Heatmap(
+            ground.Portal, calling is null ? null : CountsOf(calling.Select(c => c.At)), [.. Enumerable.Range(1, 7).Select(weekday => weekdays[(IsoDayOfWeek)weekday].Count())]);
     }
 
-    private static bool IsCounted(int type, HeatmapCalls calls) => type switch
+    private static int[][] CountsOf(IEnumerable<HeatmapHour> calls)
     {
-        1 => calls is HeatmapCalls.All or HeatmapCalls.Out,
-        2 or 3 => calls is HeatmapCalls.All or HeatmapCalls.In,
-        _ => false,
-    };
+        var counts = Enumerable.Range(0, 7).Select(_ => new int[24]).ToArray();
+        foreach (var (weekday, hour) in calls)
+        {
+            counts[(int)weekday - 1][hour]++;
+        }
+
+        return counts;
+    }
 }

@@ -20,8 +20,8 @@ public sealed class RecordPage
     /// <summary>The portal with the settings in force.</summary>
     public required PortalContext Portal { get; init; }
 
-    /// <summary>The metric.</summary>
-    public required Metric Metric { get; init; }
+    /// <summary>The metric; null for the calls of an hour, which may be of two.</summary>
+    public required Metric? Metric { get; init; }
 
     /// <summary>The figure; null when it cannot be told.</summary>
     public required decimal? Value { get; init; }

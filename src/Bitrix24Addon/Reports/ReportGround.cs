@@ -69,6 +69,11 @@ internal sealed class ReportGround
         }
     }
 
+    /// <summary>Whose share a person's figures of a day are (0 is nobody): the first of his tiers on that day.</summary>
+    public TierShare ShareOf(long userId, int day) => userId == 0
+        ? new TierShare(null, IsNobodys: true)
+        : new TierShare(Portal.Settings.TiersOf(userId, Membership.Of(userId, day)).Select(tier => (Tier?)tier).FirstOrDefault());
+
     /// <summary>People whom a request shows: who work here on its last day and are somebody.</summary>
     public IEnumerable<long> PeopleOf(ReportRequest request) => Membership.ActiveOn(request.ToDay)
         .Where(user => Portal.Metrics.Attributed(user) is not null && Access.Holds(request, user, request.ToDay));

@@ -1,23 +1,17 @@
-using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
-using Bitrix24Addon.Storage;
 
 namespace Bitrix24Addon.Reports;
 
 /// <summary>Whose figures of which days somebody may see, for what is shown besides reports.</summary>
-/// <param name="storage">The database.</param>
-public sealed class ReportSight(AddonStorage storage)
+public static class ReportSight
 {
-    /// <summary>Tells of a person and day (yyyymmdd) whether the asker may see it.</summary>
-    /// <param name="context">The portal.</param>
-    /// <param name="asker">Who asks.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<Func<long, int, bool>> OfAsync(PortalContext context, ReportAsker asker, CancellationToken cancellationToken)
+    /// <summary>Tells of a person and day (yyyymmdd) whether a visitor may see it.</summary>
+    /// <param name="visitor">The visitor.</param>
+    /// <param name="asker">The same as one who asks for reports.</param>
+    public static Func<long, int, bool> Of(Visitor visitor, ReportAsker asker)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(visitor);
         ArgumentNullException.ThrowIfNull(asker);
-        await using var db = storage.Open(context.Portal.Id);
-        var facts = new FactReader(db, context.Metrics.Days);
-        return new ReportAccess(context, await Membership.ReadAsync(facts, context.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false), asker).MaySee;
+        return new ReportAccess(visitor.Context, visitor.Membership, asker).MaySee;
     }
 }

@@ -1,4 +1,5 @@
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Rules.Documents;
 
 namespace Bitrix24Addon.Rules;
@@ -16,6 +17,16 @@ public sealed class HeadSight
         (_membership, _headed, _today) = (membership, membership.HeadedBy(userId), today);
         var departments = membership.Departments;
         _headsAll = _headed.Any(d => departments[d].ParentId is null);
+    }
+
+    /// <summary>That of a visitor.</summary>
+    /// <param name="visitor">The visitor.</param>
+    /// <param name="time">The clock.</param>
+    public static HeadSight Of(Visitor visitor, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        ArgumentNullException.ThrowIfNull(time);
+        return new HeadSight(visitor.Membership, visitor.UserId, visitor.Context.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Whether a department is his, or lies below one that is.</summary>

@@ -56,15 +56,14 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         return rows.ConvertAll(r => new RuleVersion(Of(r), r.SavedAtMs, r.SavedByUserId));
     }
 
-    /// <summary>What a head may know and write of rules.</summary>
-    /// <param name="portal">The portal.</param>
-    /// <param name="userId">The head.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<HeadSight> SightOfAsync(PortalRow portal, long userId, CancellationToken cancellationToken)
+    /// <summary>Reads a rule that a visitor wrote and checks that his portal has whom it names.</summary>
+    /// <param name="visitor">The visitor.</param>
+    /// <param name="document">JSON.</param>
+    /// <exception cref="ProblemException">See <see cref="ReadAsync"/>.</exception>
+    public static RuleDocument Read(Visitor visitor, string document)
     {
-        ArgumentNullException.ThrowIfNull(portal);
-        var (membership, today) = await MembershipAsync(portal, cancellationToken).ConfigureAwait(false);
-        return new HeadSight(membership, userId, today);
+        ArgumentNullException.ThrowIfNull(visitor);
+        return Read(document, visitor.Context, visitor.Membership);
     }
 
     /// <summary>Reads a rule and checks that the portal has whom it names.</summary>
@@ -74,10 +73,13 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
     /// <exception cref="ProblemException">It cannot be a rule of this portal; names the line, the place and what to do.</exception>
     public async Task<RuleDocument> ReadAsync(PortalRow portal, string document, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(portal);
+        var (context, membership) = await MembershipAsync(portal, cancellationToken).ConfigureAwait(false);
+        return Read(document, context, membership);
+    }
+
+    private static RuleDocument Read(string document, PortalContext context, Membership membership)
+    {
         var rule = RuleDocument.Parse(document);
-        var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
-        var (membership, _) = await MembershipAsync(portal, cancellationToken).ConfigureAwait(false);
         var targets = ((NormRule)rule).Targets;
         for (var i = 0; i < targets.Count; i++)
         {
@@ -113,20 +115,22 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
     public async Task<SavedRule> PutAsync(PortalRow portal, string document, CancellationToken cancellationToken, RuleAuthor? author = null)
     {
         author ??= RuleAuthor.Operator;
-        var rule = await ReadAsync(portal, document, cancellationToken).ConfigureAwait(false);
-        await RequireHisAsync(rule).ConfigureAwait(false);
+        var (context, membership) = await MembershipAsync(portal, cancellationToken).ConfigureAwait(false);
+        var rule = Read(document, context, membership);
+        var sight = author is { IsBound: true, UserId: { } head } ? new HeadSight(membership, head, context.Metrics.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds())) : null;
+        RequireHis(rule);
         await using var db = storage.Open(portal.Id);
         await using var transaction = await db.BeginWriteAsync(cancellationToken).ConfigureAwait(false);
         var rules = await InForceAsync(db, cancellationToken).ConfigureAwait(false);
         var before = rules.FirstOrDefault(r => r.Id == rule.Id);
         if (author.ExpectedVersion is { } expected && expected != (before?.VersionNumber ?? 0))
         {
-            throw new ProblemException("Pages.changed_meanwhile");
+            throw new ProblemException("Rules.changed_meanwhile");
         }
 
         if (before is not null)
         {
-            await RequireHisAsync(before).ConfigureAwait(false);
+            RequireHis(before);
         }
 
         var others = rules.Where(r => r.Id != rule.Id && r.Enabled && rule.Enabled && ((NormRule)r).Metric == ((NormRule)rule).Metric).ToList();
@@ -145,9 +149,9 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return new SavedRule(saved, true, others);
 
-        async Task RequireHisAsync(RuleDocument document)
+        void RequireHis(RuleDocument written)
         {
-            if (author is { IsBound: true, UserId: { } head } && !(await SightOfAsync(portal, head, cancellationToken).ConfigureAwait(false)).IsHis(document))
+            if (sight?.IsHis(written) == false)
             {
                 throw new ProblemException("Rules.not_yours");
             }
@@ -167,13 +171,12 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
     internal static async Task<RuleDocument> VersionAsync(AddonDbContext db, string ruleId, int version, CancellationToken cancellationToken) =>
         Of(await db.Rules.AsNoTracking().SingleAsync(r => r.RuleId == ruleId && r.Version == version, cancellationToken).ConfigureAwait(false));
 
-    private async Task<(Membership Membership, int Today)> MembershipAsync(PortalRow portal, CancellationToken cancellationToken)
+    private async Task<(PortalContext Context, Membership Membership)> MembershipAsync(PortalRow portal, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(portal);
         var context = await registry.ContextAsync(portal, cancellationToken).ConfigureAwait(false);
         await using var db = storage.Open(portal.Id);
-        var days = context.Metrics.Days;
-        return (await Membership.ReadAsync(new FactReader(db, days), context.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false),
-            days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds()));
+        return (context, await Membership.ReadAsync(new FactReader(db, context.Metrics.Days), context.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false));
     }
 
     private static RuleDocument Of(RuleRow row) => RuleDocument.Parse(row.Document) with { VersionNumber = row.Version };

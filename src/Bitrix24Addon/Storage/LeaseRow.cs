@@ -31,6 +31,9 @@ public static class LeaseNames
     /// <summary>Carrying out effects.</summary>
     public const string Outbox = "outbox";
 
+    /// <summary>Binding events and pages: who looks what is bound and binds the rest must be alone with it.</summary>
+    public const string Binding = "binding";
+
     /// <summary>Renewing the portal's tokens.</summary>
     public const string Tokens = "tokens";
 }

@@ -32,7 +32,7 @@ public sealed class NormTests
 
         Assert.Equal((HttpStatusCode.OK, 1), (created.Status, created.Answer.GetProperty("version").GetInt32()));
         Assert.Equal((HttpStatusCode.OK, 2), (changed.Status, changed.Answer.GetProperty("version").GetInt32()));
-        Assert.Equal((HttpStatusCode.Conflict, "Pages.changed_meanwhile"), (late.Status, late.Answer.GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.Conflict, "Rules.changed_meanwhile"), (late.Status, late.Answer.GetProperty("code").GetString()));
         var versions = (await addon.ApiAsync(HttpMethod.Get, "norms/talk/versions", session: session)).Answer.EnumerateArray().ToList();
         Assert.Equal(["2 #8 2", "1 #8 5"], versions.Select(v => $"{v.GetProperty("version").GetInt32()} {v.GetProperty("savedBy").GetString()} {TargetOf(v.GetProperty("document"))}"));
         var listed = (await addon.ApiAsync(HttpMethod.Get, "norms", session: session)).Answer.GetProperty("rules").EnumerateArray().Single();
@@ -76,6 +76,29 @@ public sealed class NormTests
         Assert.Equal(
             "Pages.bad_day",
             (await addon.ApiAsync(HttpMethod.Post, "norms/dry-run", new { document = Norm(1), from = "30.03.2026", to = "2026-03-30" }, session)).Answer.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Who_works_where_is_read_once_for_a_request()
+    {
+        await using var addon = await StartAsync(DatabaseKind.Sqlite);
+        addon.Bitrix24.IsAdministrator = false;
+        var head = await addon.SessionAsync(20);
+
+        Assert.Equal(1, await ReadsAsync(() => addon.ApiAsync(HttpMethod.Get, "norms", session: head)));
+        Assert.Equal(1, await ReadsAsync(() => addon.ApiAsync(HttpMethod.Post, "norms/check", Norm(5, department: 2), head)));
+
+        // Once more where it is judged, and where it is written: what is written is checked by who works here then.
+        Assert.Equal(2, await ReadsAsync(() => addon.ApiAsync(
+            HttpMethod.Post, "norms/dry-run", new { document = Norm(5), from = "2026-03-30", to = "2026-03-30" }, head)));
+        Assert.Equal(2, await ReadsAsync(() => addon.ApiAsync(HttpMethod.Put, "norms", new { document = Norm(5, department: 2), expectedVersion = 0 }, head)));
+
+        static async Task<int> ReadsAsync(Func<Task<(HttpStatusCode Status, JsonElement Answer)>> ask)
+        {
+            using var work = new DatabaseWork();
+            Assert.Equal(HttpStatusCode.OK, (await ask()).Status);
+            return work.ReadsOf(FactKind.User);
+        }
     }
 
     [Theory, EveryDatabase]

@@ -33,6 +33,9 @@ public sealed partial class ReportRouteTests
         ["reports/my-day"] = "",
     };
 
+    /// <summary>The records of a cell of the heatmap, and of a part of the funnel.</summary>
+    private static readonly string[] Parts = [$"{Monday}&calls=out&weekday=1&hour=10", $"{Monday}&metric=leads_created&tier=none"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -43,7 +46,7 @@ public sealed partial class ReportRouteTests
         await using var addon = await StartAsync();
         var session = await addon.SessionAsync(21);
 
-        foreach (var (route, query) in Routes.SkipLast(2))
+        foreach (var (route, query) in Routes.SkipLast(2).Concat(Parts.Select(part => KeyValuePair.Create("reports/records", part))))
         {
             foreach (var others in new[] { "user=22", "user=10", "department=2", "department=1", "department=3", "user=22&department=2", "user=999" })
             {
@@ -83,10 +86,17 @@ public sealed partial class ReportRouteTests
             Assert.Equal(calls, (await GetAsync("reports/heatmap")).GetProperty("counts").EnumerateArray().Sum(hours => hours.EnumerateArray().Sum(c => c.GetInt32())));
             var records = await GetAsync("reports/records");
             Assert.Equal((calls, calls), (records.GetProperty("count").GetInt32(), records.GetProperty("records").GetArrayLength()));
-            Assert.Equal(user == 21 ? 0 : user == 20 ? 1 : 2, (await GetAsync("reports/funnel")).GetProperty("steps")[0].GetProperty("count").GetInt32());
-            async Task<JsonElement> GetAsync(string route)
+            var leads = user == 21 ? 0 : user == 20 ? 1 : 2;
+            Assert.Equal(leads, (await GetAsync("reports/funnel")).GetProperty("steps")[0].GetProperty("count").GetInt32());
+            foreach (var (part, count) in Parts.Zip([calls, leads]))
             {
-                var (status, answer) = await addon.ApiAsync(HttpMethod.Get, $"{route}?{Routes[route]}", session: session);
+                var ofPart = await GetAsync("reports/records", part);
+                Assert.Equal((count, count), (ofPart.GetProperty("count").GetInt32(), ofPart.GetProperty("records").GetArrayLength()));
+            }
+
+            async Task<JsonElement> GetAsync(string route, string? query = null)
+            {
+                var (status, answer) = await addon.ApiAsync(HttpMethod.Get, $"{route}?{query ?? Routes[route]}", session: session);
                 Assert.True(status == HttpStatusCode.OK, $"{route} for {user}: {answer}");
                 return answer;
             }
@@ -129,6 +139,15 @@ public sealed partial class ReportRouteTests
     [InlineData("reports/dashboard?from=2026-03-30&to=2026-03-30&metric=won_sum_by_currency", "Reports.unknown_metric")]
     [InlineData("reports/records?from=2026-03-30&to=2026-03-30", "Reports.unknown_metric")]
     [InlineData("reports/records?from=2026-03-30&to=2026-03-30&metric=calls_out&page=0", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&weekday=1&hour=24", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&weekday=0&hour=10", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&weekday=1&hour=-1", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&hour=10", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&weekday=1", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&weekday=1&hour=10&calls=missed", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&weekday=1&hour=10&metric=calls_out", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&metric=leads_created&tier=6", "Reports.bad_parameter")]
+    [InlineData("reports/records?from=2026-03-30&to=2026-03-30&tier=none", "Reports.unknown_metric")]
     [InlineData("reports/heatmap?from=2026-03-30&to=2026-03-30&calls=7", "Reports.bad_parameter")]
     [InlineData("reports/funnel?from=2026-03-31&to=2026-03-30", "Reports.period_backwards")]
     [InlineData("reports/heatmap?from=9999-12-31&to=9999-12-31", "Pages.bad_day")]

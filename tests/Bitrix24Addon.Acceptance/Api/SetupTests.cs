@@ -35,7 +35,7 @@ public sealed class SetupTests
 
         Assert.Equal(HttpStatusCode.OK, (await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings, expectedVersion = 0 }, session)).Status);
         var (status, answer) = await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings, expectedVersion = 0 }, session);
-        Assert.Equal((HttpStatusCode.Conflict, "Pages.changed_meanwhile"), (status, answer.GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.Conflict, "Settings.changed_meanwhile"), (status, answer.GetProperty("code").GetString()));
 
         var after = (await addon.ApiAsync(HttpMethod.Get, "setup", session: session)).Answer;
         Assert.Equal((1, "Asia/Novosibirsk", "settings"), (after.GetProperty("version").GetInt32(), after.GetProperty("zone").GetString(), after.GetProperty("zoneSource").GetString()));
@@ -56,6 +56,27 @@ public sealed class SetupTests
         Assert.Equal((HttpStatusCode.BadRequest, "Settings.value_timeZone"), (status, answer.GetProperty("code").GetString()));
         Assert.StartsWith("timeZone", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, (await addon.ApiAsync(HttpMethod.Get, "setup", session: session)).Answer.GetProperty("version").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_portal_is_set_up_when_the_end_of_the_setup_was_saved()
+    {
+        await using var addon = await StartAsync(DatabaseKind.Sqlite);
+        var session = await addon.SessionAsync();
+
+        var before = await IsSetUpAsync();
+        await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings = new { setUpUnfinished = true }, expectedVersion = 0 }, session);
+        var meanwhile = await IsSetUpAsync();
+        var kept = (await addon.ApiAsync(HttpMethod.Get, "setup", session: session)).Answer.GetProperty("settings").GetProperty("setUpUnfinished").GetBoolean();
+        await addon.ApiAsync(HttpMethod.Put, "setup/settings", new { settings = new { }, expectedVersion = 1 }, session);
+
+        Assert.Equal((false, false, true, true), (before, meanwhile, kept, await IsSetUpAsync()));
+
+        async Task<bool> IsSetUpAsync()
+        {
+            await using var db = addon.Storage.Open();
+            return await new PortalRegistry(addon.Storage, TimeProvider.System).IsSetUpAsync(await db.Portals.SingleAsync(p => p.Key == addon.Bitrix24.MemberId, Stop), Stop);
+        }
     }
 
     [Theory, EveryDatabase]

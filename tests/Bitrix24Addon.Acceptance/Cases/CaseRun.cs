@@ -118,7 +118,7 @@ internal sealed class CaseRun : IAsyncDisposable
         var number = 0;
         do
         {
-            page = await finder.FindAsync(Addon.Portal, metric.Code, request, ++number, ReportAsker.Operator, _cancellation);
+            page = await finder.FindAsync(Addon.Portal, metric.Code, null, request, ++number, ReportAsker.Operator, _cancellation);
             records.AddRange(page.Records);
         }
         while (number < page.Pages);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -285,43 +284,4 @@ public sealed partial class ForgedPostTests
 
     [GeneratedRegex("Date: [^\r]*\r\n")]
     private static partial Regex Date();
-
-    /// <summary>The commands that this process gives its databases while it is watched.</summary>
-    private sealed class DatabaseWork : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
-    {
-        private readonly List<IDisposable> _subscriptions = [];
-
-        public DatabaseWork() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
-
-        public List<string> Commands { get; } = [];
-
-        public void OnNext(DiagnosticListener value)
-        {
-            if (value.Name == DbLoggerCategory.Name)
-            {
-                _subscriptions.Add(value.Subscribe(this));
-            }
-        }
-
-        public void OnNext(KeyValuePair<string, object?> value)
-        {
-            if (value.Value is Microsoft.EntityFrameworkCore.Diagnostics.CommandExecutedEventData executed)
-            {
-                lock (Commands)
-                {
-                    Commands.Add(executed.Command.CommandText);
-                }
-            }
-        }
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-
-        public void Dispose() => _subscriptions.ForEach(s => s.Dispose());
-    }
 }

@@ -2,6 +2,7 @@ using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Inbox;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -123,6 +124,27 @@ public sealed class ReconciliationTests
         await using var live = await LivePortal.StartAsync(kind);
 
         Assert.Empty(await live.DeliveriesAsync());
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_fast_clock_leaves_a_post_the_time_that_machines_take(DatabaseKind kind)
+    {
+        await using var live = await LivePortal.StartAsync(kind);
+        await using var addon = await AddonUnderTest.StartAsync(
+            live.Synced.ConnectionString, live.Portal.WebhookUrl, new SharedClock(live.Synced.Fixture.Clock, 1440),
+            options => (options.RequestThreshold, options.MaxAdaptiveDelay) = (10_000, TimeSpan.Zero), cancellationToken: Stop);
+        live.At("12:10:00");
+        live.Change("deal", 1, """{"opportunity":300}""");
+
+        // Six hours of a day that passes in a minute are fifteen seconds.
+        live.At("18:10:00");
+        await addon.SyncAsync(Stop);
+        Assert.Equal(["Deal received 0 read 0 healed 1 lost 0 polled 0"], await live.DeliveriesAsync());
+
+        live.Change("deal", 2, """{"opportunity":300}""");
+        live.At("24T12:00:00");
+        await addon.SyncAsync(Stop);
+        Assert.Equal("Deal received 0 read 0 healed 1 lost 1 polled 0", (await live.DeliveriesAsync())[^1]);
     }
 
     [Theory, EveryDatabase]

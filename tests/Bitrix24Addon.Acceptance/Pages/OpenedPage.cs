@@ -106,6 +106,7 @@ public sealed class OpenedPage
     {
         await field.ClickAsync();
         await Frame.GetByRole(AriaRole.Option, new FrameLocatorGetByRoleOptions { Name = option, Exact = true }).ClickAsync();
+        await Assertions.Expect(Frame.GetByRole(AriaRole.Option)).ToHaveCountAsync(0);
     }
 
     /// <summary>The arguments of each command of a name that the frame has given, oldest first; JSON null where it had none.</summary>
@@ -130,7 +131,12 @@ public sealed class OpenedPage
 
         // What is still fading in is as pale as it looks.
         await frame.EvaluateAsync("""
-            () => Promise.allSettled(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished))
+            async () => {
+              const running = () => document.getAnimations().filter(one => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity)
+              while (running().length > 0) {
+                await Promise.allSettled(running().map(one => one.finished))
+              }
+            }
             """);
         await frame.EvaluateAsync(AxeScript);
         var faults = await frame.EvaluateAsync<string[]>("""

@@ -77,9 +77,9 @@ public sealed class ParentPageTests(BrowserUnderTest browser) : PageTests(browse
         await RunAsync(page, "b24.parent.fitWindow()");
         Assert.Equal(1234, (await SizeAsync(page)).Height);
         await RunAsync(page, """b24.parent.setTitle('Итоги: "март"')""");
-        Assert.Equal("Итоги: \"март\"", await page.Title.InnerTextAsync());
+        await Assertions.Expect(page.Title).ToHaveTextAsync("Итоги: \"март\"");
         await RunAsync(page, "b24.parent.scrollParentWindow(300)");
-        Assert.Equal(300, await page.Page.EvaluateAsync<int>("() => window.scrollY"));
+        await page.Page.WaitForFunctionAsync("() => window.scrollY === 300");
         Assert.Equal(2, (await page.CommandsAsync("resizeWindow")).Count);
 
         await (await page.FrameAsync()).EvaluateAsync("() => { window.b24.parent.reloadWindow(); }");

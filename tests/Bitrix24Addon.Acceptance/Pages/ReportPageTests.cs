@@ -10,10 +10,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Bitrix24Addon.Acceptance.Pages;
 
-/// <summary>A portal whose call centre owes calls since the day before yesterday, and an operator who has a corrective task.</summary>
+/// <summary>A portal of four tiers, and people of none, who owe calls since the day before yesterday, and an operator who has a corrective task.</summary>
 public sealed class PortalWithNorms : IAsyncDisposable
 {
-    public const string TaskTitle = "Ниже нормы: 17 марта";
+    public const string TaskTitle = "Норматив не выполнен: 17 марта";
 
     public const string NormNamedAsMetric = "Звонки дольше 30 секунд";
 
@@ -36,7 +36,14 @@ public sealed class PortalWithNorms : IAsyncDisposable
     private static async Task<ServedPortal> StartAsync()
     {
         var portal = await ServedPortal.StartAsync();
-        await portal.InstallAsync();
+        await portal.InstallAsync(new PortalSettings
+        {
+            Tiers = new Dictionary<Tier, TierMembers>
+            {
+                [Tier.CallCentre] = new() { Users = [11, 12, 13] }, [Tier.ProcessingCentre] = new() { Departments = [12] },
+                [Tier.ClientManagers] = new() { Users = [31, 32] }, [Tier.KeyAccounts] = new() { Users = [33] },
+            },
+        });
         var row = await portal.PortalAsync();
         var earlier = new FakeTimeProvider(ServedPortal.Now.AddDays(-2));
         var rules = new RuleBook(portal.Storage, new PortalRegistry(portal.Storage, earlier), earlier);
@@ -92,6 +99,51 @@ public sealed partial class ReportPageTests(BrowserUnderTest browser, PortalWith
         string Text(string key) => PageTexts.Get(language, key);
     }
 
+    [Theory]
+    [InlineData("ru", Wide, ColorScheme.Light)]
+    [InlineData("en", Narrow, ColorScheme.Dark)]
+    public async Task A_head_goes_from_an_hour_and_from_a_tier_to_the_records_they_count(string language, int width, ColorScheme scheme)
+    {
+        var portal = await shared.StartedAsync();
+        var page = await OpenAsync(portal.Portal, ServedPortal.Head, language, width, scheme: scheme);
+        await page.UntilReadAsync();
+        await page.Button("dashboard.period.week").ClickAsync();
+        await page.UntilReadAsync();
+        await page.RequireNoSeriousFaultAsync();
+        await page.ScreenshotAsync(scheme == ColorScheme.Dark ? "dark-dashboard" : "dashboard-tiers", "head");
+
+        var cells = page.Frame.GetByRole(AriaRole.Grid, new() { Name = page.Text("dashboard.heatmap.title") }).GetByRole(AriaRole.Button);
+        var cell = await OpenOneAsync(page, cells);
+        await page.RequireNoSeriousFaultAsync();
+        await page.ScreenshotAsync("records-of-hour", "head");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Expect(cell).ToBeFocusedAsync();
+
+        // Arrows reach every cell that leads somewhere.
+        await cells.First.FocusAsync();
+        for (var left = await cells.CountAsync(); left > 1; left--)
+        {
+            await page.Page.Keyboard.PressAsync("ArrowRight");
+        }
+
+        await Expect(cells.Last).ToBeFocusedAsync();
+        await Expect(cells.And(page.Frame.Locator("[tabindex='0']"))).ToHaveCountAsync(1);
+
+        var funnel = page.Frame.GetByRole(AriaRole.Region, new() { Name = page.Text("dashboard.funnel.title") });
+        var steps = await funnel.GetByRole(AriaRole.List).First.Locator("> li").AllAsync();
+        Assert.Equal(4, steps.Count);
+        foreach (var step in steps)
+        {
+            var counts = await step.GetByRole(AriaRole.Button).AllInnerTextsAsync();
+            Assert.InRange(counts.Count, 3, 5);
+            Assert.Equal(Number(counts[0]), counts.Skip(1).Sum(Number));
+        }
+
+        await OpenOneAsync(page, steps[0].GetByRole(AriaRole.Listitem).GetByRole(AriaRole.Button));
+        await page.RequireNoSeriousFaultAsync();
+        await page.ScreenshotAsync("records-of-tier", "head");
+    }
+
     [Fact]
     public async Task A_head_chooses_department_and_metric_orders_people_and_takes_the_file_along()
     {
@@ -99,6 +151,7 @@ public sealed partial class ReportPageTests(BrowserUnderTest browser, PortalWith
         var page = await OpenAsync(portal.Portal, ServedPortal.Head);
         var names = page.Frame.Locator("tbody th[scope=row]:has(span)");
         await Expect(names.First).ToBeVisibleAsync();
+        await page.UntilReadAsync();
         var all = await names.CountAsync();
         var ofCalls = page.Frame.GetByRole(AriaRole.Columnheader, new() { Name = "Звонки за день" });
         await Expect(ofCalls).ToHaveAttributeAsync("aria-sort", "none");
@@ -115,6 +168,8 @@ public sealed partial class ReportPageTests(BrowserUnderTest browser, PortalWith
         await page.Frame.GetByRole(AriaRole.Button, new() { Name = PageTexts.Get("ru", "dashboard.department"), Exact = true }).ClickAsync();
         await page.Frame.GetByRole(AriaRole.Option, new() { Name = "Колл-центр" }).ClickAsync();
         await Expect(names).Not.ToHaveCountAsync(all);
+        await page.UntilReadAsync();
+        await Expect(names.First).ToBeVisibleAsync();
         Assert.InRange(await names.CountAsync(), 1, all - 1);
 
         var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Frame.GetByRole(AriaRole.Button, new() { Name = PageTexts.Get("ru", "dashboard.export") }).ClickAsync());
@@ -131,7 +186,8 @@ public sealed partial class ReportPageTests(BrowserUnderTest browser, PortalWith
         var asked = new ConcurrentQueue<string>();
         page.Page.Request += (_, request) =>
         {
-            if (request.Url.Contains("reports/dashboard", StringComparison.Ordinal))
+            // The page reads the days it shows again by itself.
+            if (IsOfChosenDays(request.Url))
             {
                 asked.Enqueue(request.Url);
             }
@@ -147,9 +203,12 @@ public sealed partial class ReportPageTests(BrowserUnderTest browser, PortalWith
         Assert.Empty(asked);
 
         await page.Field("dashboard.period.to").FillAsync("2026-03-17");
-        await page.Page.RunAndWaitForResponseAsync(() => page.Button("dashboard.period.show").ClickAsync(), answer => answer.Url.Contains("reports/dashboard", StringComparison.Ordinal));
+        await page.Page.RunAndWaitForResponseAsync(() => page.Button("dashboard.period.show").ClickAsync(), answer => IsOfChosenDays(answer.Url));
 
         Assert.Contains("from=2026-03-16&to=2026-03-17", Assert.Single(asked), StringComparison.Ordinal);
+
+        static bool IsOfChosenDays(string url) =>
+            url.Contains("reports/dashboard?", StringComparison.Ordinal) && (url.Contains("from=0202", StringComparison.Ordinal) || url.Contains("from=2026-03-16", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -214,6 +273,19 @@ public sealed partial class ReportPageTests(BrowserUnderTest browser, PortalWith
         await Expect(page.Frame.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
     }
 
+    /// <summary>Opens one of the figures that one page of records holds, and finds in its dialog what it says.</summary>
+    private static async Task<ILocator> OpenOneAsync(OpenedPage page, ILocator figures)
+    {
+        await Expect(figures.First).ToBeVisibleAsync();
+        var names = await figures.EvaluateAllAsync<string[]>("all => all.map(one => one.ariaLabel)");
+        var name = names.First(name => Number(name.Split(':')[0]) is > 1 and <= 100);
+        var figure = page.Frame.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+        await figure.ClickAsync();
+        var dialog = page.Frame.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(Number(name.Split(':')[0]));
+        return figure;
+    }
+
     private static int Number(string text) => int.Parse(string.Concat(text.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
 
     [GeneratedRegex("^[1-9][^:]*: Звонки за день, ")]
@@ -222,7 +294,7 @@ public sealed partial class ReportPageTests(BrowserUnderTest browser, PortalWith
     [GeneratedRegex("^[1-9][^:]*: Calls a day, ")]
     private static partial Regex CallsOverEnglish();
 
-    [GeneratedRegex("^отста.т [0-9]+: норма «Звонки дольше 30 секунд»$")]
+    [GeneratedRegex("^отста.т [0-9]+: норматив «Звонки дольше 30 секунд»$")]
     private static partial Regex Behind();
 
     [GeneratedRegex("^ещё .+ рабочего времени$")]

@@ -75,10 +75,10 @@ public sealed class ServedPortal : IAsyncDisposable
     }
 
     /// <summary>Installs the application without a visitor, sets it up, and waits until it has read the history.</summary>
-    public async Task InstallAsync()
+    public async Task InstallAsync(PortalSettings? settings = null)
     {
         Assert.Equal(HttpStatusCode.OK, await Portal.InstallAsync(Portal.Options.InstallationUrl!, cancellationToken: Stop));
-        await Registry.PutSettingsAsync(await PortalAsync(), new PortalSettings(), Stop);
+        await Registry.PutSettingsAsync(await PortalAsync(), settings ?? new PortalSettings(), Stop);
         await UntilHistoryAsync();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bitrix24Addon.Acceptance.Doors;
 using Bitrix24Addon.Acceptance.Simulator;
 using Microsoft.Playwright;
 
@@ -28,7 +29,7 @@ public sealed class ShellTests(BrowserUnderTest browser, SharedPortal shared) : 
         await Assertions.Expect(page.Frame.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync([.. areas.Select(area => Area(language, area))]);
         await Assertions.Expect(page.Heading).ToHaveTextAsync(Area(language, areas[0]));
         await Assertions.Expect(page.Title).ToHaveTextAsync(Area(language, areas[0]));
-        Assert.Equal(language, await page.Frame.Locator("html").GetAttributeAsync("lang"));
+        await Assertions.Expect(page.Frame.Locator("html")).ToHaveAttributeAsync("lang", language);
     }
 
     [Theory]
@@ -76,6 +77,7 @@ public sealed class ShellTests(BrowserUnderTest browser, SharedPortal shared) : 
         var portal = await shared.StartedAsync();
         var page = await OpenAsync(portal.Portal, ServedPortal.Administrator);
         await Assertions.Expect(page.Title).ToHaveTextAsync(Area("ru", "dashboard"));
+        await page.UntilReadAsync();
         await page.CommandsAsync("resizeWindow", 1);
         await (await page.FrameAsync()).EvaluateAsync("""
             () => {
@@ -85,18 +87,16 @@ public sealed class ShellTests(BrowserUnderTest browser, SharedPortal shared) : 
             }
             """);
 
-        await Assertions.Expect(page.Page.Locator("#stage iframe")).ToHaveJSPropertyAsync("clientHeight", await HeightAsync());
-        Assert.InRange((await page.Page.Locator("#stage iframe").BoundingBoxAsync())!.Height, 3000, 6000);
+        await ServedAddon.WaitAsync(async () => await ShownAsync() is > 3000 and < 6000 and var shown && shown == await HeightAsync());
 
         // It shrinks as well.
         await (await page.FrameAsync()).EvaluateAsync("() => document.querySelector('main').lastElementChild.remove()");
         await page.Page.WaitForFunctionAsync("() => document.querySelector('#stage iframe').clientHeight < 3000");
 
-        async Task<int> HeightAsync()
-        {
-            await page.Page.WaitForFunctionAsync("() => document.querySelector('#stage iframe').clientHeight > 3000");
-            return await (await page.FrameAsync()).EvaluateAsync<int>("() => Math.ceil(document.getElementById('app').getBoundingClientRect().height)");
-        }
+        Task<int> ShownAsync() => page.Page.EvaluateAsync<int>("() => document.querySelector('#stage iframe').clientHeight");
+
+        async Task<int> HeightAsync() =>
+            await (await page.FrameAsync()).EvaluateAsync<int>("() => Math.ceil(document.getElementById('app').getBoundingClientRect().height)");
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class ShellTests(BrowserUnderTest browser, SharedPortal shared) : 
         var portal = await shared.StartedAsync();
         var page = await OpenAsync(portal.Portal, ServedPortal.Administrator, width: width, scheme: ColorScheme.Dark);
         await Assertions.Expect(page.Heading).ToBeVisibleAsync();
-        Assert.Contains("dark", (await page.Frame.Locator("html").GetAttributeAsync("class"))!.Split(' '));
+        await Assertions.Expect(page.Frame.Locator("html.dark")).ToHaveCountAsync(1);
         foreach (var area in OfAdministrators)
         {
             await page.GoToAsync(area);

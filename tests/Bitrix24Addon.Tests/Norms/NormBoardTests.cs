@@ -57,14 +57,14 @@ public sealed class NormBoardTests
             ],
             seven.Days.Select(d => $"{d.Day} {seven.OutcomeInWords(d, Texts.English)}"));
         Assert.Null(seven.PaceInWords(seven.Days[1], Texts.English));
-        Assert.Equal("met on 1 of 1 days", seven.InWords(Texts.English));
+        Assert.Equal("met on 1 of 1 finished day", seven.InWords(Texts.English));
 
         await judged.CloseAsync(Thursday);
         await judged.CloseAsync(20250307);
         board = await ReadAsync(judged, JudgedPortal.Wednesday, 20250307);
         Assert.Empty(board.AwaitingDays);
         Assert.Null(board.AwaitingInWords(Texts.English));
-        Assert.Equal("met on 1 of 3 days", board.Standings.Single(s => s.UserId == 7).InWords(Texts.English));
+        Assert.Equal("met on 1 of 3 finished days", board.Standings.Single(s => s.UserId == 7).InWords(Texts.English));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class NormBoardTests
 
         Assert.Equal((135m, 160m, 20250301, 20250308), (standing.Done, standing.Required, standing.FromDay, standing.ToDay));
         Assert.Equal([20250304, 20250305], standing.LeftOutDays);
-        Assert.Equal("met on 1 of 2 days", standing.InWords(Texts.English));
+        Assert.Equal("met on 1 of 2 finished days", standing.InWords(Texts.English));
         Assert.Equal(
             "Days not counted in “Calls”, neither in what is done nor in what is required, because not all is known of them: 4 March 2025 – 5 March 2025.",
             standing.LeftOutInWords(Texts.English));
@@ -148,8 +148,13 @@ public sealed class NormBoardTests
     public void A_day_that_lasts_is_no_day_missed()
     {
         var under = Day(20250306, NormOutcome.Below, 1, 4) with { IsSoFar = true };
-        Assert.Equal("met on 1 of 1 days", Standing(Day(20250305, NormOutcome.Met, 4, 4), under).InWords(Texts.English));
-        Assert.Equal("met on 1 of 2 days", Standing(Day(20250305, NormOutcome.Below, 3, 4), under with { Outcome = NormOutcome.Met }).InWords(Texts.English));
+        Assert.Equal("met on 1 of 1 finished day", Standing(Day(20250305, NormOutcome.Met, 4, 4), under).InWords(Texts.English));
+        Assert.Equal("met on 1 of 2 days, today included", Standing(Day(20250305, NormOutcome.Below, 3, 4), under with { Outcome = NormOutcome.Met }).InWords(Texts.English));
+        Assert.Equal(
+            (true, false, false),
+            (Standing(under).HasUntilEndOfDay, Standing(under with { IsOver = true }).HasUntilEndOfDay, Standing(under, Day(20250307, NormOutcome.Met, 4, 4)).HasUntilEndOfDay));
+        Assert.Equal("выполнен в 1 из 2 дней, считая сегодня", Standing(Day(20250305, NormOutcome.Below, 3, 4), under with { Outcome = NormOutcome.Met }).InWords(Texts.Russian));
+        Assert.Equal("выполнен в 1 из 1 завершённого дня", Standing(Day(20250305, NormOutcome.Met, 4, 4), under).InWords(Texts.Russian));
         Assert.Equal("under way", Standing(Day(20250305, NormOutcome.NoVerdict, null, null, NormReason.FigureUnknown), under).InWords(Texts.English));
     }
 

@@ -33,6 +33,25 @@ public sealed class DoctorOfAuthorisationTests
         await client.CallAsync(Bitrix24.Client.Methods.UserMethods.Profile(), Stop);
     }
 
+    [Theory]
+    [InlineData(null, FakeBitrix24.ClientId, null)]
+    [InlineData(null, "vendor.sales", "Doctor.code_missing")]
+    [InlineData("vendor.other", "vendor.sales", "Doctor.code_other")]
+    [InlineData("vendor.sales", "vendor.sales", null)]
+    public async Task An_application_that_the_pages_do_not_know_is_told_with_its_code(string? configured, string told, string? finding)
+    {
+        await using var portal = await InstalledPortal.StartAsync(DatabaseKind.Sqlite);
+        portal.Settings["Bitrix24:AppCode"] = configured;
+        portal.Bitrix24.ApplicationCode = told;
+        var client = (await portal.Process<PortalClients>().ForAsync(portal.Row, Stop))!;
+        var doctor = new Doctor(portal.Storage, portal.Process<PortalRegistry>(), portal.Clock) { Connection = portal.Process<ConnectionSettings>() };
+
+        var found = (await doctor.ExamineAsync(portal.Bitrix24.MemberId, client, Stop)).SingleOrDefault(f => f.Text.Key.StartsWith("Doctor.code_", StringComparison.Ordinal));
+
+        Assert.Equal(finding, found?.Text.Key);
+        Assert.All(found is null ? [] : new[] { Texts.Russian, Texts.English }, texts => Assert.Contains(told, found!.Text.In(texts), StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_server_that_is_away_is_told()
     {

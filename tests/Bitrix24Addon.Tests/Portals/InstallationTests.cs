@@ -33,6 +33,38 @@ public sealed class InstallationTests
             portal.Bitrix24.Handlers.Select(h => h.Replace("onCrmLeadAdd", "ONCRMLEADADD", StringComparison.Ordinal)).Order());
     }
 
+    [Theory, EveryDatabase]
+    public async Task Whoever_sets_up_at_the_same_time_binds_nothing_twice(DatabaseKind kind)
+    {
+        await using var portal = await InstalledPortal.StartAsync(kind);
+        var processes = Enumerable.Range(0, 3)
+            .Select(_ => new Installation(portal.Storage, portal.Process<PortalClients>(), portal.Process<ConnectionSettings>(), TimeProvider.System)).ToList();
+
+        var results = await Task.WhenAll(processes.Select(p => Task.Run(() => p.SetUpAsync(portal.Row, Stop), Stop)));
+
+        Assert.Equal(SubscribedEvents.All.Count, results.Sum(r => r.Bound.Count));
+        Assert.All(results, r => Assert.Equal(BoundPlacements.All.Select(p => p.Code), r.Placements));
+        Assert.Equal(BoundPlacements.All.Select(p => $"{p.Code}|https://addon.example.com/bitrix24/placements/{p.Code}"), portal.Bitrix24.Placements);
+    }
+
+    [Fact]
+    public async Task Who_waits_in_vain_for_another_to_end_is_told()
+    {
+        await using var portal = await InstalledPortal.StartAsync(DatabaseKind.Sqlite);
+        Assert.NotNull(await new Leases(portal.Storage, portal.Clock).TryTakeAsync(portal.Row.Id, LeaseNames.Binding, NodaTime.Duration.FromDays(1000), Stop));
+
+        var waiting = portal.Process<Installation>().SetUpAsync(portal.Row, Stop);
+        while (await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop)) != waiting)
+        {
+            portal.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => waiting);
+
+        Assert.Equal("Portals.binding_elsewhere", refused.TextKey);
+        Assert.Empty(portal.Bitrix24.Placements);
+    }
+
     [Fact]
     public async Task What_lacks_its_scope_is_left_out_and_told()
     {

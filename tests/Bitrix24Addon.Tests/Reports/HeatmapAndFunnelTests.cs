@@ -52,8 +52,8 @@ public sealed class HeatmapAndFunnelTests
 
         await judged.SetAsync(JudgedPortal.Settings.Replace("{\"language\"", "{\"tiers\": {\"callCentre\": {\"departments\": [11]}, \"clientManagers\": {\"users\": [9]}, \"keyAccounts\": {\"users\": [2]}}, \"language\"", StringComparison.Ordinal));
         Assert.Equal(
-            ["leads_created 8: CallCentre 6, nobody 2", "leads_processed 0 (0%):", "proposals_created 3: CallCentre 2, KeyAccounts 1", "deals_won 0 (0%):"], InShort(await FunnelAsync(judged, Week, ReportAsker.Operator)));
-        Assert.Equal(["leads_created 4: CallCentre 4", "leads_processed 0 (0%):", "proposals_created 0:", "deals_won 0:"], InShort(await FunnelAsync(judged, Week, ReportAsker.Person(7))));
+            ["leads_created 8: callCentre 6, nobody 2", "leads_processed 0 (0%):", "proposals_created 3: callCentre 2, keyAccounts 1", "deals_won 0 (0%):"], InShort(await FunnelAsync(judged, Week, ReportAsker.Operator)));
+        Assert.Equal(["leads_created 4: callCentre 4", "leads_processed 0 (0%):", "proposals_created 0:", "deals_won 0:"], InShort(await FunnelAsync(judged, Week, ReportAsker.Person(7))));
         await Assert.ThrowsAsync<ProblemException>(() => FunnelAsync(judged, Week with { DepartmentId = 11 }, ReportAsker.Person(7)));
     }
 
@@ -105,5 +105,5 @@ public sealed class HeatmapAndFunnelTests
         .Where(c => c.count > 0).Select(c => $"{new[] { "mon", "tue", "wed", "thu", "fri", "sat", "sun" }[c.weekday]} {c.hour}:{c.count}"));
 
     private static IEnumerable<string> InShort(Funnel funnel) => funnel.Steps.Select(s =>
-        $"{s.Metric.Code} {s.Count}{(s.OfBeforePercent is { } percent ? $" ({percent:0}%)" : "")}:{string.Join(",", s.Parts.Select(p => $" {(p.IsNobodys ? "nobody" : p.Tier?.ToString() ?? "none")} {p.Count}"))}");
+        $"{s.Metric.Code} {s.Count}{(s.OfBeforePercent is { } percent ? $" ({percent:0}%)" : "")}:{string.Join(",", s.Parts.Select(p => $" {p.Share.Code} {p.Count}"))}");
 }

@@ -83,5 +83,5 @@ public sealed class RecordFinderTests
         new(2, "VOXIMPLANT_CALL", 9, true, null, JudgedPortal.At("2025-03-04T11:00:00"), false, callId, owners);
 
     private static async Task<RecordPage> FindAsync(JudgedPortal judged, string metric, ReportRequest request, ReportAsker asker, int page = 1) =>
-        await new RecordFinder(judged.Storage).FindAsync(await judged.RowAsync(), metric, request, page, asker, Stop);
+        await new RecordFinder(judged.Storage).FindAsync(await judged.RowAsync(), metric, null, request, page, asker, Stop);
 }

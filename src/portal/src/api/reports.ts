@@ -32,6 +32,8 @@ export interface Standing {
   ruleId: string
   done: number | null
   required: number | null
+  /** `required` counts a day that lasts. */
+  hasUntilEndOfDay: boolean
   /** The days that `done` counts; null when none was judged. */
   from: string | null
   to: string | null
@@ -120,11 +122,22 @@ export interface Heatmap {
 export interface Funnel {
   areTiersSet: boolean
   /** `count` is null when the portal did not let the list be read. */
-  steps: { code: string; name: string; count: number | null; ofBeforePercent: number | null; parts: { tier: string | null; name: string; count: number }[] }[]
+  steps: { code: string; name: string; count: number | null; ofBeforePercent: number | null; parts: FunnelPart[] }[]
 }
 
+export interface FunnelPart {
+  /** A tier's code, `none` for people of no tier, `nobody` for what is nobody's. */
+  tier: string
+  name: string
+  count: number
+}
+
+/** What the records are of: a metric, or a tier's share of it; or the calls of an hour on a day of the week (Monday is 1). */
+export type RecordsOf = { metric: string; tier?: string } | { calls: string; weekday: number; hour: number }
+
 export interface RecordsPage {
-  metric: Metric
+  /** Null for the calls of an hour, which may be of two. */
+  metric: Metric | null
   value: number | null
   count: number
   pages: number
@@ -164,8 +177,8 @@ export function reports(session: Session) {
     completeness: (scope: Scope, signal: AbortSignal) => session.get<Completeness>('reports/completeness', { from: scope.from, to: scope.to }, signal),
     heatmap: (scope: Scope, calls: string, signal: AbortSignal) => session.get<Heatmap>('reports/heatmap', { ...scope, calls }, signal),
     funnel: (scope: Scope, signal: AbortSignal) => session.get<Funnel>('reports/funnel', { ...scope }, signal),
-    records: (scope: Scope, metric: string, page: number, signal?: AbortSignal) =>
-      session.get<RecordsPage>('reports/records', { ...scope, metric, page }, signal),
+    records: (scope: Scope, of: RecordsOf, page: number, signal?: AbortSignal) =>
+      session.get<RecordsPage>('reports/records', { ...scope, ...of, page }, signal),
     workbook: (scope: Scope) => session.file('reports/workbook', { ...scope }),
     myDay: (signal: AbortSignal) => session.get<MyDay>('reports/my-day', {}, signal)
   }

@@ -28,6 +28,8 @@ export interface Settings extends Record<string, unknown> {
   schedules: { default: WorkSchedule; byUser: Record<string, WorkSchedule>; byDepartment: Record<string, WorkSchedule> }
   /** Null for the owner of the access. */
   serviceAccounts: number[] | null
+  /** The first settings are being made; left out when they are made. */
+  setUpUnfinished?: boolean
   tiers: Partial<Record<TierCode, TierMembers>>
   roles: { heads: Record<string, number>; marketers: number[]; baseManagers: number[] }
 }

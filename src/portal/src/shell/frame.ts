@@ -1,6 +1,6 @@
 import { initializeB24Frame, type AuthData, type B24Frame } from '@bitrix24/b24jssdk'
 
-/** The portal did not answer: the page is open outside Bitrix24, or the portal hangs. */
+/** The portal did not answer, or has nothing for the visitor any more: the page is open outside Bitrix24, the portal hangs, or he was dismissed. */
 export class NoPortalError extends Error {}
 
 // The library waits for ever for a parent that says nothing.
@@ -26,7 +26,17 @@ export async function connect(): Promise<B24Frame> {
 
 /** The tokens that the frame has now; asks the portal for new ones when they have ended. */
 export async function tokens(frame: B24Frame): Promise<AuthData> {
-  return frame.auth.getAuthData() || (await frame.auth.refreshAuth())
+  return frame.auth.getAuthData() || newTokens(frame)
+}
+
+/** New tokens from the portal. */
+export async function newTokens(frame: B24Frame): Promise<AuthData> {
+  try {
+    return await frame.auth.refreshAuth()
+  } catch {
+    // The library stumbles over an answer without tokens.
+    throw new NoPortalError()
+  }
 }
 
 /**

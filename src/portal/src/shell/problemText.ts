@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import { NoPortalError } from './frame'
 import { NoServerError, ServerError } from './session'
 
 /** What went wrong, in words: those of the server where it answered. */
@@ -7,5 +8,6 @@ export function useProblemText(): (error: unknown) => string {
   return (error) =>
     error instanceof ServerError && error.message ? error.message
       : error instanceof NoServerError ? t('shell.problem.noServer')
-        : t('shell.problem.unknown')
+        : error instanceof NoPortalError ? t('shell.outside.text')
+          : t('shell.problem.unknown')
 }

@@ -1,5 +1,5 @@
 import type { B24Frame } from '@bitrix24/b24jssdk'
-import { tokens } from './frame'
+import { newTokens, tokens } from './frame'
 
 export type Role = 'administrator' | 'head' | 'manager' | 'marketer' | 'baseManager'
 
@@ -73,8 +73,9 @@ export class Session {
   async #open(): Promise<Visitor> {
     let answer = await this.#exchange(await tokens(this.frame))
     if (answer.status === 401 || answer.status === 403) {
-      // The portal may have ended the token before its time.
-      answer = await this.#exchange(await this.frame.auth.refreshAuth())
+      // The portal may have ended the token before its time. To whom it gives no other one, the refusal says what to do.
+      const renewed = await newTokens(this.frame).catch(() => null)
+      answer = renewed ? await this.#exchange(renewed) : answer
     }
     if (!answer.ok) {
       throw await failure(answer)

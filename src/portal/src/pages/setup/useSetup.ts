@@ -19,6 +19,8 @@ export function createSetup(session: Session, loaded: Setup) {
   const isSaving = ref(false)
   const error = shallowRef<unknown>(null)
   const isDirty = computed(() => documentOf(form.value) !== documentOf(formOf(setup.value)))
+  /** Nobody came to the end of the setup yet. */
+  const isUnfinished = computed(() => setup.value.version === 0 || setup.value.settings.setUpUnfinished === true)
   /** Defaults in force are nobody's decision yet. */
   const isSaved = computed(() => setup.value.version > 0 && !isDirty.value)
   /** Right after the installation departments and people are still being read. */
@@ -35,12 +37,12 @@ export function createSetup(session: Session, loaded: Setup) {
     error.value = null
   }
 
-  /** Puts the settings in force; false when the server refuses them. */
-  async function save(): Promise<boolean> {
+  /** Puts the settings in force; false when the server refuses them. Saved on the way to the end of the setup they do not end it. */
+  async function save(isEnd = false): Promise<boolean> {
     isSaving.value = true
     error.value = null
     try {
-      const settings = copyOf(settingsOf(setup.value, form.value))
+      const settings = { ...copyOf(settingsOf(setup.value, form.value)), setUpUnfinished: (isUnfinished.value && !isEnd) || undefined }
       const { version } = await api.save(settings, setup.value.version)
       setup.value = { ...setup.value, settings, version }
       // What follows from them for the portal is shown when it is known; saved they are already.
@@ -79,7 +81,7 @@ export function createSetup(session: Session, loaded: Setup) {
     ;(isTaken ? take : takePortal)(newest)
   }
 
-  return { api, setup, form, isDirty, isSaved, isReading, isSaving, isConflict, problems, error, refusedStep, save, reload, refresh, readPortal }
+  return { api, setup, form, isDirty, isSaved, isUnfinished, isReading, isSaving, isConflict, problems, error, refusedStep, save, reload, refresh, readPortal }
 }
 
 export function provideSetup(state: SetupState): void {
