@@ -6,22 +6,14 @@ using Bitrix24.Client.Rows;
 
 namespace Bitrix24Addon.Portals;
 
-/// <summary>A page of ours at a place of the portal.</summary>
-/// <param name="Code">The place.</param>
-/// <param name="Scope">The scope the place needs besides <c>placement</c>; empty for none.</param>
-/// <param name="TitleKey">The text of its title.</param>
-public sealed record BoundPlacement(string Code, string Scope, string TitleKey);
-
-/// <summary>Our pages at places of the portal: the one list, and how it is bound.</summary>
+/// <summary>Our pages at places of the portal, and how they are bound.</summary>
 /// <remarks>Source: <c>placement.bind</c>, api-reference/widgets/placements.md.</remarks>
 public static class BoundPlacements
 {
-    /// <summary>Where the pages are, below <see cref="ConnectionSettings.PublicUrl"/>; the place's code follows.</summary>
-    public const string Path = "bitrix24/placements/";
+    // All of them lie there, and did at former addresses of ours.
+    private static readonly string Path = "/" + Manifest.Current.Addresses.Placements.Replace("{code}", "", StringComparison.Ordinal);
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<BoundPlacement> All { get; } =
-        [new("LEFT_MENU", "", "Portals.placement_my_day"), new("CRM_ANALYTICS_MENU", "crm", "Portals.placement_dashboard")];
+    private static IReadOnlyList<ManifestPlacement> All => Manifest.Current.Placements;
 
     /// <summary>Binds what is not bound, and takes off what stands under a former address of ours. Repeating it changes nothing.</summary>
     /// <param name="client">Calls the portal.</param>
@@ -72,22 +64,19 @@ public static class BoundPlacements
                 .Where(h => h is { Placement: not null, Handler.Length: > 0 }),
         ];
 
-    private static bool IsBound(List<PlacementHandler> handlers, BoundPlacement placement, Uri publicUrl) =>
+    private static bool IsBound(List<PlacementHandler> handlers, ManifestPlacement placement, Uri publicUrl) =>
         handlers.Exists(h => h.Placement == placement.Code && h.Handler == AddressOf(placement, publicUrl).OriginalString);
 
-    private static RestCall Bind(BoundPlacement placement, Uri publicUrl) => PlacementMethods.BindHandler(
-        placement.Code, AddressOf(placement, publicUrl), Texts.Russian.Get(placement.TitleKey),
-        languages: new JsonObject
-        {
-            ["ru"] = new JsonObject { ["TITLE"] = Texts.Russian.Get(placement.TitleKey) },
-            ["en"] = new JsonObject { ["TITLE"] = Texts.English.Get(placement.TitleKey) },
-        });
+    private static RestCall Bind(ManifestPlacement placement, Uri publicUrl) => PlacementMethods.BindHandler(
+        placement.Code, AddressOf(placement, publicUrl), Manifest.Current.Texts["ru"].Placements[placement.Code],
+        languages: new JsonObject(Manifest.Current.Texts.Select(
+            language => KeyValuePair.Create<string, JsonNode?>(language.Key, new JsonObject { ["TITLE"] = language.Value.Placements[placement.Code] }))));
 
-    private static Uri AddressOf(BoundPlacement placement, Uri publicUrl) => new(publicUrl, Path + placement.Code);
+    private static Uri AddressOf(ManifestPlacement placement, Uri publicUrl) => new(publicUrl, Manifest.Current.Addresses.Placements.Replace("{code}", placement.Code, StringComparison.Ordinal));
 
     /// <summary>The application's pages are all ours; those of the same door under another address, or at a place we left, are of former times.</summary>
     private static bool IsFormerAddress(PlacementHandler row, Uri publicUrl) =>
         Uri.TryCreate(row.Handler, UriKind.Absolute, out var address)
-        && address.AbsolutePath.Contains("/" + Path, StringComparison.Ordinal)
+        && address.AbsolutePath.Contains(Path, StringComparison.Ordinal)
         && !All.Any(p => p.Code == row.Placement && AddressOf(p, publicUrl).OriginalString == row.Handler);
 }

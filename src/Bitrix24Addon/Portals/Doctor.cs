@@ -17,13 +17,6 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
 {
     private static readonly Duration TolerableSkew = Duration.FromSeconds(60);
 
-    // What does not work without a scope is told in Texts/Doctor.resx, scope_{name}.
-    private static readonly string[] NeededScopes =
-        ["crm", "task", "telephony", "timeman", "user", "department", "im", "calendar", "sale", "tasks", "imbot"];
-
-    // What a webhook can have no use for.
-    private static readonly string[] NeededByApplications = [.. NeededScopes, "placement"];
-
     private readonly List<DoctorFinding> _findings = [];
 
     /// <summary>What the configuration says of our application; null when that is not to be examined.</summary>
@@ -83,7 +76,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
 
         var profile = outcomes["profile"].Answer?.Result.As(Bitrix24JsonContext.Default.Profile);
         ExamineOwner(profile);
-        var scopes = ExamineScopes(outcomes["scope"], client.Credentials is OAuthCredentials ? NeededByApplications : NeededScopes);
+        var scopes = ExamineScopes(outcomes["scope"], client.Credentials is OAuthCredentials);
         if (outcomes.TryGetValue("events", out var events))
         {
             ExamineSubscriptions(events, scopes);
@@ -163,8 +156,10 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         Add(isAdministrator ? DoctorLevel.Ok : DoctorLevel.Warning, isAdministrator ? "owner_administrator" : "owner_no_administrator", name, id);
     }
 
-    private HashSet<string> ExamineScopes(CommandOutcome outcome, string[] needed)
+    /// <remarks>What does not work without a scope is told in Texts/Doctor.resx, scope_{name}.</remarks>
+    private HashSet<string> ExamineScopes(CommandOutcome outcome, bool isApplication)
     {
+        var needed = Manifest.Current.Scopes.Where(s => isApplication || !s.IsForApplicationsOnly).Select(s => s.Name).ToList();
         var granted = outcome.Answer?.Result is { ValueKind: JsonValueKind.Array } list
             ? list.EnumerateArray().Select(s => s.ToString()).ToHashSet(StringComparer.Ordinal)
             : [];
@@ -200,7 +195,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         var bound = (outcome.Answer?.Result.AsList(Bitrix24JsonContext.Default.EventHandlerRow) ?? [])
             .Where(h => h is { Offline: not true, Event: not null } && h.Handler?.EndsWith(Installation.EventsPath, StringComparison.Ordinal) == true)
             .Select(h => h.Event!).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var missing = SubscribedEvents.All.Where(e => (e.Scope.Length == 0 || scopes.Contains(e.Scope)) && !bound.Contains(e.Name)).Select(e => e.Name).ToList();
+        var missing = Manifest.Current.Events.Where(e => (e.Scope.Length == 0 || scopes.Contains(e.Scope)) && !bound.Contains(e.Name)).Select(e => e.Name).ToList();
         if (missing.Count > 0)
         {
             Add(DoctorLevel.Warning, "events_unsubscribed", string.Join(", ", missing));

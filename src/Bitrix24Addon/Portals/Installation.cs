@@ -38,9 +38,6 @@ public sealed record NotBound(string Name, string Scope, DoctorText? Refusal = n
 /// <param name="time">The clock.</param>
 public sealed class Installation(AddonStorage storage, PortalClients clients, ConnectionSettings connection, TimeProvider time)
 {
-    /// <summary>Where events are posted to, below <see cref="ConnectionSettings.PublicUrl"/>.</summary>
-    public const string EventsPath = "bitrix24/events";
-
     /// <summary>
     /// Subscribes to the events we use, after an installation and after an update, which wipes subscriptions. Repeating it changes nothing.
     /// A portal by webhook has no subscriptions of ours: there is nothing to do.
@@ -57,7 +54,7 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
             return new SetUpResult([], [], [], [], 0);
         }
 
-        var handler = new Uri(connection.PublicUrl, EventsPath);
+        var handler = new Uri(connection.PublicUrl, Manifest.Current.Addresses.Events);
         var client = await clients.ForAsync(portal, cancellationToken).ConfigureAwait(false)
             ?? throw new ProblemException("Portals.no_access", portal.Host);
         await using var turn = await HeldLease.TakeAsync(new Leases(storage, time), portal.Id, LeaseNames.Binding, time, cancellationToken).ConfigureAwait(false)
@@ -70,12 +67,12 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
             ? granted.EnumerateArray().Select(s => s.ToString()).Append("").ToHashSet(StringComparer.Ordinal)
             : [""];
         var bound = handlers.Where(h => h.Handler == handler.OriginalString).Select(h => h.Event!).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var allowed = SubscribedEvents.All.Where(e => scopes.Contains(e.Scope)).Select(e => e.Name).ToList();
+        var allowed = Manifest.Current.Events.Where(e => scopes.Contains(e.Scope)).Select(e => e.Name).ToList();
         var missing = allowed.Where(name => !bound.Contains(name)).ToList();
         var refused = await BindAsync(client, missing, handler, cancellationToken).ConfigureAwait(false);
         var stale = handlers.Where(h => IsFormerAddress(h, handler)).ToList();
         await UnbindAsync(client, stale, cancellationToken).ConfigureAwait(false);
-        var leftOut = SubscribedEvents.All.Where(e => !scopes.Contains(e.Scope) || refused.ContainsKey(e.Name))
+        var leftOut = Manifest.Current.Events.Where(e => !scopes.Contains(e.Scope) || refused.ContainsKey(e.Name))
             .Select(e => refused.TryGetValue(e.Name, out var error) ? new NotBound(e.Name, "", NotBound.Explain(error, client, EventMethods.Bind)) : new NotBound(e.Name, e.Scope));
         var placements = await BoundPlacements.BindAsync(client, connection.PublicUrl, scopes, cancellationToken).ConfigureAwait(false);
         return new SetUpResult(
@@ -148,5 +145,5 @@ public sealed class Installation(AddonStorage storage, PortalClients clients, Co
     /// <summary>The application's handlers are all ours; those of the same door under another address are of a former public address.</summary>
     private static bool IsFormerAddress(EventHandlerRow row, Uri handler) => row.Handler != handler.OriginalString
         && Uri.TryCreate(row.Handler, UriKind.Absolute, out var address)
-        && address.AbsolutePath.EndsWith("/" + EventsPath, StringComparison.Ordinal);
+        && address.AbsolutePath.EndsWith("/" + Manifest.Current.Addresses.Events, StringComparison.Ordinal);
 }

@@ -90,8 +90,8 @@ public sealed class SetupTests
         var (_, second) = await addon.ApiAsync(HttpMethod.Post, "setup/bind", new { }, session);
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal((SubscribedEvents.All.Count, 2), (first.GetProperty("events").GetInt32(), first.GetProperty("placements").GetInt32()));
-        Assert.Equal((SubscribedEvents.All.Count, 2), (second.GetProperty("events").GetInt32(), second.GetProperty("placements").GetInt32()));
+        Assert.Equal((Manifest.Current.Events.Count, 2), (first.GetProperty("events").GetInt32(), first.GetProperty("placements").GetInt32()));
+        Assert.Equal((Manifest.Current.Events.Count, 2), (second.GetProperty("events").GetInt32(), second.GetProperty("placements").GetInt32()));
         Assert.Empty(first.GetProperty("leftOut").EnumerateArray());
         Assert.Equal(
             [$"CRM_ANALYTICS_MENU|{PublicUrl}bitrix24/placements/CRM_ANALYTICS_MENU", $"LEFT_MENU|{PublicUrl}bitrix24/placements/LEFT_MENU"], addon.Bitrix24.Placements.Order());

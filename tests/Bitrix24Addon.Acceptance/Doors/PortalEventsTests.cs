@@ -28,7 +28,7 @@ public sealed class PortalEventsTests
         await using var addon = await AddonUnderTest.StartAsync(served.ConnectionString, portal.Portal.WebhookUrl, TimeProvider.System, cancellationToken: Stop);
         Assert.Empty((await addon.SyncAsync(Stop)).Failures);
         portal.Portal.AddOutgoingWebhook(
-            new Uri(served.Address, "bitrix24/events"), SubscribedEvents.All.Select(e => e.Name).Except(ForApplicationsOnly), ServedAddon.OutgoingToken);
+            new Uri(served.Address, "bitrix24/events"), Manifest.Current.Events.Select(e => e.Name).Except(ForApplicationsOnly), ServedAddon.OutgoingToken);
 
         portal.Apply("18T12:10:00", "add", "payment", 7, """{"entityTypeId":2,"entityId":1,"sum":25,"paid":"Y"}""");
         portal.Apply("18T12:10:00", "update", "deal", 1, """{"title":"Оплачена"}""");

@@ -57,8 +57,11 @@ public sealed partial class FunctionDeclarationTests
     [Fact]
     public void The_addresses_that_bitrix24_is_told_are_those_of_functions()
     {
-        Assert.Equal("Events", Assert.Single(Functions, f => f.Answers("POST", "/" + Installation.EventsPath)).Name);
-        Assert.All(BoundPlacements.All, p => Assert.Equal("Placements", Assert.Single(Functions, f => f.Answers("POST", "/" + BoundPlacements.Path + p.Code)).Name));
+        Assert.Equal("Install", Assert.Single(Functions, f => f.Answers("POST", "/" + Manifest.Current.Addresses.Install)).Name);
+        Assert.Equal("App", Assert.Single(Functions, f => f.Answers("POST", "/" + Manifest.Current.Addresses.Application)).Name);
+        Assert.Equal("Events", Assert.Single(Functions, f => f.Answers("POST", "/" + Manifest.Current.Addresses.Events)).Name);
+        Assert.Empty(Manifest.Current.Robots); // A robot needs a door, and a function before it.
+        Assert.All(Manifest.Current.Placements, p => Assert.Equal("Placements", Assert.Single(Functions, f => f.Answers("POST", "/" + Manifest.Current.Addresses.Placements.Replace("{code}", p.Code, StringComparison.Ordinal))).Name));
     }
 
     [Fact]

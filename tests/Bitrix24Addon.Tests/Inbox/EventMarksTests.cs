@@ -67,7 +67,7 @@ public sealed class EventMarksTests
     [Fact]
     public void Every_event_that_the_application_subscribes_to_has_a_meaning()
     {
-        var objects = SubscribedEvents.All.Where(e => !e.Name.StartsWith("ONAPP", StringComparison.Ordinal)).ToList();
+        var objects = Manifest.Current.Events.Where(e => !e.Name.StartsWith("ONAPP", StringComparison.Ordinal)).ToList();
 
         Assert.True(objects.Count > 20);
         Assert.All(objects, e => Assert.Single(EventMarks.Of(Event(

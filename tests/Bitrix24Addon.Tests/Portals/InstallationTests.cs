@@ -24,12 +24,12 @@ public sealed class InstallationTests
         var first = await portal.Process<Installation>().SetUpAsync(portal.Row, Stop);
         var second = await portal.Process<Installation>().SetUpAsync(portal.Row, Stop);
 
-        Assert.Equal(SubscribedEvents.All.Select(e => e.Name).Except(["ONCRMLEADADD"]).Order(), first.Bound.Order());
+        Assert.Equal(Manifest.Current.Events.Select(e => e.Name).Except(["ONCRMLEADADD"]).Order(), first.Bound.Order());
         Assert.Equal(["ONCRMLEADADD"], first.AlreadyBound);
         Assert.Equal((0, 1), (first.LeftOut.Count, first.Unbound));
-        Assert.Equal((0, SubscribedEvents.All.Count, 0), (second.Bound.Count, second.AlreadyBound.Count, second.Unbound));
+        Assert.Equal((0, Manifest.Current.Events.Count, 0), (second.Bound.Count, second.AlreadyBound.Count, second.Unbound));
         Assert.Equal(
-            SubscribedEvents.All.Select(e => $"{e.Name}|{Handler}").Append("ONCRMDEALADD|https://addon.example.com/elsewhere").Order(),
+            Manifest.Current.Events.Select(e => $"{e.Name}|{Handler}").Append("ONCRMDEALADD|https://addon.example.com/elsewhere").Order(),
             portal.Bitrix24.Handlers.Select(h => h.Replace("onCrmLeadAdd", "ONCRMLEADADD", StringComparison.Ordinal)).Order());
     }
 
@@ -42,9 +42,9 @@ public sealed class InstallationTests
 
         var results = await Task.WhenAll(processes.Select(p => Task.Run(() => p.SetUpAsync(portal.Row, Stop), Stop)));
 
-        Assert.Equal(SubscribedEvents.All.Count, results.Sum(r => r.Bound.Count));
-        Assert.All(results, r => Assert.Equal(BoundPlacements.All.Select(p => p.Code), r.Placements));
-        Assert.Equal(BoundPlacements.All.Select(p => $"{p.Code}|https://addon.example.com/bitrix24/placements/{p.Code}"), portal.Bitrix24.Placements);
+        Assert.Equal(Manifest.Current.Events.Count, results.Sum(r => r.Bound.Count));
+        Assert.All(results, r => Assert.Equal(Manifest.Current.Placements.Select(p => p.Code), r.Placements));
+        Assert.Equal(Manifest.Current.Placements.Select(p => $"{p.Code}|https://addon.example.com/bitrix24/placements/{p.Code}"), portal.Bitrix24.Placements);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class InstallationTests
         var result = await portal.Process<Installation>().SetUpAsync(portal.Row, Stop);
 
         Assert.Equal(["ONCRMDEALMOVETOCATEGORY", "ONUSERADD"], result.LeftOut.Select(e => e.Name));
-        Assert.Equal(SubscribedEvents.All.Select(e => e.Name).Except(portal.Bitrix24.UnknownEvents).Order(), result.Bound.Order());
+        Assert.Equal(Manifest.Current.Events.Select(e => e.Name).Except(portal.Bitrix24.UnknownEvents).Order(), result.Bound.Order());
         Assert.Equal(result.Bound.Select(name => $"{name}|{Handler}").Order(), portal.Bitrix24.Handlers.Order());
     }
 
@@ -101,7 +101,7 @@ public sealed class InstallationTests
         var result = await portal.Process<Installation>().SetUpAsync(portal.Row, Stop);
 
         Assert.Equal(["ONCRMLEADADD"], result.LeftOut.Select(e => e.Name));
-        Assert.Equal(SubscribedEvents.All.Count - 1, result.Bound.Count);
+        Assert.Equal(Manifest.Current.Events.Count - 1, result.Bound.Count);
     }
 
     [Fact]
