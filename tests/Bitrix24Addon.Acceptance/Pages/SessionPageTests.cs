@@ -25,7 +25,7 @@ public sealed class SessionPageTests(BrowserUnderTest browser) : PageTests(brows
         await portal.PutNormAsync();
         var page = await OpenAsync(portal.Portal, ServedPortal.Head, language);
         await page.GoToAsync("norms");
-        await page.Button("norms.editOf", ("name", language == "ru" ? "Норма разговоров" : "Norm of conversations")).ClickAsync();
+        await page.Button("norms.editOf", ("name", language == "ru" ? "Норматив разговоров" : "Norm of conversations")).ClickAsync();
         await page.Page.RunAndWaitForResponseAsync(() => page.Field("norms.field.nameRu").FillAsync("Беседы"), answer => answer.Url.EndsWith("/norms/check", StringComparison.Ordinal));
         var answers = Answers(page, "PUT norms", "POST session");
 

@@ -88,7 +88,7 @@ public sealed class WholeWayTests(BrowserUnderTest browser) : PageTests(browser)
         var calls = page.Frame.GetByRole(AriaRole.Spinbutton).First;
         await calls.FillAsync($"{AskedAtFirst}");
         await calls.BlurAsync();
-        await page.Frame.GetByRole(AriaRole.Button, new() { NameRegex = new(language == "ru" ? "^Сохранить 4 нормы и" : "^Save 4 norms and") }).ClickAsync();
+        await page.Frame.GetByRole(AriaRole.Button, new() { NameRegex = new(language == "ru" ? "^Сохранить 4 норматива и" : "^Save 4 norms and") }).ClickAsync();
         await StepAsync("bind");
         await page.Button("setup.bind.do").ClickAsync();
         await Expect(page.Frame.GetByText(page.Text("setup.bind.all"))).ToBeVisibleAsync();
@@ -159,7 +159,7 @@ public sealed class WholeWayTests(BrowserUnderTest browser) : PageTests(browser)
     private static async Task OnDashboardAsync(Way way, OpenedPage head, NormStanding standing, string words)
     {
         var cell = Figure(head, $"{standing.Done}: {way.Norm}, {await way.NameAsync(standing.UserId)}").Locator("xpath=../..");
-        await Expect(cell.GetByText(head.Text("dashboard.ofRequired", ("required", standing.Required!)), new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(cell.GetByText(head.Text(standing.HasUntilEndOfDay ? "dashboard.ofRequiredByEnd" : "dashboard.ofRequired", ("required", standing.Required!)), new() { Exact = true })).ToBeVisibleAsync();
         await Expect(cell.GetByText(words, new() { Exact = true })).ToBeVisibleAsync();
     }
 
