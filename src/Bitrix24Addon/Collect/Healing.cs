@@ -10,10 +10,11 @@ namespace Bitrix24Addon.Collect;
 /// <param name="time">The clock.</param>
 internal sealed class Healing(TimeProvider time)
 {
-    // The post of a change that is younger may still be under way: it takes machines their time, however fast the business's clock runs.
+    // The post of a change that is younger may still be under way; and it takes machines their time, however fast the business's clock runs.
     private static readonly TimeSpan DeliveryTime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TimeOfMachines = TimeSpan.FromSeconds(5);
 
-    private readonly long _deliveryMs = (long)time.Paced(DeliveryTime).TotalMilliseconds;
+    private readonly long _deliveryMs = (long)Math.Max(DeliveryTime.TotalMilliseconds, time.Paced(TimeOfMachines).TotalMilliseconds);
     private readonly HashSet<InboxMark> _counted = [];
     private readonly Dictionary<string, long> _bySource = [];
 

@@ -1,4 +1,4 @@
-using Bitrix24Addon.Norms.Deciding;
+using System.Text.Json;
 using Bitrix24Addon.Portals;
 
 namespace Bitrix24Addon.Reports;
@@ -12,5 +12,5 @@ public readonly record struct TierShare(Tier? Tier, bool IsNobodys = false)
     public static IReadOnlyList<TierShare> All { get; } = [.. Enum.GetValues<Tier>().Select(t => new TierShare(t)), new TierShare(null), new TierShare(null, true)];
 
     /// <summary>As a page names it: <c>callCentre</c>, <c>none</c>, <c>nobody</c>.</summary>
-    public string Code => IsNobodys ? "nobody" : Tier is { } tier ? NormWords.CodeOf(tier) : "none";
+    public string Code => IsNobodys ? "nobody" : Tier is { } tier ? JsonNamingPolicy.CamelCase.ConvertName(tier.ToString()) : "none";
 }

@@ -73,9 +73,10 @@ public sealed class ParentPageTests(BrowserUnderTest browser) : PageTests(browse
         var page = await ReadyAsync(fixture.Portal, 102);
 
         await RunAsync(page, "b24.parent.resizeWindow(500, 1234)");
-        Assert.Equal((500, 1234), await SizeAsync(page));
+        await UntilSizeAsync(page, 500, 1234);
         await RunAsync(page, "b24.parent.fitWindow()");
-        Assert.Equal(1234, (await SizeAsync(page)).Height);
+        await page.CommandsAsync("resizeWindow", 2);
+        Assert.Equal(1234, (await page.Page.Locator("#stage iframe").BoundingBoxAsync())!.Height);
         await RunAsync(page, """b24.parent.setTitle('Итоги: "март"')""");
         await Assertions.Expect(page.Title).ToHaveTextAsync("Итоги: \"март\"");
         await RunAsync(page, "b24.parent.scrollParentWindow(300)");
@@ -149,8 +150,8 @@ public sealed class ParentPageTests(BrowserUnderTest browser) : PageTests(browse
         await using var vendor = await VendorPage.StartAsync();
         await using var fixture = await StartAsync(vendor);
         var page = await ReadyAsync(fixture.Portal, 1);
-        await RunAsync(page, "b24.options.appSet('theme', 'dark')");
-        await RunAsync(page, "b24.options.userSet('view', 'week')");
+        await SetAsync(page, "b24.options.appSet('theme', 'dark')");
+        await SetAsync(page, "b24.options.userSet('view', 'week')");
 
         await page.GoAsync(101);
         await ReadyAsync(page);
@@ -160,6 +161,10 @@ public sealed class ParentPageTests(BrowserUnderTest browser) : PageTests(browse
 
         Assert.Equal(("dark", "week"), ((await RunAsync(page, "b24.options.appGet('theme')")).GetString(), (await RunAsync(page, "b24.options.userGet('view')")).GetString()));
     }
+
+    /// <summary>The frame's own library does not wait for the portal longer than a second.</summary>
+    private static async Task SetAsync(OpenedPage page, string command) => await page.Page.RunAndWaitForResponseAsync(
+        () => RunAsync(page, command), answer => answer.Request.Method == "POST" && answer.Url.EndsWith("/portal/options", StringComparison.Ordinal));
 
     [Fact]
     public async Task Events_of_a_place_come_to_who_asked_and_calls_are_only_noted()
@@ -175,7 +180,7 @@ public sealed class ParentPageTests(BrowserUnderTest browser) : PageTests(browse
 
         var called = await RunAsync(page, "b24.parent.imCallTo(102)");
         Assert.True(called.GetProperty("isSafely").GetBoolean());
-        Assert.Equal(102, (await page.CommandsAsync("imCallTo"))[0].GetProperty("userId").GetInt32());
+        Assert.Equal(102, (await page.CommandsAsync("imCallTo", 1))[0].GetProperty("userId").GetInt32());
     }
 
     [Fact]
@@ -293,11 +298,9 @@ public sealed class ParentPageTests(BrowserUnderTest browser) : PageTests(browse
         return await chosen;
     }
 
-    private static async Task<(int Width, int Height)> SizeAsync(OpenedPage page)
-    {
-        var box = (await page.Page.Locator("#stage iframe").BoundingBoxAsync())!;
-        return ((int)box.Width, (int)box.Height);
-    }
+    private static async Task UntilSizeAsync(OpenedPage page, int width, int height) => await page.Page.WaitForFunctionAsync(
+        "([width, height]) => { const box = document.querySelector('#stage iframe').getBoundingClientRect(); return Math.trunc(box.width) === width && Math.trunc(box.height) === height }",
+        new[] { width, height });
 
     private static Task<(HttpStatusCode Status, JsonNode Body)> CallAsync(PortalFixture fixture, string token, string method = "profile") =>
         PortalFixture.PostAsync(new Uri(fixture.Portal.BaseAddress, "rest/" + method), $$"""{"auth":"{{token}}"}""");

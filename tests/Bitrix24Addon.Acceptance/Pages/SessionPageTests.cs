@@ -25,8 +25,8 @@ public sealed class SessionPageTests(BrowserUnderTest browser) : PageTests(brows
         await portal.PutNormAsync();
         var page = await OpenAsync(portal.Portal, ServedPortal.Head, language);
         await page.GoToAsync("norms");
-        await page.Button("norms.editOf", ("name", language == "ru" ? "Норма разговоров" : "Norm of conversations")).ClickAsync();
-        await page.Page.RunAndWaitForResponseAsync(() => page.Field("norms.field.nameRu").FillAsync("Беседы"), answer => answer.Url.EndsWith("/norms/check", StringComparison.Ordinal));
+        await page.Button("norms.editOf", ("name", language == "ru" ? "Норматив разговоров" : "Norm of conversations")).ClickAsync();
+        await page.Page.RunAndWaitForResponseAsync(() => page.Field("norms.field.nameRu").FillAsync("Беседы"), answer => answer.Url.EndsWith("/norms/check", StringComparison.Ordinal) && answer.Request.PostData?.Contains("Беседы", StringComparison.Ordinal) == true);
         var answers = Answers(page, "PUT norms", "POST session");
 
         // The portal itself has ended the token that the page has, too.
@@ -52,8 +52,8 @@ public sealed class SessionPageTests(BrowserUnderTest browser) : PageTests(brows
         var portal = await SetUpAsync();
         var page = await OpenAsync(portal.Portal, ServedPortal.Head, language);
         await page.UntilReadAsync();
-        var answers = Answers(page, "GET reports/dashboard", "POST session");
         await (isDismissed ? DismissAsync(portal, ServedPortal.Head) : portal.Portal.UninstallAsync(clean: false, Stop));
+        var answers = Answers(page, "GET reports/dashboard", "POST session");
         page.Expect("status of 401");
         page.Expect("status of 403");
 
