@@ -55,7 +55,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<RestLog>()
             .AddSingleton<Retention>()
             .AddSingleton<Erasure>()
-            .AddSingleton(services => new Preparation(this, services.GetRequiredService<ILogger<Preparation>>()))
+            .AddSingleton<Preparation>()
             .AddBitrix24Client(options =>
             {
                 options.UserAgent = "Bitrix24Addon/1.0";

@@ -13,7 +13,7 @@ namespace Bitrix24Addon.Functions.Work;
 /// What the program does unasked: reads what posts told of, sets portals up, works the calendar off and carries effects out. Any number
 /// of processes may do so at once.
 /// </summary>
-internal sealed class BackgroundWork : IAsyncDisposable
+internal sealed partial class BackgroundWork : IAsyncDisposable
 {
     // What the capabilities do when their timers are due.
     private static readonly TimerKind[] KindsOfTimers = [];
@@ -26,6 +26,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     private readonly EffectRunner _effects;
     private readonly DueTimers _timers;
     private readonly WorkLoop _loop;
+    private readonly ILogger _logger;
 
     /// <summary>Puts the work together; nothing runs yet.</summary>
     /// <param name="addon">The parts of the add-on.</param>
@@ -33,6 +34,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     public BackgroundWork(Addon addon, ILoggerFactory loggers)
     {
         _addon = addon;
+        _logger = loggers.CreateLogger<BackgroundWork>();
         var slots = new Slots(addon.Storage, addon.Time);
         _calendar = new PortalCalendar(addon.Storage, slots, addon.Time, loggers, addon.Signal.Wake);
         _duties = new PortalDuties(addon, _calendar, slots, loggers.CreateLogger<PortalDuties>());
@@ -55,7 +57,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     /// <param name="cancellationToken">Stops the work between commits.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await EnsureCalendarAsync(cancellationToken);
+        await BeginAsync(cancellationToken);
         await _calendar.StartAsync(cancellationToken);
         IsRunning = true;
         try
@@ -69,7 +71,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     }
 
     /// <summary>Fires what is due of the calendar, once, however long nobody looked, and works until nothing is due any more.</summary>
-    /// <param name="isFirst">This process did not look yet: the calendar is made as this version of the program wants it.</param>
+    /// <param name="isFirst">This process did not look yet.</param>
     /// <param name="cancellationToken">Stops the work between commits; the rest stays due.</param>
     /// <returns>How many turns of work there were.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -77,7 +79,7 @@ internal sealed class BackgroundWork : IAsyncDisposable
     {
         if (isFirst)
         {
-            await EnsureCalendarAsync(cancellationToken);
+            await BeginAsync(cancellationToken);
         }
 
         await _calendar.CatchUpAsync(cancellationToken);
@@ -90,8 +92,21 @@ internal sealed class BackgroundWork : IAsyncDisposable
         return _calendar.DisposeAsync();
     }
 
-    private async Task EnsureCalendarAsync(CancellationToken cancellationToken)
+    /// <summary>The portal of the configured webhook is worked for like an installed one, and the calendar is as this version of the program wants it.</summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
+        // Whether it answers shows in the work.
+        if (_addon.Connection.Webhook is { } webhook)
+        {
+            var portal = await _addon.Registry.RegisterAsync(PortalClients.WebhookKey(webhook.Portal), webhook.Portal, webhook.UserId, cancellationToken);
+            if (portal.HistoryCompleteAtMs is null)
+            {
+                await _addon.Inbox.MarkAsync(portal.Id, [new InboxMark(InboxKind.Installation, "0")], cancellationToken);
+            }
+
+            Log.Adopted(_logger, webhook.Portal);
+        }
+
         foreach (var portal in (await _addon.Registry.ActiveAsync(cancellationToken)).Where(p => p.HistoryCompleteAtMs is not null))
         {
             await _calendar.EnsureAsync(portal.Id, (await _addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
@@ -162,4 +177,10 @@ internal sealed class BackgroundWork : IAsyncDisposable
         && await _addon.Clients.ForAsync(portal, cancellationToken) is { } client
             ? (portal, client.For(caller))
             : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Working for {Portal} by webhook.")]
+        public static partial void Adopted(ILogger logger, string portal);
+    }
 }

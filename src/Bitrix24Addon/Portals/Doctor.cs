@@ -193,7 +193,7 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
     private void ExamineSubscriptions(CommandOutcome outcome, HashSet<string> scopes)
     {
         var bound = (outcome.Answer?.Result.AsList(Bitrix24JsonContext.Default.EventHandlerRow) ?? [])
-            .Where(h => h is { Offline: not true, Event: not null } && h.Handler?.EndsWith(Installation.EventsPath, StringComparison.Ordinal) == true)
+            .Where(h => h is { Offline: not true, Event: not null } && h.Handler?.EndsWith(Manifest.Current.Addresses.Events, StringComparison.Ordinal) == true)
             .Select(h => h.Event!).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var missing = Manifest.Current.Events.Where(e => (e.Scope.Length == 0 || scopes.Contains(e.Scope)) && !bound.Contains(e.Name)).Select(e => e.Name).ToList();
         if (missing.Count > 0)
