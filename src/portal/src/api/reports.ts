@@ -115,8 +115,6 @@ export interface Completeness {
 export interface Heatmap {
   /** Seven weekdays from Monday, each of 24 hours of the portal's zone; null when the portal did not let the calls be read. */
   counts: number[][] | null
-  /** How many days of each weekday the period has so far. */
-  days: number[]
 }
 
 export interface Funnel {
