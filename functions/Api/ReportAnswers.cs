@@ -135,6 +135,7 @@ internal static class ReportAnswers
         standing.Done,
         standing.Required,
         standing.HasUntilEndOfDay,
+        Days = standing.Days.Count,
         From = standing.FromDay is { } from ? PortalDays.ToIso(from) : null,
         To = standing.ToDay is { } to ? PortalDays.ToIso(to) : null,
         standing.Met,

@@ -34,6 +34,8 @@ export interface Standing {
   required: number | null
   /** `required` counts a day that lasts. */
   hasUntilEndOfDay: boolean
+  /** How many days of the period count; of one that lasts it may be too early for any of the three below. */
+  days: number
   /** The days that `done` counts; null when none was judged. */
   from: string | null
   to: string | null
