@@ -26,7 +26,7 @@ internal static class ReportAnswers
         return new
         {
             Today = PortalDays.ToIso(board.Today),
-            Notes = new[] { norms.AwaitingInWords(texts) }.OfType<string>(),
+            Notes = new[] { norms.ForgottenInWords(texts), norms.AwaitingInWords(texts) }.OfType<string>(),
             Metric = Of(board.Metric, texts),
             Metrics = MetricCatalogue.All.Where(m => !m.IsByCurrency).Select(m => Of(m, texts)),
             Currency = board.Portal.Directory.BaseCurrency,
@@ -54,7 +54,7 @@ internal static class ReportAnswers
         Sources = completeness.InWords(texts).Select(s => new { Name = s.Source, s.Notes }),
     };
 
-    public static object Of(Heatmap map) => new { map.Counts, map.Days, TimeZone = map.Portal.Zone.Id };
+    public static object Of(Heatmap map) => new { map.Counts };
 
     public static object Of(Funnel funnel, Texts texts) => new
     {
@@ -135,6 +135,7 @@ internal static class ReportAnswers
         standing.Done,
         standing.Required,
         standing.HasUntilEndOfDay,
+        Days = standing.Days.Count,
         From = standing.FromDay is { } from ? PortalDays.ToIso(from) : null,
         To = standing.ToDay is { } to ? PortalDays.ToIso(to) : null,
         standing.Met,

@@ -20,7 +20,7 @@ internal static class ReportRoutes
     {
         var board = new DashboardBuilder(addon.Storage, addon.Time);
         var norms = new NormBoard(addon.Storage, addon.Time);
-        var heatmaps = new HeatmapBuilder(addon.Storage, addon.Time);
+        var heatmaps = new HeatmapBuilder(addon.Storage);
         var funnels = new FunnelBuilder(addon.Storage);
         var records = new RecordFinder(addon.Storage);
         var days = new MyDayReader(addon.Storage, addon.Time);

@@ -1,3 +1,4 @@
+using Bitrix24.Client;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Functions.Doors;
 using Bitrix24Addon.Portals;
@@ -7,9 +8,6 @@ namespace Bitrix24Addon.Functions.Api;
 /// <summary><c>POST /api/session</c>: a page exchanges the token that it has of its portal for one of ours.</summary>
 internal static class SessionRoute
 {
-    // Who guesses cannot make the portal answer more of him at once than this before he is counted.
-    private static readonly SemaphoreSlim Asking = new(16);
-
     public static void Map(WebApplication application, Cli.Addon addon, PageApi api, FailureLimiter failures)
     {
         api.MapGet("me", async (visitor, context) => await DescribeAsync(addon, visitor, visitor.Context.Directory.NameOf(visitor.UserId), context.RequestAborted));
@@ -26,16 +24,17 @@ internal static class SessionRoute
             return PageApi.Problem(StatusCodes.Status429TooManyRequests, texts, "Pages.too_many");
         }
 
-        // Asking costs a call of the portal. Whoever is refused counts; a whole office opens its pages at nine in the morning, so who is not, does not.
-        await Asking.WaitAsync(context.RequestAborted);
+        // Asking costs a call of the portal. Whoever is refused or gets no answer counts; a whole office opens its pages at nine in the morning, so who
+        // does, does not.
         OpenedSession? opened;
         try
         {
             opened = await addon.Sessions.OpenAsync(asked.MemberId, asked.AccessToken, context.RequestAborted);
         }
-        finally
+        catch (Bitrix24Exception)
         {
-            Asking.Release();
+            failures.TryTake(FailureBudget.Session, context);
+            throw;
         }
 
         if (opened is null)

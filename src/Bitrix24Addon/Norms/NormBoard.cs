@@ -13,8 +13,19 @@ namespace Bitrix24Addon.Norms;
 /// <param name="Rules">The norms that are in force at the end of the period, by id.</param>
 /// <param name="Standings">By person and rule.</param>
 /// <param name="AwaitingDays">Days of the period that are over and wait to be closed, oldest first, yyyymmdd: what they show is no verdict yet.</param>
-public sealed record NormStandings(IReadOnlyList<NormRule> Rules, IReadOnlyList<NormStanding> Standings, IReadOnlyList<int> AwaitingDays)
+/// <param name="KeptFromDay">
+/// The first day of which verdicts are kept, yyyymmdd, when days of the period before it were closed: what they said is forgotten; else null.
+/// </param>
+public sealed record NormStandings(IReadOnlyList<NormRule> Rules, IReadOnlyList<NormStanding> Standings, IReadOnlyList<int> AwaitingDays, int? KeptFromDay = null)
 {
+    /// <summary>Since when verdicts are kept; null when none of the period was forgotten.</summary>
+    /// <param name="texts">The language.</param>
+    public string? ForgottenInWords(Texts texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return KeptFromDay is { } kept ? texts.Get("Norms.verdicts_forgotten", texts.Date(PortalDays.ToDate(kept))) : null;
+    }
+
     /// <summary>Which days wait to be closed; null for none.</summary>
     /// <param name="texts">The language.</param>
     public string? AwaitingInWords(Texts texts)
@@ -62,12 +73,15 @@ public sealed class NormBoard(AddonStorage storage, TimeProvider time)
             }
         }
 
+        var kept = session.Portal.VerdictsKeptFrom(session.NowMs);
+        var isSomeForgotten = await db.ClosedDays.AnyAsync(d => d.Day >= fromDay && d.Day <= toDay && d.Day < kept, cancellationToken).ConfigureAwait(false);
         var byId = rules.ToDictionary(r => r.Id);
         return new NormStandings(
             rules,
             [.. days.Where(d => byId.ContainsKey(d.RuleId)).GroupBy(d => (d.RuleId, d.UserId))
                 .Select(g => new NormStanding(g.Key.UserId, byId[g.Key.RuleId], [.. g.Select(d => d.Day).OrderBy(d => d.Day)]))],
-            [.. open.Where(day => session.Portal.Metrics.Days.EndOf(day) <= session.NowMs)]);
+            [.. open.Where(day => session.Portal.Metrics.Days.EndOf(day) <= session.NowMs)],
+            isSomeForgotten ? kept : null);
     }
 
     private static async Task<List<NormRule>> RulesAsync(AddonDbContext db, long beforeMs, CancellationToken cancellationToken) =>

@@ -108,6 +108,10 @@ public sealed class PortalContext
         return new WorkingTimeCalculator(schedule, Calendar, Zone, hours, known.Select(a => a.WholeDays).OfType<DateInterval>());
     }
 
+    /// <summary>The first day of which verdicts about people are kept, yyyymmdd.</summary>
+    /// <param name="nowMs">Now, Unix milliseconds.</param>
+    internal int VerdictsKeptFrom(long nowMs) => Metrics.Days.DayOf(nowMs - (long)TimeSpan.FromDays(Settings.Retention.VerdictsDays).TotalMilliseconds);
+
     private static DateTimeZone? ZoneNamed(string? name) => name is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
 
     private MetricContext BuildMetrics()

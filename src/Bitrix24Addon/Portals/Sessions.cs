@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Bitrix24.Client;
 using Bitrix24.Client.Json;
@@ -31,14 +32,21 @@ public sealed class Sessions(AddonStorage storage, Admission admission, PortalCl
     /// <summary>How long a session lasts; the page renews it silently.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
+    // Who guesses cannot make a portal answer more of him at once than this before he is counted, and keeps only people of the same portal waiting.
+    private const int AskedAtOnce = 8;
+
+    // A person waits before an empty page, and the portal of a good token answers at once.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly TimeProvider _machine = time.OfTheMachine();
+    private readonly ConcurrentDictionary<int, SemaphoreSlim> _places = new();
 
     /// <summary>Exchanges a page's token for a session.</summary>
     /// <param name="memberId">The portal that the page names.</param>
     /// <param name="accessToken">The token that the page has of its portal.</param>
     /// <param name="cancellationToken">Stops the asking.</param>
     /// <returns>The session; null when the portal is not known, or does not know the token as one of our application.</returns>
-    /// <exception cref="Bitrix24Exception">The portal could not be asked.</exception>
+    /// <exception cref="Bitrix24Exception">The portal could not be asked, or does not answer in time.</exception>
     /// <exception cref="ProblemException">The keys cannot be opened, or the configuration does not say which application is ours.</exception>
     /// <remarks>Source: <c>profile</c>, <c>app.info</c>; settings/cloud-and-on-premise/security-recommendations.md.</remarks>
     public async Task<OpenedSession?> OpenAsync(string memberId, string accessToken, CancellationToken cancellationToken)
@@ -47,7 +55,7 @@ public sealed class Sessions(AddonStorage storage, Admission admission, PortalCl
         var known = await db.Portals.AsNoTracking().Where(p => p.Key == memberId && p.UninstalledAtMs == null)
             .Join(db.Access.IgnoreQueryFilters(), p => p.Id, a => a.PortalId, (portal, access) => new { portal.Id, access.ClientEndpoint, access.InstallationPostedAtMs })
             .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        if (known is null || await AskAsync(new Uri(known.ClientEndpoint), accessToken, cancellationToken).ConfigureAwait(false) is not { Id: { } userId } profile)
+        if (known is null || await AskAsync(known.Id, new Uri(known.ClientEndpoint), accessToken, cancellationToken).ConfigureAwait(false) is not { Id: { } userId } profile)
         {
             return null;
         }
@@ -98,8 +106,33 @@ public sealed class Sessions(AddonStorage storage, Admission admission, PortalCl
         return Visitor.RolesOf(userId, isAdministrator, context.Settings.Roles, membership) is { } roles ? new Visitor(context, userId, roles, membership) : null;
     }
 
+    /// <summary>The same as <see cref="AskPortalAsync"/>, within the portal's places and our patience.</summary>
+    private async Task<Profile?> AskAsync(int portalId, Uri endpoint, string accessToken, CancellationToken cancellationToken)
+    {
+        var places = _places.GetOrAdd(portalId, static _ => new SemaphoreSlim(AskedAtOnce));
+        using var patience = new CancellationTokenSource(Patience, _machine);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await places.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                return await AskPortalAsync(endpoint, accessToken, either.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
+        catch (OperationCanceledException late) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new Bitrix24Exception(
+                UserMethods.ProfileMethod.Name, new Bitrix24Error(Bitrix24ErrorKind.Unreachable, "CLIENT_TIMEOUT", "The portal did not answer in time."), late);
+        }
+    }
+
     /// <summary>Whose the token is; null when the portal does not take it for one of our application.</summary>
-    private async Task<Profile?> AskAsync(Uri endpoint, string accessToken, CancellationToken cancellationToken)
+    private async Task<Profile?> AskPortalAsync(Uri endpoint, string accessToken, CancellationToken cancellationToken)
     {
         try
         {

@@ -31,7 +31,7 @@ public sealed class Retention(AddonStorage storage, PortalRegistry registry, Res
         await db.Inbox.Where(i => i.DeadReason != null && i.FirstMarkedAtMs < deadBeforeMs).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await db.Timers.Where(t => t.ParkedReason != null && t.NotBeforeMs < deadBeforeMs).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await new EffectTexts(db, Before(0)).ForgetAsync(Before(keep.TextsDays), cancellationToken).ConfigureAwait(false);
-        var verdictsFrom = context.Metrics.Days.DayOf(Before(keep.VerdictsDays));
+        var verdictsFrom = context.VerdictsKeptFrom(Before(0));
         await db.Verdicts.Where(v => v.Day < verdictsFrom).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await ForgetPhonesAsync(db, context, context.Metrics.Days.DayOf(Before(keep.PhonesDays)), cancellationToken).ConfigureAwait(false);
         await PutOffAsync(db, RetentionSettings.AtLeastEvery, cancellationToken).ConfigureAwait(false);

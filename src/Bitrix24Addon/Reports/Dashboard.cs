@@ -9,9 +9,7 @@ namespace Bitrix24Addon.Reports;
 /// <param name="Metric">The metric that is shown with its course and trend.</param>
 /// <param name="DepartmentId">One department only, with those below it; null for all the asker may see.</param>
 /// <param name="CourseDays">How many days the course shows, up to the last day.</param>
-/// <param name="Others">Further metrics to show, by code.</param>
-public sealed record DashboardRequest(
-    int FromDay, int ToDay, string Metric, long? DepartmentId = null, int CourseDays = 14, IReadOnlyCollection<string>? Others = null)
+public sealed record DashboardRequest(int FromDay, int ToDay, string Metric, long? DepartmentId = null, int CourseDays = 14)
 {
     /// <summary>The same as a report covers it.</summary>
     public ReportRequest Scope => new(FromDay, ToDay, null, DepartmentId);

@@ -31,18 +31,14 @@ public sealed class DashboardBuilder(AddonStorage storage, TimeProvider time)
         ArgumentNullException.ThrowIfNull(portal);
         ArgumentNullException.ThrowIfNull(request);
         var metric = ReportGround.MetricOf(request.Metric);
-        var others = (request.Others ?? []).Select(code => ReportGround.MetricOf(code).Code).ToHashSet();
         await using var db = storage.Open(portal.Id);
         var ground = await ReportGround.ForPageAsync(db, request.Scope, asker, cancellationToken).ConfigureAwait(false);
         var today = ground.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds());
         var course = CourseOf(request, today);
         var past = await PastOfPeople.ReadAsync(ground, metric, request, Math.Min(request.ToDay, Back(today, 1)), course[0], cancellationToken).ConfigureAwait(false);
-        var figures = past.Figures.Where(f => f.Day >= request.FromDay && f.Day <= request.ToDay).Concat(await db.Figures.AsNoTracking()
-            .Where(f => f.Day >= request.FromDay && f.Day <= request.ToDay && f.Metric != metric.Code && others.Contains(f.Metric))
-            .ToListAsync(cancellationToken).ConfigureAwait(false));
         var composition = new Composition(ground, request, metric, past, course);
-        composition.Add(figures);
-        if (metric.Code == MetricCatalogue.TasksOverdue || others.Contains(MetricCatalogue.TasksOverdue))
+        composition.Add(past.Figures.Where(f => f.Day >= request.FromDay && f.Day <= request.ToDay));
+        if (metric.Code == MetricCatalogue.TasksOverdue)
         {
             var tasks = await ground.Facts.VersionsAsync<TaskFact>(FactKind.Task, null, cancellationToken).ConfigureAwait(false);
             composition.AddOverdue(new OverdueTasks(tasks, ground.Portal.Metrics, ground.Portal.Portal.HistoryStartedAtMs, ground.Portal.Portal.LastSyncStartedAtMs));

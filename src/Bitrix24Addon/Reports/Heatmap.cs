@@ -1,20 +1,15 @@
-using Bitrix24Addon.Facts;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Storage;
-using NodaTime;
 
 namespace Bitrix24Addon.Reports;
 
 /// <summary>How many calls began at which hour of which weekday.</summary>
-/// <param name="Portal">The portal, for its zone.</param>
 /// <param name="Counts">Seven weekdays from Monday, each of 24 hours of the portal's zone; null when the portal did not let the calls be read.</param>
-/// <param name="Days">How many days of each weekday the period has so far, from Monday.</param>
-public sealed record Heatmap(PortalContext Portal, IReadOnlyList<IReadOnlyList<int>>? Counts, IReadOnlyList<int> Days);
+public sealed record Heatmap(IReadOnlyList<IReadOnlyList<int>>? Counts);
 
 /// <summary>Makes heatmaps of the calls, which have a time of day; other figures are kept by day.</summary>
 /// <param name="storage">The database.</param>
-/// <param name="time">The clock.</param>
-public sealed class HeatmapBuilder(AddonStorage storage, TimeProvider time)
+public sealed class HeatmapBuilder(AddonStorage storage)
 {
     /// <summary>Makes a heatmap.</summary>
     /// <param name="portal">The portal.</param>
@@ -30,10 +25,7 @@ public sealed class HeatmapBuilder(AddonStorage storage, TimeProvider time)
         await using var db = storage.Open(portal.Id);
         var ground = await ReportGround.ForPageAsync(db, request, asker, cancellationToken).ConfigureAwait(false);
         var calling = await HeatmapHour.CallsAsync(ground, request, calls, cancellationToken).ConfigureAwait(false);
-        var today = ground.Days.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var weekdays = PortalDays.Range(request.FromDay, Math.Min(request.ToDay, today)).ToLookup(day => PortalDays.ToDate(day).DayOfWeek);
-        return new Heatmap(
-            ground.Portal, calling is null ? null : CountsOf(calling.Select(c => c.At)), [.. Enumerable.Range(1, 7).Select(weekday => weekdays[(IsoDayOfWeek)weekday].Count())]);
+        return new Heatmap(calling is null ? null : CountsOf(calling.Select(c => c.At)));
     }
 
     private static int[][] CountsOf(IEnumerable<HeatmapHour> calls)

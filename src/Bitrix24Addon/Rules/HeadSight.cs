@@ -50,6 +50,16 @@ public sealed class HeadSight
         return targets.Count == 0 ? null : rule with { Targets = targets, Excluded = [.. rule.Excluded.Where(IsHisPerson)] };
     }
 
+    /// <summary>A rule of his as he wrote it, with those of its former exclusions that <see cref="Cut"/> did not show him.</summary>
+    /// <param name="written">The rule he wrote.</param>
+    /// <param name="before">The version he changed.</param>
+    public NormRule Complete(NormRule written, NormRule before)
+    {
+        ArgumentNullException.ThrowIfNull(written);
+        ArgumentNullException.ThrowIfNull(before);
+        return written with { Excluded = [.. before.Excluded.Where(u => !IsHisPerson(u) || written.Excluded.Contains(u)).Union(written.Excluded)] };
+    }
+
     private bool IsHis(NormScope scope) => scope switch
     {
         { DepartmentId: { } department } => IsHisDepartment(department),

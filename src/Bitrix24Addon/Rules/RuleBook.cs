@@ -131,6 +131,7 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         if (before is not null)
         {
             RequireHis(before);
+            rule = sight?.Complete((NormRule)rule, (NormRule)before) ?? rule;
         }
 
         var others = rules.Where(r => r.Id != rule.Id && r.Enabled && rule.Enabled && ((NormRule)r).Metric == ((NormRule)rule).Metric).ToList();

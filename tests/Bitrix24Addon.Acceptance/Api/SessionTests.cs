@@ -190,14 +190,48 @@ public sealed class SessionTests
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
     }
 
+    [Fact]
+    public async Task A_portal_that_does_not_answer_keeps_nobody_of_another_waiting_and_who_asks_it_is_counted()
+    {
+        const string Other = "other";
+        var answers = new TaskCompletionSource();
+        await using var addon = await ServedAddon.StartHeardAsync();
+        await addon.InstallAsync();
+        var name = $"localhost:{addon.Bitrix24.Address.Port}";
+        addon.Bitrix24.ClientEndpoint = $"http://{name}/rest/";
+        await addon.MustAcceptAsync(
+            "Installed", "install", addon.Install(memberId: Other, domain: name, endpoint: addon.Bitrix24.ClientEndpoint, refresh: addon.Bitrix24.Grant(Other), token: "applicationTokenOther"));
+        var asked = 0;
+        addon.Bitrix24.CallGate = user =>
+        {
+            if (user != 99)
+            {
+                return Task.CompletedTask;
+            }
+
+            Interlocked.Increment(ref asked);
+            return answers.Task;
+        };
+
+        var silent = Enumerable.Range(0, 30).Select(_ => OpenAsync(addon, addon.Bitrix24.Grant(userId: 99), Other)).ToList();
+        await ServedAddon.WaitAsync(() => Task.FromResult(Volatile.Read(ref asked) >= 1));
+        Assert.Equal(HttpStatusCode.OK, (await OpenAsync(addon, addon.Bitrix24.Grant())).Status);
+        Assert.All(silent, s => Assert.False(s.IsCompleted));
+
+        Assert.All(
+            await Task.WhenAll(silent), s => Assert.Equal((HttpStatusCode.ServiceUnavailable, "Pages.portal_silent"), (s.Status, s.Answer.GetProperty("code").GetString())));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await OpenAsync(addon, addon.Bitrix24.Grant(userId: 99), Other)).Status);
+        answers.SetResult();
+    }
+
     private static async Task RefusedAsync(ServedAddon addon, string? session)
     {
         var (status, answer) = await addon.ApiAsync(HttpMethod.Get, "me", session: session);
         Assert.Equal((HttpStatusCode.Unauthorized, "Pages.session_ended"), (status, answer.GetProperty("code").GetString()));
     }
 
-    private static Task<(HttpStatusCode Status, JsonElement Answer)> OpenAsync(ServedAddon addon, string refreshToken) =>
-        addon.ApiAsync(HttpMethod.Post, "session", new { memberId = addon.Bitrix24.MemberId, accessToken = FakeBitrix24.PageAccess(refreshToken) });
+    private static Task<(HttpStatusCode Status, JsonElement Answer)> OpenAsync(ServedAddon addon, string refreshToken, string? memberId = null) =>
+        addon.ApiAsync(HttpMethod.Post, "session", new { memberId = memberId ?? addon.Bitrix24.MemberId, accessToken = FakeBitrix24.PageAccess(refreshToken) });
 
     private static List<string?> RolesOf(JsonElement session) =>
         [.. session.GetProperty("visitor").GetProperty("roles").EnumerateArray().Select(r => r.GetString())];

@@ -25,9 +25,9 @@ public sealed class LifecycleTests
         var portal = fixture.Portal;
         await using var addon = await ServedAddon.StartHeardAsync(
             kind, ("App:BackgroundWork", "true"), ("Bitrix24:WebhookUrl", null), ("Bitrix24:OutgoingWebhookToken", null), ("Bitrix24:ClientId", portal.Options.ClientId),
-            ("Bitrix24:ClientSecret", portal.Options.ClientSecret), ("Bitrix24:OAuthServer", portal.OAuthServerAddress.ToString()), ("urls", ServedAddon.FreeUrl(out var door)),
-            ("App:PublicUrl", door.ToString()));
-        var install = new Uri(door, "bitrix24/install");
+            ("Bitrix24:ClientSecret", portal.Options.ClientSecret), ("Bitrix24:OAuthServer", portal.OAuthServerAddress.ToString()),
+            ("App:PublicUrl", ServedAddon.OwnUrl));
+        var install = new Uri(addon.Address, "bitrix24/install");
 
         Assert.Equal(HttpStatusCode.OK, await portal.InstallAsync(install, cancellationToken: Stop));
         await UntilAsync(async db => await db.Facts.AnyAsync(f => f.Kind == FactKind.Deal, Stop) && !await db.Inbox.AnyAsync(Stop));

@@ -20,6 +20,9 @@ internal sealed class ServedAddon : IAsyncDisposable
     public const string ApplicationToken = "applicationToken1";
     public const string OutgoingToken = "outgoingToken1";
 
+    /// <summary>As <c>App:PublicUrl</c>: the address that the program listens at.</summary>
+    public const string OwnUrl = "own";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly DatabaseUnderTest _database;
     private readonly string _keys = Directory.CreateTempSubdirectory("addon-keys-").FullName;
@@ -99,6 +102,11 @@ internal sealed class ServedAddon : IAsyncDisposable
             }
         });
         addon._meter.Start();
+        if (addon.Settings.GetValueOrDefault("App:PublicUrl") == OwnUrl)
+        {
+            addon.Settings["App:PublicUrl"] = addon.Settings["urls"] = FreeUrl(out _);
+        }
+
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         addon._program = Task.Run(() => AddonProgram.RunAsync(["serve"], addon.Settings, urls => listening.TrySetResult(urls.First()), cancellationToken: addon._stop.Token));
         var first = await Task.WhenAny(listening.Task, addon._program);
@@ -211,7 +219,7 @@ internal sealed class ServedAddon : IAsyncDisposable
     public string OpeningQuery(string language = "ru", string? domain = null) =>
         $"DOMAIN={Uri.EscapeDataString(domain ?? Bitrix24.Host)}&PROTOCOL=1&LANG={Uri.EscapeDataString(language)}&APP_SID=sid1";
 
-    /// <summary>An address of this machine on which nobody listens.</summary>
+    /// <summary>An address of this machine on which nobody listens; until somebody does, the port is anybody's, so ask for it last.</summary>
     public static string FreeUrl(out Uri address)
     {
         using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);

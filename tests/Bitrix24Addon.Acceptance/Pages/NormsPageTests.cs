@@ -1,4 +1,6 @@
 using Bitrix24Addon.Facts;
+using Bitrix24Addon.Rules;
+using Bitrix24Addon.Rules.Documents;
 using Microsoft.Playwright;
 
 namespace Bitrix24Addon.Acceptance.Pages;
@@ -26,14 +28,14 @@ public sealed class NormsPageTests(BrowserUnderTest browser, SharedPortal shared
         await page.Field("norms.field.nameEn").FillAsync("Conversations of the team");
         await page.ChooseAsync(page.Field("norms.field.metric"), Texts.For(language).Get("Metrics.calls_over_30s"));
         await page.Button("norms.addTarget").ClickAsync();
-        await AmountAsync(page, 1);
+        await AmountAsync(page, "1");
         await page.RequireNoSeriousFaultAsync();
         var easy = await TryAsync(page, "2026-03-17");
         await page.ScreenshotAsync("norm-editor", "administrator");
         Assert.True(easy.Met > 0, $"{easy}");
 
         // The same day, but more is demanded.
-        await AmountAsync(page, 500);
+        await AmountAsync(page, "500");
         var hard = await TryAsync(page, "2026-03-17");
         Assert.Equal((0, easy.Met + easy.Below), (hard.Met, hard.Below));
 
@@ -41,9 +43,12 @@ public sealed class NormsPageTests(BrowserUnderTest browser, SharedPortal shared
         await SavedAsync(page, 1);
         var name = language == "ru" ? "Разговоры отдела" : "Conversations of the team";
         await page.Button("norms.editOf", ("name", name)).ClickAsync();
-        await AmountAsync(page, 2);
+        var half = language == "ru" ? "1,5" : "1.5";
+        await AmountAsync(page, half);
+        await Assertions.Expect(page.Frame.GetByLabel(page.Text("norms.unit.count"))).ToHaveValueAsync(half);
         await page.Button("norms.save").ClickAsync();
         await SavedAsync(page, 2);
+        Assert.Equal(1.5m, Assert.IsType<NormRule>(Assert.Single(await new RuleBook(portal.Storage, portal.Registry, portal.Clock).ListAsync(await portal.PortalAsync(), Stop))).Targets[0].PerDay);
         await page.ScreenshotAsync("norms", "administrator");
         await page.RequireNoSeriousFaultAsync();
 
@@ -68,7 +73,7 @@ public sealed class NormsPageTests(BrowserUnderTest browser, SharedPortal shared
         await page.Field("norms.field.nameRu").FillAsync("Разговоры отдела");
         await page.Field("norms.field.nameEn").FillAsync("Conversations of the team");
         await page.Button("norms.addTarget").ClickAsync();
-        await AmountAsync(page, 1);
+        await AmountAsync(page, "1");
         var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await page.Page.RouteAsync("**/api/norms", async route =>
         {
@@ -119,10 +124,10 @@ public sealed class NormsPageTests(BrowserUnderTest browser, SharedPortal shared
         await Assertions.Expect(page.Button("norms.editOf", ("name", "Норматив разговоров"))).ToBeVisibleAsync();
     }
 
-    private static async Task AmountAsync(OpenedPage page, int amount)
+    private static async Task AmountAsync(OpenedPage page, string amount)
     {
         var field = page.Frame.GetByLabel(page.Text("norms.unit.count"));
-        await field.FillAsync($"{amount}");
+        await field.FillAsync(amount);
         await field.BlurAsync();
     }
 

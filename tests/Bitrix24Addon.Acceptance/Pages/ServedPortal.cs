@@ -67,9 +67,10 @@ public sealed class ServedPortal : IAsyncDisposable
         var clock = new SimulatedClock(Now, 1);
         var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { TimeProvider = clock }.WithoutLimits(), Stop);
         portal.Apply(DepartmentGenerator.Generate(Seed, Now, managers));
+        var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
         ServedAddon.FreeUrl(out var address);
         (portal.Options.ApplicationUrl, portal.Options.InstallationUrl) = (new Uri(address, "bitrix24/app"), new Uri(address, "bitrix24/install"));
-        var served = new ServedPortal(portal, clock, await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite), address);
+        var served = new ServedPortal(portal, clock, database, address);
         await served.ServeAsync();
         return served;
     }

@@ -90,8 +90,24 @@ public sealed class SessionPageTests(BrowserUnderTest browser) : PageTests(brows
         await page.Page.Clock.FastForwardAsync(HourMs);
         await Expect(page.Frame.GetByRole(AriaRole.Alert)).ToContainTextAsync(page.Text("shell.outside.text"));
         Assert.Equal("GET reports/dashboard 401", answers.Last());
+
+        // It asks no more by itself, but does when the visitor wants it.
+        var asked = new ConcurrentQueue<string>();
+        page.Page.Request += (_, request) =>
+        {
+            if (IsOfDashboard(request))
+            {
+                asked.Enqueue(request.Url);
+            }
+        };
+        await page.Page.Clock.FastForwardAsync(HourMs);
+        await page.Page.RunAndWaitForRequestAsync(() => page.Button("shell.retry").ClickAsync(), IsOfDashboard);
+        Assert.Single(asked);
+        await Expect(page.Frame.GetByRole(AriaRole.Alert)).ToContainTextAsync(page.Text("shell.outside.text"));
         await page.RequireNoSeriousFaultAsync();
         await page.ScreenshotAsync("session-no-token", "head");
+
+        static bool IsOfDashboard(IRequest request) => request.Url.Contains("/reports/dashboard", StringComparison.Ordinal);
     }
 
     private async Task<ServedPortal> SetUpAsync()

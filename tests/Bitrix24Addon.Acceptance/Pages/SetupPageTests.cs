@@ -172,6 +172,48 @@ public sealed class SetupPageTests(BrowserUnderTest browser) : PageTests(browser
         Assert.Equal(("ru", null, 7), (kept.Language, kept.ProductionCalendar, kept.MissedReturnMinutes));
     }
 
+    [Theory]
+    [InlineData("ru")]
+    [InlineData("en")]
+    public async Task A_norm_of_a_set_changes_only_the_number_of_the_one_in_force(string language)
+    {
+        var portal = await StartAsync();
+        await portal.InstallAsync();
+        await portal.PutNormAsync();
+        var book = new RuleBook(portal.Storage, portal.Registry, portal.Clock);
+        await book.PutAsync(
+            await portal.PortalAsync(),
+            """
+            {"kind": "norm", "id": "meetings", "name": {"ru": "Наши встречи", "en": "Our meetings"}, "metric": "meetings", "targets": [{"scope": "everyone", "perDay": 1}],
+             "excluded": [12], "belowNorm": {"task": false, "deadlineWorkingMinutes": null, "tellHead": true}}
+            """,
+            Stop);
+        var page = await OpenAsync(portal.Portal, ServedPortal.Administrator, language);
+        var wizard = new Wizard(page, language);
+        await page.GoToAsync("setup");
+        await wizard.StepButton("norms").ClickAsync();
+        await page.Frame.GetByRole(AriaRole.Radio, new() { Name = NameIn(NormPreset.All.Single(p => p.Id == "active-sales").Name, language) }).ClickAsync();
+
+        // The one of several targets cannot be taken.
+        await Assertions.Expect(page.Frame.GetByText(wizard.Text("norms.own"))).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Frame.GetByRole(AriaRole.Checkbox, new() { Name = language == "ru" ? "Норматив разговоров" : "Norm of conversations" })).ToHaveCountAsync(0);
+        var name = language == "ru" ? "Наши встречи" : "Our meetings";
+        await page.Frame.GetByRole(AriaRole.Checkbox, new() { Name = name }).ClickAsync();
+        var number = page.Frame.GetByRole(AriaRole.Spinbutton, new() { NameRegex = new("^" + name) });
+        await number.FillAsync(language == "ru" ? "2,5" : "2.5");
+        await number.PressAsync("Tab");
+        await page.ScreenshotAsync("setup-norm-in-force", "administrator");
+        await page.RequireNoSeriousFaultAsync();
+        await page.Frame.GetByRole(AriaRole.Button, new() { NameRegex = new(language == "ru" ? "^Сохранить [0-9]+ норматив" : "^Save [0-9]+ norm") }).ClickAsync();
+        await Assertions.Expect(page.Frame.GetByText(wizard.Text("norms.saved"), new() { Exact = true }).First).ToBeVisibleAsync();
+
+        var rules = (await book.ListAsync(await portal.PortalAsync(), Stop)).Cast<NormRule>().ToDictionary(r => r.Id);
+        Assert.Equal(3, rules["calls-over-30s"].Targets.Count);
+        var kept = rules["meetings"];
+        Assert.Equal(("Our meetings", 2.5m, true, false), (kept.Name.En, Assert.Single(kept.Targets).PerDay, kept.DryRun, kept.BelowNorm.Task));
+        Assert.Equal([12], kept.Excluded);
+    }
+
     private static async Task ChooseTimeAsync(OpenedPage page, Wizard wizard, string language)
     {
         await page.Frame.GetByLabel(wizard.Text("time.zone.label")).ClickAsync();

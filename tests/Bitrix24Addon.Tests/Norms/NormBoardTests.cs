@@ -1,9 +1,12 @@
 using System.Globalization;
 using Bitrix24Addon.Norms;
 using Bitrix24Addon.Norms.Deciding;
+using Bitrix24Addon.Portals;
+using Bitrix24Addon.Privacy;
 using Bitrix24Addon.Rules.Documents;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bitrix24Addon.Tests.Norms;
 
@@ -65,6 +68,29 @@ public sealed class NormBoardTests
         Assert.Empty(board.AwaitingDays);
         Assert.Null(board.AwaitingInWords(Texts.English));
         Assert.Equal("met on 1 of 3 finished days", board.Standings.Single(s => s.UserId == 7).InWords(Texts.English));
+    }
+
+    [Fact]
+    public async Task Days_whose_verdicts_are_forgotten_are_told()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite);
+        var judged = await StartAsync(database);
+        await judged.SetAsync(JudgedPortal.Settings.Replace("{\"language\"", "{\"retention\": {\"verdictsDays\": 100}, \"language\"", StringComparison.Ordinal));
+        judged.Time.Advance(TimeSpan.FromDays(99));
+        Assert.Null((await ReadAsync(judged, 20250301, Thursday)).KeptFromDay);
+
+        judged.Time.Advance(TimeSpan.FromDays(1));
+        await new Retention(judged.Storage, judged.Portal.Registry, new RestLog(judged.Storage, judged.Time, NullLogger<RestLog>.Instance), judged.Time)
+            .ForgetAsync(await judged.RowAsync(), null, Stop);
+        var board = await ReadAsync(judged, 20250301, JudgedPortal.Wednesday);
+
+        Assert.Empty(board.Standings);
+        Assert.Equal("Results of norms are kept from 6 March 2025 on. Those of earlier days of the period are neither shown nor counted.", board.ForgottenInWords(Texts.English));
+        Assert.StartsWith("Данные о выполнении нормативов хранятся с 6 марта 2025", board.ForgottenInWords(Texts.Russian), StringComparison.Ordinal);
+
+        // Of days that were never judged nothing was forgotten.
+        Assert.Null((await ReadAsync(judged, 20250301, 20250304)).ForgottenInWords(Texts.English));
+        Assert.Null((await ReadAsync(judged, Thursday, 20250310)).ForgottenInWords(Texts.English));
     }
 
     [Fact]

@@ -71,6 +71,9 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
     /// <summary>The statistics of calls may be read.</summary>
     public bool MayReadStatistics { get; set; } = true;
 
+    /// <summary>What a user calls waits for it.</summary>
+    public Func<long, Task> CallGate { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>A question for the application waits for it.</summary>
     public Task InfoGate { get; set; } = Task.CompletedTask;
 
@@ -167,6 +170,7 @@ internal sealed class FakeBitrix24 : IAsyncDisposable
             return Results.Json(new { error = "expired_token" }, statusCode: 401);
         }
 
+        await CallGate(userId);
         if (method == "app.info")
         {
             AskedForInfo();

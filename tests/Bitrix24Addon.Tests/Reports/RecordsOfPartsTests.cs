@@ -225,7 +225,7 @@ public sealed class RecordsOfPartsTests
     {
         try
         {
-            var map = await new HeatmapBuilder(judged.Storage, judged.Time).BuildAsync(await judged.RowAsync(), request, calls, asker, Stop);
+            var map = await new HeatmapBuilder(judged.Storage).BuildAsync(await judged.RowAsync(), request, calls, asker, Stop);
             var all = map.Counts!.SelectMany((hours, day) => hours.Select((count, hour) => (At: new HeatmapHour((IsoDayOfWeek)(day + 1), hour), Count: count))).ToList();
             return [.. all.Where(c => c.Count > 0), all.First(c => c.Count == 0)];
         }

@@ -34,6 +34,8 @@ export interface Standing {
   required: number | null
   /** `required` counts a day that lasts. */
   hasUntilEndOfDay: boolean
+  /** How many days of the period count; of one that lasts it may be too early for any of the three below. */
+  days: number
   /** The days that `done` counts; null when none was judged. */
   from: string | null
   to: string | null
@@ -115,8 +117,6 @@ export interface Completeness {
 export interface Heatmap {
   /** Seven weekdays from Monday, each of 24 hours of the portal's zone; null when the portal did not let the calls be read. */
   counts: number[][] | null
-  /** How many days of each weekday the period has so far. */
-  days: number[]
 }
 
 export interface Funnel {

@@ -13,7 +13,7 @@ export function lookOfDay(day: NormDay): Look {
 /** Over a period: met on all days that can be told, missed on all of them, or between. */
 export function lookOf(standing: Standing): Look {
   const judged = standing.met + standing.below
-  return standing.met + standing.below + standing.without <= 1 || judged === 0 ? lookOfDay(standing.lastDay)
+  return standing.days === 1 || judged === 0 ? lookOfDay(standing.lastDay)
     : standing.below === 0 ? 'met'
       : standing.met === 0 ? 'missed' : 'behind'
 }

@@ -1,5 +1,6 @@
 import type { B24Frame } from '@bitrix24/b24jssdk'
-import { newTokens, tokens } from './frame'
+import { readonly, ref } from 'vue'
+import { newTokens, NoPortalError, tokens } from './frame'
 
 export type Role = 'administrator' | 'head' | 'manager' | 'marketer' | 'baseManager'
 
@@ -41,14 +42,24 @@ export class Session {
   #token = ''
   #renewal: Promise<Visitor> | null = null
   #tell: (visitor: Visitor) => void = () => undefined
+  #isOver = ref(false)
 
   constructor(readonly frame: B24Frame, readonly language: string) {}
 
   /** Exchanges the frame's token for one of ours; tells the visitor as the server knows him now. */
   open(): Promise<Visitor> {
-    this.#renewal ??= this.#open().finally(() => (this.#renewal = null))
+    this.#renewal ??= this.#open().then((visitor) => {
+      this.#isOver.value = false
+      return visitor
+    }, (error: unknown) => {
+      this.#isOver.value = error instanceof NoPortalError || (error instanceof ServerError && error.status === 403)
+      throw error
+    }).finally(() => (this.#renewal = null))
     return this.#renewal
   }
+
+  /** The portal gave no token, or the server refuses it: to ask by itself is of no use until the visitor asks again. */
+  readonly isOver = readonly(this.#isOver)
 
   /** Who the visitor is may change while the page is open: his roles, and the portal's day every midnight. */
   onRenewed(tell: (visitor: Visitor) => void): void {

@@ -1,10 +1,13 @@
 import { onActivated, onBeforeUnmount, onDeactivated, onMounted, watch } from 'vue'
+import { useShell } from './shell'
 
 /** How often progress is looked at, and how often figures that grow by and by. */
 export const [SOON_MS, NOW_AND_THEN_MS] = [3000, 60_000] as const
 
-/** Reads again every few seconds while it is needed and somebody looks. */
+/** Reads again every few seconds while it is needed, somebody looks, and the session can be renewed. */
 export function usePolling(read: () => Promise<unknown>, isNeeded: () => boolean, everyMs: number = SOON_MS): void {
+  const { session } = useShell()
+  const isOpen = (): boolean => isNeeded() && !session.isOver.value
   let timer = 0
   let isShown = false
 
@@ -15,7 +18,7 @@ export function usePolling(read: () => Promise<unknown>, isNeeded: () => boolean
 
   function next(): void {
     stop()
-    if (isShown && !document.hidden && isNeeded()) {
+    if (isShown && !document.hidden && isOpen()) {
       timer = window.setTimeout(() => void read().finally(next), everyMs)
     }
   }
@@ -40,5 +43,5 @@ export function usePolling(read: () => Promise<unknown>, isNeeded: () => boolean
     document.removeEventListener('visibilitychange', next)
     hide()
   })
-  watch(isNeeded, next)
+  watch(isOpen, next)
 }
