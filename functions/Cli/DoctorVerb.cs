@@ -11,17 +11,34 @@ internal static class DoctorVerb
         var command = new Command("doctor", addon.Texts.Get("Cli.doctor"));
         command.SetAction(async (_, cancellationToken) =>
         {
-            var findings = addon.Hosting.Examine().Concat(await ExamineAsync(addon, cancellationToken)).ToList();
-            foreach (var finding in findings.OrderByDescending(f => f.Level))
+            var hosting = addon.Hosting.Examine().ToList();
+            IReadOnlyList<DoctorFinding> ofPortal;
+            try
             {
-                Terminal.Print(addon.Texts.Get($"Doctor.level_{finding.Level}", finding.Text.In(addon.Texts)));
+                ofPortal = await ExamineAsync(addon, cancellationToken);
+            }
+            catch (ProblemException)
+            {
+                // What the way of running lacks may be why.
+                Print(addon, hosting);
+                throw;
             }
 
+            List<DoctorFinding> findings = [.. hosting, .. ofPortal];
+            Print(addon, findings);
             var count = findings.Count(f => f.Level != DoctorLevel.Ok);
             Terminal.Print(count == 0 ? addon.Texts.Get("Doctor.healthy") : addon.Texts.Count("Doctor.findings", count));
             return count == 0 ? 0 : AddonProgram.Finding;
         });
         return command;
+    }
+
+    private static void Print(Addon addon, List<DoctorFinding> findings)
+    {
+        foreach (var finding in findings.OrderByDescending(f => f.Level))
+        {
+            Terminal.Print(addon.Texts.Get($"Doctor.level_{finding.Level}", finding.Text.In(addon.Texts)));
+        }
     }
 
     private static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(Addon addon, CancellationToken cancellationToken)

@@ -16,7 +16,6 @@ internal static class ServeVerb
 
     public static async Task<int> RunAsync(Addon addon, CancellationToken cancellationToken)
     {
-        addon.Hosting.RequireSafeStorage();
         await using var application = new AddonApplication(addon);
         var web = application.Web;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

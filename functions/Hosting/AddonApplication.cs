@@ -18,6 +18,7 @@ public sealed class AddonApplication : IAsyncDisposable
     };
 
     private readonly Addon _addon;
+    private readonly bool _isEmbedded;
     private readonly Tick _tick;
     private readonly Lazy<RequestDelegate> _pipeline;
 
@@ -27,7 +28,8 @@ public sealed class AddonApplication : IAsyncDisposable
     /// <exception cref="ProblemException">The configuration cannot be used.</exception>
     internal AddonApplication(Addon addon, bool isEmbedded = false)
     {
-        _addon = addon;
+        addon.Hosting.RequireSafeStorage();
+        (_addon, _isEmbedded) = (addon, isEmbedded);
         addon.IsServing = true;
         var builder = WebApplication.CreateSlimBuilder();
 
@@ -85,7 +87,10 @@ public sealed class AddonApplication : IAsyncDisposable
     {
         await (Work?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Web.DisposeAsync();
-        await _addon.DisposeAsync();
+        if (_isEmbedded)
+        {
+            await _addon.DisposeAsync();
+        }
     }
 
     private void Map(bool mayFreeze)

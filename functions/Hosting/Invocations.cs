@@ -23,8 +23,16 @@ internal sealed class Invocations(Addon addon)
             addon.Storage.ForgetConnections();
         }
 
-        await next(context);
-        await addon.RestLog.FlushAsync();
-        Interlocked.Exchange(ref _lastEnd, _machine.GetTimestamp());
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            // Who asked may have gone; what was begun for him must not be frozen half done.
+            await addon.Preparation.SettledAsync();
+            await addon.RestLog.FlushAsync();
+            Interlocked.Exchange(ref _lastEnd, _machine.GetTimestamp());
+        }
     }
 }

@@ -31,4 +31,13 @@ internal sealed class Preparation(AddonStorage storage)
             return _done.WaitAsync(cancellationToken);
         }
     }
+
+    /// <summary>Ends when nobody makes or updates them any more; how that ended is told by <see cref="WaitAsync"/>.</summary>
+    public Task SettledAsync()
+    {
+        lock (_gate)
+        {
+            return _done?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
+        }
+    }
 }

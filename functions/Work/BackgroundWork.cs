@@ -95,6 +95,8 @@ internal sealed partial class BackgroundWork : IAsyncDisposable
     /// <summary>The portal of the configured webhook is worked for like an installed one, and the calendar is as this version of the program wants it.</summary>
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
+        await _addon.Preparation.WaitAsync(cancellationToken);
+
         // Whether it answers shows in the work.
         if (_addon.Connection.Webhook is { } webhook)
         {

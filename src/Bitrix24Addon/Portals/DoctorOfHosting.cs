@@ -16,14 +16,17 @@ public sealed class DoctorOfHosting(IConfiguration configuration, AddonStorage s
     // Set by the platform; WEBSITE_INSTANCE_ID by App Service, the others by the consumption plans.
     private static readonly string[] SetByAzure = ["WEBSITE_INSTANCE_ID", "WEBSITE_SKU", "LEGION_SERVICE_HOST"];
 
+    // As Linux and Windows name them; what lies in memory of a user's own program (fuse) may be a local disk.
+    private static readonly string[] NetworkFormats = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "glusterfs", "ncpfs"];
+
     private static readonly string[] SetForFunctions = [.. SetByAzure, "FUNCTIONS_CUSTOMHANDLER_PORT", "FUNCTIONS_WORKER_RUNTIME"];
 
     // A connection string, or the account of a managed identity.
     private static readonly string[] StorageOfTimers =
         ["AzureWebJobsStorage", "AzureWebJobsStorage:accountName", "AzureWebJobsStorage:blobServiceUri"];
 
-    /// <summary>What a directory lies on; the operating system's answer unless a test gives another.</summary>
-    public Func<string, DriveType> DriveOf { get; init; } = TypeOfDrive;
+    /// <summary>The format of the disk that a folder lies on; the operating system's answer unless a test gives another.</summary>
+    public Func<string, string> FormatOf { get; init; } = FormatOfDisk;
 
     /// <summary>The platform runs as many instances as it likes, each with a disk of its own that goes with it.</summary>
     private bool IsInAzure => Array.Exists(SetByAzure, IsSet);
@@ -79,7 +82,7 @@ public sealed class DoctorOfHosting(IConfiguration configuration, AddonStorage s
         {
             yield return (DoctorLevel.Problem, new DoctorText("Portals.keys_missing"));
         }
-        else if (way != Plain && storage.IsPostgres && DriveOf(Path.GetFullPath(configuration["Security:KeyRing"]!)) != DriveType.Network)
+        else if (way != Plain && storage.IsPostgres && !IsShared(Path.GetFullPath(configuration["Security:KeyRing"]!)))
         {
             yield return (DoctorLevel.Warning, new DoctorText("Doctor.keys_of_one_machine", Path.GetFullPath(configuration["Security:KeyRing"]!)));
         }
@@ -92,11 +95,14 @@ public sealed class DoctorOfHosting(IConfiguration configuration, AddonStorage s
 
     private DoctorText? UnsafeStorage() =>
         storage.IsPostgres || storage.IsInMemory ? null
-        : DriveOf(Path.GetDirectoryName(storage.Location)!) == DriveType.Network ? new DoctorText("Storage.on_share", storage.Location)
+        : IsShared(Path.GetDirectoryName(storage.Location)!) ? new DoctorText("Storage.on_share", storage.Location)
         : IsInAzure ? new DoctorText("Storage.one_machine", storage.Location)
         : null;
 
-    private static DriveType TypeOfDrive(string folder)
+    private bool IsShared(string folder) =>
+        folder.StartsWith(@"\\", StringComparison.Ordinal) || NetworkFormats.Contains(FormatOf(folder), StringComparer.OrdinalIgnoreCase);
+
+    private static string FormatOfDisk(string folder)
     {
         // The nearest that exists: it is made where it is missing.
         while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { Length: > 0 } above)
@@ -104,7 +110,7 @@ public sealed class DoctorOfHosting(IConfiguration configuration, AddonStorage s
             folder = above;
         }
 
-        return new DriveInfo(folder).DriveType;
+        return new DriveInfo(folder).DriveFormat;
     }
 
     private bool IsSet(string name) => configuration[name]?.Trim() is { Length: > 0 };

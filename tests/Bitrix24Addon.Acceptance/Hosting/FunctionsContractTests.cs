@@ -70,10 +70,13 @@ public sealed class FunctionsContractTests : IAsyncDisposable
         var woken = TimeProvider.System.GetUtcNow();
         var slept = woken.AddDays(-2).UtcTicks;
         Assert.Equal(2, await db.Database.ExecuteSqlRawAsync("UPDATE qrtz_triggers SET next_fire_time = {0}, start_time = {0}", slept));
+        var before = (await db.Slots.AsNoTracking().ToListAsync(Stop)).ConvertAll(s => (s.Job, s.ScheduledAtMs));
         await Task.WhenAll(host.TickAsync(), host.Doors.InvokeAsync(http => http.PostAsync("/Tick", new StringContent("{}", Encoding.UTF8, "application/json"), Stop)));
+        var awake = TimeProvider.System.GetUtcNow();
         await host.TickAsync();
 
-        var missed = await db.Slots.AsNoTracking().Where(s => s.ScheduledAtMs < woken.ToUnixTimeMilliseconds()).ToListAsync(Stop);
+        // Of each job the last one that was missed; another may have become due of itself before or since.
+        var missed = (await db.Slots.AsNoTracking().ToListAsync(Stop)).Where(s => !before.Contains((s.Job, s.ScheduledAtMs)) && s.ScheduledAtMs <= awake.ToUnixTimeMilliseconds()).ToList();
         Assert.Equal([CalendarJob.Reconcile, CalendarJob.DailyClose], missed.Select(s => s.Job).Order());
         Assert.All(missed, slot => Assert.NotNull(slot.DoneAtMs));
         Assert.All(missed, slot => Assert.True(slot.ScheduledAtMs > woken.AddDays(-1).ToUnixTimeMilliseconds()));
@@ -165,6 +168,19 @@ public sealed class FunctionsContractTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task In_azure_it_does_not_start_on_a_file_that_other_instances_do_not_have()
+    {
+        await using var handler = HandlerProcess.Start(await PublishedFolder.GetAsync(), new Dictionary<string, string?>
+        {
+            ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "1", ["WEBSITE_INSTANCE_ID"] = "7", ["Storage__ConnectionString"] = $"Data Source={Path.Combine(_keys, "addon.db")}", ["LANG"] = "en_GB.UTF-8",
+        });
+
+        Assert.Equal(1, await handler.ExitAsync());
+        Assert.Contains(handler.Said, line => line.Contains("PostgreSQL", StringComparison.Ordinal) && line.Contains("Storage__ConnectionString", StringComparison.Ordinal));
+        Assert.False(File.Exists(Path.Combine(_keys, "addon.db")));
+    }
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_keys, recursive: true);
@@ -176,10 +192,12 @@ public sealed class FunctionsContractTests : IAsyncDisposable
         PortalFixture.Line("02T08:00:00", "add", "user", 101, """{"NAME":"Анна"}"""),
         PortalFixture.Line("02T09:00:00", "add", "deal", 1, """{"title":"Сделка","assignedById":101}"""));
 
-    private Task<FunctionsHostDriver> StartAsync(DatabaseUnderTest database, SimulatedPortal? portal, Passing passing = Passing.Proxied)
+    private async Task<FunctionsHostDriver> StartAsync(DatabaseUnderTest database, SimulatedPortal? portal, Passing passing = Passing.Proxied)
     {
+        var folder = await PublishedFolder.GetAsync();
         var port = HandlerProcess.FreePort();
-        return FunctionsHostDriver.StartAsync(
+        return await FunctionsHostDriver.StartAsync(
+            folder,
             port,
             new Dictionary<string, string?>
             {

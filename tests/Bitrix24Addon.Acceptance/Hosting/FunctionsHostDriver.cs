@@ -55,16 +55,17 @@ public sealed class FunctionsHostDriver : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Starts the host and both processes.</summary>
-    public static async Task<FunctionsHostDriver> StartAsync(int port, IReadOnlyDictionary<string, string?> environment, Passing passing = Passing.Proxied)
+    public static async Task<FunctionsHostDriver> StartAsync(
+        PublishedFolder folder, int port, IReadOnlyDictionary<string, string?> environment, Passing passing)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var listener = builder.Build();
         listener.Urls.Add($"http://127.0.0.1:{port}");
-        var driver = new FunctionsHostDriver(listener, await PublishedFolder.GetAsync(), passing, environment);
-        (driver.Doors, driver.Timer) = (await driver.StartHandlerAsync(), await driver.StartHandlerAsync());
+        var driver = new FunctionsHostDriver(listener, folder, passing, environment);
         listener.Run(driver.PassOnAsync);
         await listener.StartAsync(Stop);
+        (driver.Doors, driver.Timer) = (await driver.StartHandlerAsync(), await driver.StartHandlerAsync());
         return driver;
     }
 

@@ -36,10 +36,12 @@ public sealed partial class HandlerProcess : IAsyncDisposable
     /// <summary>What it said.</summary>
     public ConcurrentQueue<string> Said { get; } = new();
 
-    /// <summary>It ended.</summary>
-    public Task Ended => _process.WaitForExitAsync();
-
-    public int ExitCode => _process.ExitCode;
+    /// <summary>Waits until it ends by itself.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
 
     /// <summary>Starts it and waits until it answers at all.</summary>
     /// <param name="folder">What was published.</param>

@@ -19,7 +19,7 @@ public sealed class PublishedFolder
         using var host = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(path, "host.json")));
         var handler = host.RootElement.GetProperty("customHandler");
         Executable = System.IO.Path.Combine(path, handler.GetProperty("description").GetProperty("defaultExecutablePath").GetString()!);
-        Proxies = handler.TryGetProperty("enableProxyingHttpRequest", out var proxies) && proxies.GetBoolean();
+        Assert.True(handler.GetProperty("enableProxyingHttpRequest").GetBoolean());
         Assert.Equal("2.0", host.RootElement.GetProperty("version").GetString());
         Assert.Equal("", host.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
     }
@@ -30,9 +30,6 @@ public sealed class PublishedFolder
     public IReadOnlyList<Function> Functions { get; }
 
     public string Executable { get; }
-
-    /// <summary>Requests are streamed to the handler, not built anew.</summary>
-    public bool Proxies { get; }
 
     /// <summary>The folder, published once for all tests.</summary>
     public static Task<PublishedFolder> GetAsync() => Once.Value;
@@ -48,6 +45,11 @@ public sealed class PublishedFolder
     private static async Task<PublishedFolder> PublishAsync()
     {
         var folder = System.IO.Path.Combine(RepositoryRoot.Folder, ".testdata", "published");
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         var start = new ProcessStartInfo("dotnet", ["publish", "functions", "--output", folder, "--nologo", "--verbosity", "quiet"])
         {
             WorkingDirectory = RepositoryRoot.Folder, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
