@@ -222,10 +222,16 @@ internal sealed class ServedAddon : IAsyncDisposable
     /// <summary>An address of this machine on which nobody listens; until somebody does, the port is anybody's, so ask for it last.</summary>
     public static string FreeUrl(out Uri address)
     {
+        address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        return address.ToString();
+    }
+
+    /// <summary>A port of this machine that nobody listens to.</summary>
+    public static int FreePort()
+    {
         using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        address = new Uri($"http://{listener.LocalEndpoint}/");
-        return address.ToString();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Waits until something has come to be.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Acceptance.Doors;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Facts;
 using Bitrix24Addon.Schedule;
@@ -195,7 +196,7 @@ public sealed class FunctionsContractTests : IAsyncDisposable
     private async Task<FunctionsHostDriver> StartAsync(DatabaseUnderTest database, SimulatedPortal? portal, Passing passing = Passing.Proxied)
     {
         var folder = await PublishedFolder.GetAsync();
-        var port = HandlerProcess.FreePort();
+        var port = ServedAddon.FreePort();
         return await FunctionsHostDriver.StartAsync(
             folder,
             port,

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Bitrix24Addon.Acceptance.Doors;
 
 namespace Bitrix24Addon.Acceptance.Hosting;
 
@@ -50,7 +51,7 @@ public sealed partial class HandlerProcess : IAsyncDisposable
     public static async Task<HandlerProcess> StartAsync(
         PublishedFolder folder, IEnumerable<KeyValuePair<string, string?>> environment, CancellationToken cancellationToken)
     {
-        var port = FreePort();
+        var port = ServedAddon.FreePort();
         var handler = Start(folder, environment.Append(new("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture))), port);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(InitializationTimeout);
@@ -89,14 +90,6 @@ public sealed partial class HandlerProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return handler;
-    }
-
-    /// <summary>A port of this machine that nobody listens to.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>An invocation: the process runs as long as one is open.</summary>

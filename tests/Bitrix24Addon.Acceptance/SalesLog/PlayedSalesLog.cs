@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Acceptance.Doors;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Functions.Cli;
@@ -73,7 +74,7 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
     /// <summary>Starts a process, or one more, and returns its address once it listens.</summary>
     public async Task<Uri> ServeAsync()
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        var address = new Uri($"http://127.0.0.1:{ServedAddon.FreePort()}/");
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var settings = Settings();
         (settings["urls"], settings["App:PublicUrl"]) = (address.ToString(), address.ToString());
@@ -258,10 +259,4 @@ internal sealed class PlayedSalesLog : IAsyncDisposable
             + ". Effects: " + string.Join(", ", effects.Select(e => $"{e.Key} {e.State} a{e.Attempts} {e.Failure}"));
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Bitrix24.PortalSimulator;
+using Bitrix24Addon.Acceptance.Doors;
 using Bitrix24Addon.Acceptance.Cli;
 using Bitrix24Addon.Acceptance.Simulator;
 using Bitrix24Addon.Facts;
@@ -57,7 +58,7 @@ public sealed class RenamedPortalTests
         var folder = Directory.CreateTempSubdirectory("addon-renamed-").FullName;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var storage = new AddonStorage($"Data Source={Path.Combine(folder, "addon.db")}");
-        var door = new Uri($"http://127.0.0.1:{FreePort()}/");
+        var door = new Uri($"http://127.0.0.1:{ServedAddon.FreePort()}/");
         var settings = Settings(portal, storage, door);
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var serving = Task.Run(() => AddonProgram.RunAsync(["serve"], settings, _ => listening.TrySetResult(), cancellationToken: stop.Token), Stop);
@@ -116,13 +117,6 @@ public sealed class RenamedPortalTests
         ["Bitrix24:OAuthServer"] = portal.OAuthServerAddress.ToString(), ["Bitrix24:WebhookUrl"] = "", ["Logging:LogLevel:Default"] = "None",
         ["App:PublicUrl"] = door.ToString(),
     };
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Everything that the server writes, at the lowest level, until it has told of the renaming and is stopped.</summary>
     private static async Task<string> ServedAsync(ProgramUnderTest program)
