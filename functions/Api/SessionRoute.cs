@@ -19,7 +19,7 @@ internal static class SessionRoute
         var texts = PageApi.TextsOf(context);
         var asked = await PageApi.ReadAsync<SessionRequest>(context);
 
-        if (failures.IsSpent(FailureBudget.Session, context))
+        if (failures.IsSpent(FailureBudget.Session, context, asked.MemberId))
         {
             return PageApi.Problem(StatusCodes.Status429TooManyRequests, texts, "Pages.too_many");
         }
@@ -33,13 +33,13 @@ internal static class SessionRoute
         }
         catch (Bitrix24Exception)
         {
-            failures.TryTake(FailureBudget.Session, context);
+            failures.TryTake(FailureBudget.Session, context, asked.MemberId);
             throw;
         }
 
         if (opened is null)
         {
-            failures.TryTake(FailureBudget.Session, context);
+            failures.TryTake(FailureBudget.Session, context, asked.MemberId);
             return PageApi.Problem(StatusCodes.Status403Forbidden, texts, "Pages.session_refused");
         }
 

@@ -17,7 +17,7 @@ internal static class DoctorVerb
             {
                 ofPortal = await ExamineAsync(addon, cancellationToken);
             }
-            catch (ProblemException)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // What the way of running lacks may be why.
                 Print(addon, hosting);

@@ -36,22 +36,28 @@ internal sealed class FailureLimiter(TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(FailureBudget Budget, IPAddress Source), int> _taken = [];
+    private readonly Dictionary<(FailureBudget Budget, IPAddress Source, int Portal), int> _taken = [];
     private long _windowStartedAt = time.GetTimestamp();
 
     /// <summary>Whether the source had as many failures as it may; takes nothing.</summary>
-    public bool IsSpent(FailureBudget budget, HttpContext context)
+    /// <param name="budget">What for.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="portal">The portal that is claimed, where only a claim to a portal we know costs anything: behind a proxy all have one source, and one portal's failures shut out none of the others.</param>
+    public bool IsSpent(FailureBudget budget, HttpContext context, string portal = "")
     {
         lock (_gate)
         {
-            return time.GetElapsedTime(_windowStartedAt) < Window && _taken.GetValueOrDefault((budget, SourceOf(context))) >= PerMinute;
+            return time.GetElapsedTime(_windowStartedAt) < Window && _taken.GetValueOrDefault(KeyOf(budget, context, portal)) >= PerMinute;
         }
     }
 
     /// <summary>Takes a permit: for a failure, or before something that costs and may fail. False when the source had too many.</summary>
-    public bool TryTake(FailureBudget budget, HttpContext context)
+    /// <param name="budget">What for.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="portal">The portal that is claimed.</param>
+    public bool TryTake(FailureBudget budget, HttpContext context, string portal = "")
     {
-        var key = (budget, SourceOf(context));
+        var key = KeyOf(budget, context, portal);
         lock (_gate)
         {
             if (time.GetElapsedTime(_windowStartedAt) >= Window)
@@ -69,7 +75,7 @@ internal sealed class FailureLimiter(TimeProvider time)
     /// <summary>Gives a permit back: it was no failure.</summary>
     public void GiveBack(FailureBudget budget, HttpContext context)
     {
-        var key = (budget, SourceOf(context));
+        var key = KeyOf(budget, context, "");
         lock (_gate)
         {
             if (_taken.TryGetValue(key, out var taken) && taken > 0)
@@ -78,6 +84,10 @@ internal sealed class FailureLimiter(TimeProvider time)
             }
         }
     }
+
+    /// <summary>A claim is as long as whoever makes it likes: only its hash is kept.</summary>
+    private static (FailureBudget Budget, IPAddress Source, int Portal) KeyOf(FailureBudget budget, HttpContext context, string portal) =>
+        (budget, SourceOf(context), portal.Length == 0 ? 0 : StringComparer.Ordinal.GetHashCode(portal));
 
     private static IPAddress SourceOf(HttpContext context)
     {

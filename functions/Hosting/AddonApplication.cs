@@ -19,6 +19,7 @@ public sealed class AddonApplication : IAsyncDisposable
 
     private readonly Addon _addon;
     private readonly bool _isEmbedded;
+    private readonly Invocations _invocations;
     private readonly Tick _tick;
     private readonly Lazy<RequestDelegate> _pipeline;
 
@@ -44,7 +45,8 @@ public sealed class AddonApplication : IAsyncDisposable
         Web = builder.Build();
         var loggers = Web.Services.GetRequiredService<ILoggerFactory>();
         Work = addon.WorksInBackground && !isEmbedded ? new BackgroundWork(addon, loggers) : null;
-        _tick = new Tick(addon, loggers);
+        _invocations = new Invocations(addon);
+        _tick = new Tick(addon, loggers, _invocations);
         _pipeline = new Lazy<RequestDelegate>(() => ((IApplicationBuilder)Web).Build());
         Map(mayFreeze: isEmbedded || addon.Host is not null);
     }
@@ -98,8 +100,7 @@ public sealed class AddonApplication : IAsyncDisposable
         Web.Use(AnswerOptionsAsync);
         if (mayFreeze)
         {
-            var invocations = new Invocations(_addon);
-            Web.Use(invocations.InvokeAsync);
+            Web.Use((context, next) => _invocations.AroundAsync(() => next(context)));
         }
 
         Web.UseRouting();

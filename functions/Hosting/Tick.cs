@@ -11,7 +11,8 @@ namespace Bitrix24Addon.Functions.Hosting;
 /// </summary>
 /// <param name="addon">The parts of the add-on.</param>
 /// <param name="loggers">Told of what goes wrong.</param>
-internal sealed class Tick(Addon addon, ILoggerFactory loggers)
+/// <param name="invocations">Notes when this process works.</param>
+internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invocations)
 {
     /// <summary>How long a tick works at most, a little less than the minute between two.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
@@ -21,6 +22,7 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers)
 
     private static readonly JsonSerializerOptions AsWritten = new();
 
+    private readonly TurnOrder _order = new();
     private int _isWorking;
     private bool _hasLooked;
 
@@ -29,7 +31,7 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers)
     /// <remarks>Source: the contract of custom handlers; an answer that is no such object fails the invocation.</remarks>
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/Tick", async context =>
     {
-        var told = await RunAsync(context.RequestAborted);
+        var told = await WorkAsync(context.RequestAborted);
         await Results.Json(new { Outputs = new { }, Logs = new[] { told }, ReturnValue = (object?)null }, AsWritten).ExecuteAsync(context);
     });
 
@@ -37,6 +39,13 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers)
     /// <param name="cancellationToken">Stops the work between commits; the rest stays due.</param>
     /// <returns>What there was to do, for the log.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
+    {
+        var told = "";
+        await invocations.AroundAsync(async () => told = await WorkAsync(cancellationToken));
+        return told;
+    }
+
+    private async Task<string> WorkAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _isWorking, 1) == 1)
         {
@@ -47,7 +56,7 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers)
         {
             using var limited = new CancellationTokenSource(Limit - Ending, addon.Time.OfTheMachine());
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limited.Token);
-            return await WorkAsync(either.Token, cancellationToken);
+            return await CatchUpAsync(either.Token, cancellationToken);
         }
         finally
         {
@@ -55,12 +64,12 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers)
         }
     }
 
-    private async Task<string> WorkAsync(CancellationToken either, CancellationToken cancellationToken)
+    private async Task<string> CatchUpAsync(CancellationToken either, CancellationToken cancellationToken)
     {
         try
         {
             await addon.Preparation.WaitAsync(either);
-            await using var work = new BackgroundWork(addon, loggers);
+            await using var work = new BackgroundWork(addon, loggers, _order);
             var turns = await work.CatchUpAsync(!_hasLooked, either);
             _hasLooked = true;
             return $"Turns of work: {turns}. Nothing more is due.";
@@ -71,7 +80,8 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers)
         }
         finally
         {
-            await addon.RestLog.FlushAsync();
+            // Until the next tick nothing is made that would let the collector give back what this one took.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 }

@@ -31,7 +31,8 @@ internal sealed partial class BackgroundWork : IAsyncDisposable
     /// <summary>Puts the work together; nothing runs yet.</summary>
     /// <param name="addon">The parts of the add-on.</param>
     /// <param name="loggers">Told of what goes wrong.</param>
-    public BackgroundWork(Addon addon, ILoggerFactory loggers)
+    /// <param name="order">What work before this one gave turns to; null for none.</param>
+    public BackgroundWork(Addon addon, ILoggerFactory loggers, TurnOrder? order = null)
     {
         _addon = addon;
         _logger = loggers.CreateLogger<BackgroundWork>();
@@ -47,7 +48,7 @@ internal sealed partial class BackgroundWork : IAsyncDisposable
                 new PortalWork(LeaseNames.Outbox, EffectsDueAsync, CarryOutAsync),
                 new PortalWork(LeaseNames.Sync, DutiesDueAsync, _duties.TurnAsync),
             ],
-            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>(), addon.Timings);
+            new Leases(addon.Storage, addon.Time), addon.Signal, addon.Time, loggers.CreateLogger<WorkLoop>(), addon.Timings, order);
     }
 
     /// <summary>The calendar fires and what is due is worked off.</summary>

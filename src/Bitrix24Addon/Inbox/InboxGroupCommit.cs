@@ -28,6 +28,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
     private Group _next = new();
     private int _waiting;
     private bool _isWriting;
+    private Group? _underWay;
 
     /// <summary>What comes now is refused.</summary>
     public bool IsFull
@@ -38,6 +39,15 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
             {
                 return _waiting >= Capacity;
             }
+        }
+    }
+
+    /// <summary>Ends when the commit that is being written now is written or has failed; what comes meanwhile is not waited for.</summary>
+    public Task SettledAsync()
+    {
+        lock (_gate)
+        {
+            return _underWay?.Written.Task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
         }
     }
 
@@ -114,7 +124,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
             var group = _next;
             _isWriting = group.Posts.Count > 0;
             _next = _isWriting ? new Group() : group;
-            return _isWriting ? group : null;
+            return _underWay = _isWriting ? group : null;
         }
     }
 

@@ -13,8 +13,8 @@ public sealed class DoctorOfHosting(IConfiguration configuration, AddonStorage s
 {
     private const string Plain = "plain", Functions = "functions", Several = "several";
 
-    // Set by the platform; WEBSITE_INSTANCE_ID by App Service, the others by the consumption plans.
-    private static readonly string[] SetByAzure = ["WEBSITE_INSTANCE_ID", "WEBSITE_SKU", "LEGION_SERVICE_HOST"];
+    // Set by the platform; WEBSITE_INSTANCE_ID by App Service, the others by the consumption plans and Container Apps.
+    private static readonly string[] SetByAzure = ["WEBSITE_INSTANCE_ID", "WEBSITE_SKU", "LEGION_SERVICE_HOST", "CONTAINER_APP_NAME"];
 
     // As Linux and Windows name them; what lies in memory of a user's own program (fuse) may be a local disk.
     private static readonly string[] NetworkFormats = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "glusterfs", "ncpfs"];

@@ -14,9 +14,10 @@ namespace Bitrix24Addon.Schedule;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of turns that failed.</param>
 /// <param name="timings">How often it looks, and how long the work of a dead process waits; null for those of Bitrix24.</param>
+/// <param name="order">What loops before this one gave turns to; null for none.</param>
 public sealed partial class WorkLoop(
     IReadOnlyList<PortalWork> kinds, Leases leases, WorkSignal signal, TimeProvider time, ILogger<WorkLoop> logger,
-    WorkTimings? timings = null)
+    WorkTimings? timings = null, TurnOrder? order = null)
 {
     // Of each kind: long turns of one, such as first histories, must not keep the others waiting.
     private const int TurnsAtOnce = 4;
@@ -31,7 +32,7 @@ public sealed partial class WorkLoop(
     private readonly TimeProvider _machine = time.OfTheMachine();
     private readonly Dictionary<(string Work, int PortalId), Task> _turns = [];
     private readonly Dictionary<(string Work, int PortalId), long> _restUntilMs = [];
-    private readonly Dictionary<(string Work, int PortalId), long> _lastTurns = [];
+    private readonly TurnOrder _order = order ?? new TurnOrder();
     private long _turnsSoFar;
 
     /// <summary>Runs until it is stopped; turns that are under way are then cancelled and waited for.</summary>
@@ -107,7 +108,7 @@ public sealed partial class WorkLoop(
         {
             // Whoever had no turn for longest comes first: portals with piles, which are always the longest due, keep none of the others waiting.
             var due = await work.DueAsync(now, cancellationToken).ConfigureAwait(false);
-            foreach (var portalId in due.OrderBy(portalId => _lastTurns.GetValueOrDefault((work.LeaseName, portalId))))
+            foreach (var portalId in due.OrderBy(portalId => _order.LastOf(work.LeaseName, portalId)))
             {
                 if (_turns.Keys.Count(turn => turn.Work == work.LeaseName) >= TurnsAtOnce)
                 {
@@ -117,7 +118,8 @@ public sealed partial class WorkLoop(
                 var key = (work.LeaseName, portalId);
                 if (!_turns.ContainsKey(key) && !Rests(key))
                 {
-                    _lastTurns[key] = ++_turnsSoFar;
+                    _order.Note(work.LeaseName, portalId);
+                    _turnsSoFar++;
                     _turns[key] = TurnAsync(work, portalId, cancellationToken);
                 }
             }

@@ -12,8 +12,8 @@ namespace Bitrix24Addon.Storage;
 /// <summary>Opens the database named by <c>Storage:ConnectionString</c>: SQLite, or PostgreSQL when it names a host.</summary>
 public sealed class AddonStorage
 {
-    private readonly DbContextOptions<AddonDbContext> _options;
-    private readonly string _connectionString;
+    // What reads the options of a database costs a start that only answers.
+    private readonly Lazy<DbContextOptions<AddonDbContext>> _options;
     private volatile bool _isCurrent;
 
     /// <summary>Creates the storage; nothing is opened yet.</summary>
@@ -22,39 +22,27 @@ public sealed class AddonStorage
     public AddonStorage(string connectionString)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        _connectionString = connectionString;
         IsPostgres = connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase);
-        var builder = new DbContextOptionsBuilder<AddonDbContext>();
         try
         {
-            if (IsPostgres)
-            {
-                builder.UseNpgsql(connectionString, npgsql => npgsql.MigrationsAssembly("Bitrix24Addon.Storage.Postgres"));
-            }
-            else
-            {
-                var file = new SqliteConnectionStringBuilder(connectionString);
-                builder.UseSqlite(file.ToString(), sqlite => sqlite.MigrationsAssembly("Bitrix24Addon.Storage.Sqlite").UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)).AddInterceptors(SqliteTurns.Instance);
-            }
+            ConnectionString = IsPostgres ? OfPostgres(connectionString) : new SqliteConnectionStringBuilder(connectionString).ToString();
         }
         catch (ArgumentException malformed)
         {
             throw new ProblemException("Storage.connection", malformed, malformed.Message);
         }
 
-        // Portals are rows of the same table that no filter scopes; their owned rows are scoped by the context's portal.
-        builder.ConfigureWarnings(w => w.Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning));
-        _options = builder.Options;
+        _options = new Lazy<DbContextOptions<AddonDbContext>>(Configure);
     }
 
     /// <summary>The database is PostgreSQL.</summary>
     public bool IsPostgres { get; }
 
     /// <summary>The database is gone with its connection.</summary>
-    internal bool IsInMemory => !IsPostgres && new SqliteConnectionStringBuilder(_connectionString) is { DataSource: "" or ":memory:" } or { Mode: SqliteOpenMode.Memory };
+    internal bool IsInMemory => !IsPostgres && new SqliteConnectionStringBuilder(ConnectionString) is { DataSource: "" or ":memory:" } or { Mode: SqliteOpenMode.Memory };
 
     /// <summary>How to reach the database; holds a password on PostgreSQL.</summary>
-    internal string ConnectionString => IsPostgres ? _connectionString : new SqliteConnectionStringBuilder(_connectionString).ToString();
+    internal string ConnectionString { get; }
 
     /// <summary>Where the data lies, without secrets: a file, or host and database.</summary>
     public string Location
@@ -63,17 +51,17 @@ public sealed class AddonStorage
         {
             if (!IsPostgres)
             {
-                return Path.GetFullPath(new SqliteConnectionStringBuilder(_connectionString).DataSource);
+                return Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
             }
 
-            var postgres = new NpgsqlConnectionStringBuilder(_connectionString);
+            var postgres = new NpgsqlConnectionStringBuilder(ConnectionString);
             return $"{postgres.Host}:{postgres.Port}/{postgres.Database}";
         }
     }
 
     /// <summary>Opens a context for one portal.</summary>
     /// <param name="portalId">The portal's key; 0 to look portals up.</param>
-    public AddonDbContext Open(int portalId = 0) => new(_options, portalId);
+    public AddonDbContext Open(int portalId = 0) => new(_options.Value, portalId);
 
     /// <summary>Opens new connections from now on: those that are kept open may have died while this process was frozen.</summary>
     public void ForgetConnections()
@@ -120,7 +108,7 @@ public sealed class AddonStorage
                     await CreateDatabaseAsync(db, cancellationToken).ConfigureAwait(false);
                 }
 
-                await using var turn = IsPostgres ? await MigrationTurn.TakeAsync(_connectionString, cancellationToken).ConfigureAwait(false)
+                await using var turn = IsPostgres ? await MigrationTurn.TakeAsync(ConnectionString, cancellationToken).ConfigureAwait(false)
                     : await MigrationTurn.TakeAsync(db, Location, cancellationToken).ConfigureAwait(false);
                 await db.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -140,6 +128,39 @@ public sealed class AddonStorage
             throw new ProblemException("Storage.unreachable", unreachable, Location, cause.Message);
         }
     }
+
+    /// <summary>A process that is frozen or cut off within a transaction must not keep what it has locked.</summary>
+    private static string OfPostgres(string connectionString)
+    {
+        var postgres = new NpgsqlConnectionStringBuilder(connectionString);
+        if (string.IsNullOrEmpty(postgres.Options))
+        {
+            postgres.Options = "-c idle_in_transaction_session_timeout=60s";
+        }
+
+        return postgres.ToString();
+    }
+
+    private DbContextOptions<AddonDbContext> Configure()
+    {
+        var builder = new DbContextOptionsBuilder<AddonDbContext>();
+        if (IsPostgres)
+        {
+            UsePostgres(builder);
+        }
+        else
+        {
+            builder.UseSqlite(ConnectionString, sqlite => sqlite.MigrationsAssembly("Bitrix24Addon.Storage.Sqlite").UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)).AddInterceptors(SqliteTurns.Instance);
+        }
+
+        // Portals are rows of the same table that no filter scopes; their owned rows are scoped by the context's portal.
+        builder.ConfigureWarnings(w => w.Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning));
+        return builder.Options;
+    }
+
+    /// <summary>In a method of its own, so that the provider is not loaded where it is not used.</summary>
+    private void UsePostgres(DbContextOptionsBuilder builder) =>
+        builder.UseNpgsql(ConnectionString, npgsql => npgsql.MigrationsAssembly("Bitrix24Addon.Storage.Postgres"));
 
     /// <summary>Makes the database, unless another process that starts at the same time has made it just now.</summary>
     private static async Task CreateDatabaseAsync(AddonDbContext db, CancellationToken cancellationToken)

@@ -55,18 +55,26 @@ public sealed partial class HandlerProcess : IAsyncDisposable
         var handler = Start(folder, environment.Append(new("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture))), port);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(InitializationTimeout);
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                using var answer = await handler.Http.GetAsync(handler.Address, patience.Token);
-                handler.Freeze();
-                return handler;
+                try
+                {
+                    using var answer = await handler.Http.GetAsync(handler.Address, patience.Token);
+                    handler.Freeze();
+                    return handler;
+                }
+                catch (HttpRequestException) when (!handler._process.HasExited)
+                {
+                    await Task.Delay(BetweenAttempts, TimeProvider.System, patience.Token);
+                }
             }
-            catch (HttpRequestException) when (!handler._process.HasExited)
-            {
-                await Task.Delay(BetweenAttempts, TimeProvider.System, patience.Token);
-            }
+        }
+        catch
+        {
+            await handler.DisposeAsync();
+            throw;
         }
     }
 
