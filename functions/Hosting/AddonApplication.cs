@@ -5,6 +5,7 @@ using Bitrix24Addon.Functions.Doors;
 using Bitrix24Addon.Functions.Health;
 using Bitrix24Addon.Functions.Work;
 using Bitrix24Addon.Portals;
+using Bitrix24Addon.Schedule;
 
 namespace Bitrix24Addon.Functions.Hosting;
 
@@ -66,9 +67,10 @@ public sealed class AddonApplication : IAsyncDisposable
 
     /// <summary>Puts the application together for another program that hosts it: it answers and works only when it is told to.</summary>
     /// <param name="settings">Configuration that wins over environment and files; null for none.</param>
+    /// <param name="timings">How long it works and waits; null for what Bitrix24 and a Functions host demand.</param>
     /// <exception cref="ProblemException">The configuration cannot be used.</exception>
-    public static AddonApplication Create(IReadOnlyDictionary<string, string?>? settings = null) => 
-        new(new Addon(new Terminal(), settings), isEmbedded: true);
+    public static AddonApplication Create(IReadOnlyDictionary<string, string?>? settings = null, WorkTimings? timings = null) =>
+        new(new Addon(new Terminal(), settings, timings: timings), isEmbedded: true);
 
     /// <summary>Answers a request that another server received.</summary>
     /// <param name="context">The request; what that server found to answer it is passed over.</param>
@@ -79,7 +81,7 @@ public sealed class AddonApplication : IAsyncDisposable
         return _pipeline.Value(context);
     }
 
-    /// <summary>Does what is due, for <see cref="Tick.Limit"/> at most.</summary>
+    /// <summary>Does what is due, for <see cref="WorkTimings.Tick"/> at most.</summary>
     /// <param name="cancellationToken">Stops the work between commits; the rest stays due.</param>
     /// <returns>What there was to do, for the log.</returns>
     public Task<string> TickAsync(CancellationToken cancellationToken) => _tick.RunAsync(cancellationToken);

@@ -14,9 +14,6 @@ namespace Bitrix24Addon.Functions.Hosting;
 /// <param name="invocations">Notes when this process works.</param>
 internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invocations)
 {
-    /// <summary>How long a tick works at most, a little less than the minute between two.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
-
     /// <summary>Within it turns that were broken off end.</summary>
     private static readonly TimeSpan Ending = TimeSpan.FromSeconds(3);
 
@@ -54,7 +51,7 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invo
 
         try
         {
-            using var limited = new CancellationTokenSource(Limit - Ending, addon.Time.OfTheMachine());
+            using var limited = new CancellationTokenSource(addon.Timings.Tick - Ending, addon.Time.OfTheMachine());
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limited.Token);
             return await CatchUpAsync(either.Token, cancellationToken);
         }
@@ -76,7 +73,7 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invo
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"Worked for {(Limit - Ending).TotalSeconds:0} s; the rest goes on with the next tick.";
+            return $"Worked for {(addon.Timings.Tick - Ending).TotalSeconds:0} s; the rest goes on with the next tick.";
         }
         finally
         {

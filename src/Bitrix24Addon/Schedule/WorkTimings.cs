@@ -22,4 +22,7 @@ public sealed record WorkTimings
 
     /// <summary>For so long a process may renew tokens: longer than the authorisation server may take, so that a lease ends only with its process. Default two minutes.</summary>
     public Duration TokensLease { get; init; } = Duration.FromMinutes(2);
+
+    /// <summary>How long a tick of a Functions host works at most, a little less than the minute between two. Default 45 s.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(45);
 }

@@ -221,6 +221,7 @@ public sealed class SessionTests
         Assert.All(
             await Task.WhenAll(silent), s => Assert.Equal((HttpStatusCode.ServiceUnavailable, "Pages.portal_silent"), (s.Status, s.Answer.GetProperty("code").GetString())));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await OpenAsync(addon, addon.Bitrix24.Grant(userId: 99), Other)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await OpenAsync(addon, addon.Bitrix24.Grant())).Status);
         answers.SetResult();
     }
 

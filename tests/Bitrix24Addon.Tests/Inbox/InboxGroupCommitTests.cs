@@ -44,6 +44,32 @@ public sealed class InboxGroupCommitTests
     }
 
     [Theory, EveryDatabase]
+    public async Task A_commit_is_settled_when_it_is_written_or_has_failed(DatabaseKind kind)
+    {
+        await using var inbox = await InboxUnderTest.StartAsync(kind);
+        Assert.True(inbox.Commit.SettledAsync().IsCompleted);
+        await using var block = await inbox.BlockAsync();
+        var written = inbox.Mark(1, 10);
+        var settled = inbox.Commit.SettledAsync();
+        while (settled.IsCompleted)
+        {
+            // Its turn to be written comes in another thread.
+            await Task.Yield();
+            settled = inbox.Commit.SettledAsync();
+        }
+
+        Assert.False(written.IsCompleted);
+        await block.DisposeAsync();
+        await settled.WaitAsync(Stop);
+        Assert.Equal(["1 Deal 10 x1"], await inbox.RowsAsync());
+
+        await inbox.ExecuteAsync("ALTER TABLE inbox RENAME TO lost");
+        await Assert.ThrowsAnyAsync<DbException>(() => inbox.Mark(1, 5).WaitAsync(Stop));
+        await inbox.Commit.SettledAsync().WaitAsync(Stop);
+        await inbox.ExecuteAsync("ALTER TABLE lost RENAME TO inbox");
+    }
+
+    [Theory, EveryDatabase]
     public async Task What_finds_the_queue_full_is_refused_at_once_until_there_is_room(DatabaseKind kind)
     {
         await using var inbox = await InboxUnderTest.StartAsync(kind);

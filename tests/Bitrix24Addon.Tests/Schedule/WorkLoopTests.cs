@@ -50,6 +50,39 @@ public sealed class WorkLoopTests
         Assert.True(site.Done.TakeWhile(portal => portal != 9).Count() <= 12, string.Join(' ', site.Done));
     }
 
+    /// <summary>As many portals as there are turns at once work until each loop is stopped, as ticks are after their minute.</summary>
+    [Fact]
+    public async Task Who_had_no_turn_in_one_loop_comes_first_in_the_next()
+    {
+        await using var site = await Site.BuildAsync(DatabaseKind.Sqlite);
+        for (var portal = 1; portal <= 5; portal++)
+        {
+            site.Pieces[portal] = 1;
+        }
+
+        var order = new TurnOrder();
+        var begun = new ConcurrentQueue<int>();
+        for (var round = 1; round <= 2; round++)
+        {
+            using var stopped = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            var expected = 4 * round;
+            site.OnTurn = async portalId =>
+            {
+                begun.Enqueue(portalId);
+                if (begun.Count == expected)
+                {
+                    await stopped.CancelAsync();
+                }
+
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopped.Token);
+            };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => site.Loop(order).DrainAsync(stopped.Token));
+        }
+
+        Assert.DoesNotContain(5, begun.Take(4));
+        Assert.Contains(5, begun.Skip(4));
+    }
+
     [Fact]
     public async Task A_portal_whose_work_fails_does_not_stop_the_others()
     {
@@ -105,10 +138,10 @@ public sealed class WorkLoopTests
             return new Site(database, storage);
         }
 
-        public WorkLoop Loop() => new(
+        public WorkLoop Loop(TurnOrder? order = null) => new(
             [new PortalWork(LeaseNames.Inbox, (_, _) => Task.FromResult<IReadOnlyList<int>>([.. Pieces.Where(p => p.Value > 0).Select(p => p.Key).Order()]), TurnAsync)],
             new Leases(storage, TimeProvider.System), new WorkSignal(), TimeProvider.System, NullLogger<WorkLoop>.Instance,
-            new WorkTimings { Interval = TimeSpan.FromMilliseconds(20) });
+            new WorkTimings { Interval = TimeSpan.FromMilliseconds(20) }, order);
 
         public async Task UntilAsync(Func<bool> holds)
         {

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Bitrix24Addon.Functions.Hosting;
+using Bitrix24Addon.Schedule;
+using Bitrix24Addon.Storage;
+using Bitrix24Addon.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Bitrix24Addon.Acceptance.Hosting;
+
+public sealed class TickTests : IDisposable
+{
+    private readonly string _keys = Directory.CreateTempSubdirectory("addon-keys-").FullName;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, EveryDatabase]
+    public async Task Work_that_takes_longer_than_a_tick_is_broken_off_leaves_no_turn_taken_and_stays_due(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+
+        // A portal that takes calls and never answers.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var application = AddonApplication.Create(
+            new Dictionary<string, string?>
+            {
+                ["Storage:ConnectionString"] = database.ConnectionString, ["Security:KeyRing"] = _keys, ["Bitrix24:AllowInsecureLoopback"] = "true",
+                ["Bitrix24:WebhookUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/rest/1/secret/"),
+            },
+            new WorkTimings { Tick = TimeSpan.FromSeconds(8) });
+
+        for (var tick = 0; tick < 2; tick++)
+        {
+            var told = await application.TickAsync(Stop);
+
+            Assert.StartsWith("Worked for 5 s", told, StringComparison.Ordinal);
+            await using var db = new AddonStorage(database.ConnectionString).Open();
+            var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            Assert.Empty(await db.Leases.IgnoreQueryFilters().Where(l => l.UntilMs > nowMs).Select(l => l.Name).ToListAsync(Stop));
+            Assert.Equal(1, await db.Inbox.IgnoreQueryFilters().CountAsync(i => i.DeadReason == null, Stop));
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_keys, recursive: true);
+}
