@@ -30,6 +30,9 @@ internal sealed class FailureLimiter(TimeProvider time)
     /// <summary>Failures of one source and purpose in a minute; then it is not listened to until the minute is over.</summary>
     public const int PerMinute = 30;
 
+    // Claims of more portals than this in a minute are invented: they share one budget.
+    private const int MostPortals = 1000;
+
     // One household of the sixth version of the protocol has 64 bits of addresses.
     private const int SourceBytes = 8;
 
@@ -57,7 +60,6 @@ internal sealed class FailureLimiter(TimeProvider time)
     /// <param name="portal">The portal that is claimed.</param>
     public bool TryTake(FailureBudget budget, HttpContext context, string portal = "")
     {
-        var key = KeyOf(budget, context, portal);
         lock (_gate)
         {
             if (time.GetElapsedTime(_windowStartedAt) >= Window)
@@ -66,6 +68,7 @@ internal sealed class FailureLimiter(TimeProvider time)
                 _windowStartedAt = time.GetTimestamp();
             }
 
+            var key = KeyOf(budget, context, portal);
             var taken = _taken.GetValueOrDefault(key);
             _taken[key] = Math.Min(taken + 1, PerMinute);
             return taken < PerMinute;
@@ -75,9 +78,9 @@ internal sealed class FailureLimiter(TimeProvider time)
     /// <summary>Gives a permit back: it was no failure.</summary>
     public void GiveBack(FailureBudget budget, HttpContext context)
     {
-        var key = KeyOf(budget, context, "");
         lock (_gate)
         {
+            var key = KeyOf(budget, context, "");
             if (_taken.TryGetValue(key, out var taken) && taken > 0)
             {
                 _taken[key] = taken - 1;
@@ -86,8 +89,11 @@ internal sealed class FailureLimiter(TimeProvider time)
     }
 
     /// <summary>A claim is as long as whoever makes it likes: only its hash is kept.</summary>
-    private static (FailureBudget Budget, IPAddress Source, int Portal) KeyOf(FailureBudget budget, HttpContext context, string portal) =>
-        (budget, SourceOf(context), portal.Length == 0 ? 0 : StringComparer.Ordinal.GetHashCode(portal));
+    private (FailureBudget Budget, IPAddress Source, int Portal) KeyOf(FailureBudget budget, HttpContext context, string portal)
+    {
+        var key = (budget, SourceOf(context), Portal: portal.Length == 0 ? 0 : StringComparer.Ordinal.GetHashCode(portal));
+        return key.Portal == 0 || _taken.ContainsKey(key) || _taken.Count < MostPortals ? key : key with { Portal = 0 };
+    }
 
     private static IPAddress SourceOf(HttpContext context)
     {

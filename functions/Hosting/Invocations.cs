@@ -7,17 +7,21 @@ namespace Bitrix24Addon.Functions.Hosting;
 /// <param name="addon">The parts of the add-on.</param>
 internal sealed class Invocations(Addon addon)
 {
+    /// <summary>So long whoever leaves last waits for what others began; then their transactions end by themselves.</summary>
+    public static readonly TimeSpan MostSettling = TimeSpan.FromSeconds(5);
+
     // Less than the time after which networks forget connections on which nothing is said.
     private static readonly TimeSpan TrustedFor = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan MostCommitting = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _machine = addon.Time.OfTheMachine();
     private long _lastEnd = addon.Time.OfTheMachine().GetTimestamp();
+    private int _open;
 
     /// <summary>Does what a host called for.</summary>
     /// <param name="work">The answer to a request, or the work of a tick.</param>
     public async Task AroundAsync(Func<Task> work)
     {
+        Interlocked.Increment(ref _open);
         if (_machine.GetElapsedTime(Interlocked.Exchange(ref _lastEnd, _machine.GetTimestamp())) > TrustedFor)
         {
             addon.Storage.ForgetConnections();
@@ -29,23 +33,26 @@ internal sealed class Invocations(Addon addon)
         }
         finally
         {
-            // Who asked may have gone; what was begun for him must not be frozen half done.
-            await Task.WhenAll(addon.Preparation.SettledAsync(), CommittedAsync());
-            await addon.RestLog.FlushAsync();
+            // While others are asked the process is not frozen; the last of them sees to what is left.
+            if (Interlocked.Decrement(ref _open) == 0)
+            {
+                await SettleAsync();
+            }
+
             Interlocked.Exchange(ref _lastEnd, _machine.GetTimestamp());
         }
     }
 
-    /// <summary>A door tells the portal to post again when the database is slow; its transaction holds locks until it ends.</summary>
-    private async Task CommittedAsync()
+    /// <summary>Who asked may have gone, or been told that the database is slow: what was begun for him must not be frozen half done, for nobody tells it again.</summary>
+    private async Task SettleAsync()
     {
         try
         {
-            await addon.GroupCommit.SettledAsync().WaitAsync(MostCommitting, _machine);
+            await Task.WhenAll(addon.Preparation.SettledAsync(), addon.GroupCommit.SettledAsync(), addon.RestLog.FlushAsync()).WaitAsync(MostSettling, _machine);
         }
         catch (TimeoutException)
         {
-            // The host waits no longer than this either.
+            // The database does not answer. What is not written stays in memory and is tried again while this process lives; reconciliation finds the rest.
         }
     }
 }

@@ -14,8 +14,8 @@ namespace Bitrix24Addon.Functions.Hosting;
 /// <param name="invocations">Notes when this process works.</param>
 internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invocations)
 {
-    /// <summary>Within it turns that were broken off end.</summary>
-    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(3);
+    /// <summary>Within it turns that were broken off end, and what they left is written.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(3) + Invocations.MostSettling;
 
     private static readonly JsonSerializerOptions AsWritten = new();
 
@@ -63,12 +63,13 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invo
 
     private async Task<string> CatchUpAsync(CancellationToken either, CancellationToken cancellationToken)
     {
+        var hadWork = true;
         try
         {
             await addon.Preparation.WaitAsync(either);
             await using var work = new BackgroundWork(addon, loggers, _order);
             var turns = await work.CatchUpAsync(!_hasLooked, either);
-            _hasLooked = true;
+            (_hasLooked, hadWork) = (true, turns > 0);
             return $"Turns of work: {turns}. Nothing more is due.";
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -77,8 +78,11 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invo
         }
         finally
         {
-            // Until the next tick nothing is made that would let the collector give back what this one took.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            if (hadWork)
+            {
+                // Until the next tick nothing is made that would let the collector give back what this one took.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
         }
     }
 }

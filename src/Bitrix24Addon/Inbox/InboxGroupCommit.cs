@@ -28,7 +28,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
     private Group _next = new();
     private int _waiting;
     private bool _isWriting;
-    private Group? _underWay;
+    private Task _writing = Task.CompletedTask;
 
     /// <summary>What comes now is refused.</summary>
     public bool IsFull
@@ -42,12 +42,12 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
         }
     }
 
-    /// <summary>Ends when the commit that is being written now is written or has failed; what comes meanwhile is not waited for.</summary>
+    /// <summary>Ends when nothing waits to be written any more, also nothing that failed before.</summary>
     public Task SettledAsync()
     {
         lock (_gate)
         {
-            return _underWay?.Written.Task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask;
+            return _writing;
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
             if (!_isWriting)
             {
                 _isWriting = true;
-                _ = Task.Run(WriteAsync);
+                _writing = Task.Run(WriteAsync);
             }
         }
 
@@ -94,7 +94,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
             try
             {
                 await using var db = storage.Open();
-                await using var transaction = await db.Database.BeginTransactionAsync().ConfigureAwait(false);
+                await using var transaction = await db.BeginSharedAsync(CancellationToken.None).ConfigureAwait(false);
                 await InboxWriter.AddAsync(db, group.Posts, time.GetUtcNow().ToUnixTimeMilliseconds(), default).ConfigureAwait(false);
                 await transaction.CommitAsync().ConfigureAwait(false);
             }
@@ -124,7 +124,7 @@ public sealed class InboxGroupCommit(AddonStorage storage, TimeProvider time)
             var group = _next;
             _isWriting = group.Posts.Count > 0;
             _next = _isWriting ? new Group() : group;
-            return _underWay = _isWriting ? group : null;
+            return _isWriting ? group : null;
         }
     }
 

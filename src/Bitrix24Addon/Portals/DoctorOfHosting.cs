@@ -19,7 +19,7 @@ public sealed class DoctorOfHosting(IConfiguration configuration, AddonStorage s
     // As Linux and Windows name them; what lies in memory of a user's own program (fuse) may be a local disk.
     private static readonly string[] NetworkFormats = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "glusterfs", "ncpfs"];
 
-    private static readonly string[] SetForFunctions = [.. SetByAzure, "FUNCTIONS_CUSTOMHANDLER_PORT", "FUNCTIONS_WORKER_RUNTIME"];
+    private static readonly string[] SetForFunctions = ["FUNCTIONS_CUSTOMHANDLER_PORT", "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION"];
 
     // A connection string, or the account of a managed identity.
     private static readonly string[] StorageOfTimers =
@@ -44,7 +44,7 @@ public sealed class DoctorOfHosting(IConfiguration configuration, AddonStorage s
     /// <summary>Examines all ways.</summary>
     public IEnumerable<DoctorFinding> Examine()
     {
-        var used = Array.Exists(SetForFunctions, IsSet) ? Functions : Plain;
+        var used = Array.Exists(SetForFunctions, IsSet) ? Functions : IsInAzure ? Several : Plain;
         foreach (var way in new[] { Plain, Functions, Several })
         {
             var name = new DoctorText($"Doctor.way_{way}");

@@ -108,7 +108,7 @@ public sealed partial class WorkLoop(
         {
             // Whoever had no turn for longest comes first: portals with piles, which are always the longest due, keep none of the others waiting.
             var due = await work.DueAsync(now, cancellationToken).ConfigureAwait(false);
-            foreach (var portalId in due.OrderBy(portalId => _order.LastOf(work.LeaseName, portalId)))
+            foreach (var portalId in due.OrderBy(portalId => _order.LastOf(work.LeaseName, portalId)).ThenBy(Shuffled))
             {
                 if (_turns.Keys.Count(turn => turn.Work == work.LeaseName) >= TurnsAtOnce)
                 {
@@ -165,6 +165,9 @@ public sealed partial class WorkLoop(
             signal.Wake();
         }
     }
+
+    /// <summary>A process that had none before it knows nobody's last turn: each orders them its own way, so that none comes last everywhere.</summary>
+    private static int Shuffled(int portalId) => HashCode.Combine(portalId);
 
     private bool Rests((string Work, int PortalId) key)
     {

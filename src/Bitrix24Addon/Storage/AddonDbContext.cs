@@ -105,7 +105,7 @@ public sealed class AddonDbContext : DbContext
 
     /// <summary>
     /// Begins a transaction that writes what belongs to the portal. Writers of one portal take turns: SQLite lets one writer in at
-    /// a time anyway, on PostgreSQL the portal's row is the lock.
+    /// a time anyway, on PostgreSQL the portal's row is the lock, which a process that is frozen within its transaction keeps for a minute at most.
     /// </summary>
     /// <param name="cancellationToken">Stops the wait for the turn.</param>
     public async Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
@@ -115,13 +115,26 @@ public sealed class AddonDbContext : DbContext
         return transaction;
     }
 
+    /// <summary>Begins a transaction that writes for many portals at once.</summary>
+    /// <param name="cancellationToken">Stops the beginning.</param>
+    public async Task<IDbContextTransaction> BeginSharedAsync(CancellationToken cancellationToken)
+    {
+        var transaction = await Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (Database.IsNpgsql())
+        {
+            await Database.ExecuteSqlRawAsync("SET LOCAL idle_in_transaction_session_timeout = '60s'", cancellationToken).ConfigureAwait(false);
+        }
+
+        return transaction;
+    }
+
     /// <summary>Takes the portal's turn in a transaction that began before the portal was known; see <see cref="ChoosePortal"/>.</summary>
     /// <param name="cancellationToken">Stops the wait for the turn.</param>
     public async Task WaitForTurnAsync(CancellationToken cancellationToken)
     {
         if (Database.IsNpgsql())
         {
-            await Database.ExecuteSqlAsync($"SELECT 1 FROM portals WHERE \"Id\" = {PortalId} FOR UPDATE", cancellationToken).ConfigureAwait(false);
+            await Database.ExecuteSqlAsync($"SET LOCAL idle_in_transaction_session_timeout = '60s'; SELECT 1 FROM portals WHERE \"Id\" = {PortalId} FOR UPDATE", cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class AddonStorage
         IsPostgres = connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase);
         try
         {
-            ConnectionString = IsPostgres ? OfPostgres(connectionString) : new SqliteConnectionStringBuilder(connectionString).ToString();
+            ConnectionString = IsPostgres ? new NpgsqlConnectionStringBuilder(connectionString).ToString() : new SqliteConnectionStringBuilder(connectionString).ToString();
         }
         catch (ArgumentException malformed)
         {
@@ -127,18 +127,6 @@ public sealed class AddonStorage
             var cause = unreachable is InvalidOperationException ? unreachable.InnerException! : unreachable;
             throw new ProblemException("Storage.unreachable", unreachable, Location, cause.Message);
         }
-    }
-
-    /// <summary>A process that is frozen or cut off within a transaction must not keep what it has locked.</summary>
-    private static string OfPostgres(string connectionString)
-    {
-        var postgres = new NpgsqlConnectionStringBuilder(connectionString);
-        if (string.IsNullOrEmpty(postgres.Options))
-        {
-            postgres.Options = "-c idle_in_transaction_session_timeout=60s";
-        }
-
-        return postgres.ToString();
     }
 
     private DbContextOptions<AddonDbContext> Configure()

@@ -188,6 +188,15 @@ public sealed class SessionTests
 
         Assert.Equal(30, statuses.Count(s => s == HttpStatusCode.Forbidden));
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+
+        // Who invents portals as well is limited all the same.
+        statuses.Clear();
+        for (var i = 0; i < 1031; i++)
+        {
+            statuses.Add((await OpenAsync(addon, "invented", $"portal{i}")).Status);
+        }
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
     }
 
     [Fact]

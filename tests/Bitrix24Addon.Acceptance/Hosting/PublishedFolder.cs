@@ -44,6 +44,11 @@ public sealed class PublishedFolder
 
     private static async Task<PublishedFolder> PublishAsync()
     {
+        if (Environment.GetEnvironmentVariable("TESTS_PUBLISHED") is { Length: > 0 } published)
+        {
+            return new PublishedFolder(published);
+        }
+
         var folder = System.IO.Path.Combine(RepositoryRoot.Folder, ".testdata", "published");
         if (Directory.Exists(folder))
         {

@@ -29,7 +29,7 @@ public sealed class TickTests : IDisposable
                 ["Storage:ConnectionString"] = database.ConnectionString, ["Security:KeyRing"] = _keys, ["Bitrix24:AllowInsecureLoopback"] = "true",
                 ["Bitrix24:WebhookUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/rest/1/secret/"),
             },
-            new WorkTimings { Tick = TimeSpan.FromSeconds(8) });
+            new WorkTimings { Tick = TimeSpan.FromSeconds(13) });
 
         for (var tick = 0; tick < 2; tick++)
         {

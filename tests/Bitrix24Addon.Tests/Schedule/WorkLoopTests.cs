@@ -79,8 +79,8 @@ public sealed class WorkLoopTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => site.Loop(order).DrainAsync(stopped.Token));
         }
 
-        Assert.DoesNotContain(5, begun.Take(4));
-        Assert.Contains(5, begun.Skip(4));
+        var left = Assert.Single(Enumerable.Range(1, 5).Except(begun.Take(4)));
+        Assert.Contains(left, begun.Skip(4));
     }
 
     [Fact]
