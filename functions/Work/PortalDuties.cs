@@ -74,7 +74,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
                     await addon.Admission.RefreshStatusAsync(portal, cancellationToken);
                     break;
                 default:
-                    await SetUpAsync(portal, lease, cancellationToken);
+                    await SetUpAsync(portal, mark.FirstMarkedAtMs, lease, cancellationToken);
                     break;
             }
         }
@@ -89,7 +89,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         return true;
     }
 
-    private async Task SetUpAsync(PortalRow portal, Lease lease, CancellationToken cancellationToken)
+    private async Task SetUpAsync(PortalRow portal, long sinceMs, Lease lease, CancellationToken cancellationToken)
     {
         if (!await addon.Admission.ConfirmAsync(portal, cancellationToken))
         {
@@ -109,7 +109,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
             withoutEvents = ExceptionDispatchInfo.Capture(failure);
         }
 
-        await ReadAsync(portal, findDeletions: true, lease, cancellationToken);
+        await ReadAsync(portal, findDeletions: true, sinceMs, lease, cancellationToken);
         await WatchAccessAsync(portal, lease, cancellationToken);
         withoutEvents?.Throw();
     }
@@ -126,7 +126,7 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
             }
 
             var closes = slot.Job == CalendarJob.DailyClose || await IsCloseMissedAsync(portal, cancellationToken);
-            var read = await ReadAsync(portal, findDeletions: closes, lease, cancellationToken);
+            var read = await ReadAsync(portal, findDeletions: closes, slot.ScheduledAtMs, lease, cancellationToken);
 
             // People are not judged by figures that a passing failure made uncertain, unless it lasts so long that the day is lost.
             if (closes && Now - slot.ScheduledAtMs < Patience.TotalMilliseconds && read.Failures.Values.FirstOrDefault(IsPassing) is { } failure)
@@ -201,11 +201,14 @@ internal sealed partial class PortalDuties(Addon addon, PortalCalendar calendar,
         }
     }
 
-    /// <summary>Reads the history, or what was missed since; afterwards the calendar follows the zone that is now known.</summary>
-    private async Task<SyncResult> ReadAsync(PortalRow portal, bool findDeletions, Lease lease, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the history, or what was missed since; afterwards the calendar follows the zone that is now known. What a turn began since it
+    /// was due, and could not end, is gone on with.
+    /// </summary>
+    private async Task<SyncResult> ReadAsync(PortalRow portal, bool findDeletions, long dueSinceMs, Lease lease, CancellationToken cancellationToken)
     {
         var client = await addon.Clients.ForAsync(portal, cancellationToken) ?? throw new ProblemException("Portals.no_access", portal.Host);
-        var read = await new PortalSync(addon.Storage, client.For(PortalCallers.Sync), addon.Time, lease) { FindDeletions = findDeletions }
+        var read = await new PortalSync(addon.Storage, client.For(PortalCallers.Sync), addon.Time, lease) { FindDeletions = findDeletions, GoesOnSinceMs = dueSinceMs }
             .RunAsync(portal, null, null, cancellationToken);
         await calendar.EnsureAsync(portal.Id, (await addon.Registry.ContextAsync(portal, cancellationToken)).Zone, cancellationToken);
         return read;

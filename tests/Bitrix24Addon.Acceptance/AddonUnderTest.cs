@@ -65,12 +65,12 @@ public sealed class AddonUnderTest : IAsyncDisposable
     }
 
     public async Task<SyncResult> SyncAsync(
-        CancellationToken cancellationToken, long? sinceMs = null, IProgress<SyncProgress>? progress = null, bool acceptDeletions = false, bool findDeletions = true)
+        CancellationToken cancellationToken, long? sinceMs = null, IProgress<SyncProgress>? progress = null, bool acceptDeletions = false, bool findDeletions = true, long? goesOnSinceMs = null)
     {
         var lease = await TakeAsync(LeaseNames.Sync);
         try
         {
-            return await new PortalSync(Storage, Client, Time, lease) { AcceptDeletions = acceptDeletions, FindDeletions = findDeletions }
+            return await new PortalSync(Storage, Client, Time, lease) { AcceptDeletions = acceptDeletions, FindDeletions = findDeletions, GoesOnSinceMs = goesOnSinceMs }
                 .RunAsync(Portal, sinceMs, progress, cancellationToken);
         }
         finally

@@ -21,6 +21,39 @@ namespace Bitrix24Addon.Storage.Postgres.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Bitrix24Addon.Collect.ComparisonRow", b =>
+                {
+                    b.Property<int>("PortalId")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text");
+
+                    b.Property<long>("AfterId")
+                        .HasColumnType("bigint");
+
+                    b.PrimitiveCollection<long[]>("Gone")
+                        .IsRequired()
+                        .HasColumnType("bigint[]");
+
+                    b.Property<bool>("IsConcluded")
+                        .HasColumnType("boolean");
+
+                    b.PrimitiveCollection<long[]>("Missed")
+                        .IsRequired()
+                        .HasColumnType("bigint[]");
+
+                    b.Property<int>("Seen")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("StartedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PortalId", "Source");
+
+                    b.ToTable("comparisons", (string)null);
+                });
+
             modelBuilder.Entity("Bitrix24Addon.Collect.SourceCursorRow", b =>
                 {
                     b.Property<int>("PortalId")

@@ -51,12 +51,13 @@ internal sealed class Healing(TimeProvider time)
     /// <param name="db">A context of the portal with a transaction.</param>
     /// <param name="beganAtMs">When the reconciliation began, Unix milliseconds.</param>
     /// <param name="unread">Lists that could not be read, or not to the end.</param>
-    /// <param name="foundDeletions">What was deleted was looked for.</param>
+    /// <param name="comparedSinceMs">When the looking for what was deleted began, Unix milliseconds; null when it was not looked for everywhere.</param>
     /// <param name="cancellationToken">Stops the work; the caller then rolls back.</param>
     public static async Task EndDeadLettersAsync(
-        AddonDbContext db, long beganAtMs, IReadOnlyCollection<string> unread, bool foundDeletions, CancellationToken cancellationToken)
+        AddonDbContext db, long beganAtMs, IReadOnlyCollection<string> unread, long? comparedSinceMs, CancellationToken cancellationToken)
     {
-        var dead = await db.Inbox.AsNoTracking().Where(i => i.DeadReason != null && i.FirstMarkedAtMs < beganAtMs && (foundDeletions || !i.IsDeletion))
+        var dead = await db.Inbox.AsNoTracking()
+            .Where(i => i.DeadReason != null && i.FirstMarkedAtMs < beganAtMs && (!i.IsDeletion || i.FirstMarkedAtMs < comparedSinceMs))
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var ofKind in dead.GroupBy(mark => mark.Kind).Where(g => InboxReading.All.Any(r => r.Kind == g.Key && !r.SourceNames.Any(unread.Contains))))
         {

@@ -15,19 +15,37 @@ public sealed partial class PortalSync
     /// <summary>The code under which payments are named that were read of changed deals and invoices only.</summary>
     public const string ChangedOnly = "CHANGED_ONLY";
 
+    private const int OrdersPerCommit = 5000;
+
     private async Task ReadPaymentsAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
     {
         var reader = new PaymentReader(_calls);
         var error = _failures.GetValueOrDefault(Sources.Payments);
-        IReadOnlyDictionary<long, (long TypeId, long Id)> owners = new Dictionary<long, (long, long)>();
+        var owners = new Dictionary<long, (long TypeId, long Id)>();
         if (error is null)
         {
             var known = await KnownOwnersAsync(state, cancellationToken).ConfigureAwait(false);
-            var asked = state.Payments.Where(p => p.OrderId is > 0 && !known.ContainsKey(p.Id)).Select(p => p.OrderId!.Value).ToHashSet();
-            var (found, how) = await reader.OwnersOfOrdersAsync(asked, cancellationToken).ConfigureAwait(false);
-            owners = state.Payments.Where(p => known.ContainsKey(p.Id) || found.ContainsKey(p.OrderId ?? 0))
-                .ToDictionary(p => p.Id, p => known.TryGetValue(p.Id, out var owner) ? owner : found[p.OrderId!.Value]);
-            error = how.Error;
+            var asked = state.Payments.Where(p => p.OrderId is > 0 && !known.ContainsKey(p.Id)).ToLookup(p => p.OrderId!.Value);
+            foreach (var part in asked.Chunk(OrdersPerCommit))
+            {
+                var (found, how) = await reader.OwnersOfOrdersAsync([.. part.Select(order => order.Key)], cancellationToken).ConfigureAwait(false);
+                error = how.Error;
+                if (error is not null)
+                {
+                    break;
+                }
+
+                var payments = part.SelectMany(order => order).Where(p => found.ContainsKey(p.OrderId!.Value)).ToList();
+                payments.ForEach(p => known[p.Id] = found[p.OrderId!.Value]);
+                if (asked.Count > OrdersPerCommit)
+                {
+                    // Whose a payment is is asked for once: many orders are not asked for again because their reading was broken off.
+                    await KeepAsync(state, [.. payments.Select(p => Rows.Payment(p, known[p.Id])).OfType<Observation>()], cancellationToken).ConfigureAwait(false);
+                    progress?.Report(new SyncProgress(Sources.Payments, _rows.GetValueOrDefault(Sources.Payments), (double)known.Count / state.Payments.Count));
+                }
+            }
+
+            owners = known;
         }
 
         if (error is null)
@@ -58,13 +76,19 @@ public sealed partial class PortalSync
     }
 
     private async Task ApplyAllPaymentsAsync(
-        SyncState state, IReadOnlyDictionary<long, (long TypeId, long Id)> owners, CancellationToken cancellationToken)
+        SyncState state, Dictionary<long, (long TypeId, long Id)> owners, CancellationToken cancellationToken)
     {
         var observations = state.Payments.Select(p => Rows.Payment(p, owners.TryGetValue(p.Id, out var owner) ? owner : null)).ToList();
         var readable = observations.OfType<Observation>().ToList();
         await FinishPaymentsAsync(
-            state, readable, async db => await ForgetGoneAsync(
-                db, state, Sources.PaymentList, [.. state.Payments.Select(p => p.Id)], state.PaymentsReadStartedAtMs, cancellationToken).ConfigureAwait(false),
+            state,
+            readable,
+            async db =>
+            {
+                var seen = state.Payments.Select(p => p.Id).ToHashSet();
+                var gone = await GoneAsync(db, FactKind.Payment, seen, 0, cancellationToken).ConfigureAwait(false);
+                await ForgetAsync(db, state, Sources.PaymentList, gone, seen.Count, state.PaymentsReadStartedAtMs, cancellationToken).ConfigureAwait(false);
+            },
             isComplete: true, failure: null, cancellationToken, observations.Count - readable.Count).ConfigureAwait(false);
     }
 
@@ -86,17 +110,28 @@ public sealed partial class PortalSync
         }, isComplete: true, ChangedOnly, cancellationToken).ConfigureAwait(false);
     }
 
+    private async Task KeepAsync(SyncState state, List<Observation> payments, CancellationToken cancellationToken)
+    {
+        await using var db = storage.Open(state.PortalId);
+        await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
+        await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(db, state, payments, state.PaymentsReadStartedAtMs, IsPaymentHistory(state) ? null : state.PaymentsReadStartedAtMs, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsPaymentHistory(SyncState state) =>
+        state.Cursors.GetValueOrDefault(Sources.Payments) is not { Complete: true } cursor || cursor.Failure == ChangedOnly;
+
     private async Task FinishPaymentsAsync(
         SyncState state, IReadOnlyList<Observation> observations, Func<AddonDbContext, Task>? forget, bool isComplete, string? failure,
         CancellationToken cancellationToken, int unreadable = 0)
     {
         var cursor = state.Cursors.GetValueOrDefault(Sources.Payments);
-        var isHistory = cursor is not { Complete: true } || cursor.Failure == ChangedOnly;
         var startedAtMs = Math.Min(state.PaymentsReadStartedAtMs, time.GetUtcNow().ToUnixTimeMilliseconds());
         await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
-        await ApplyAsync(db, state, [.. observations], startedAtMs, isHistory && failure is null ? null : startedAtMs, cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(db, state, [.. observations], startedAtMs, IsPaymentHistory(state) && failure is null ? null : startedAtMs, cancellationToken).ConfigureAwait(false);
         await SaveCursorAsync(
             db,
             new SourceCursorRow

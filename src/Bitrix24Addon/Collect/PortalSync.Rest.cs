@@ -10,11 +10,12 @@ using NodaTime;
 
 namespace Bitrix24Addon.Collect;
 
-/// <content>What cannot be read as plain lists: older stages of touched objects, working days, and what is gone.</content>
+/// <content>What cannot be read as plain lists: older stages of touched objects and working days; and what of that is gone.</content>
 public sealed partial class PortalSync
 {
     private const int OwnersPerQuery = 200;
     private const int RecordsPerPage = 50;
+    private const int PeoplePerCommit = 50;
 
     /// <summary>The code under which a list is named of which too much vanished to be believed.</summary>
     public const string TooMuchGone = "TOO_MUCH_GONE";
@@ -75,40 +76,67 @@ public sealed partial class PortalSync
         var from = DateTimeOffset.FromUnixTimeMilliseconds(fromMs).ToOffset(TimeSpan.FromHours(3));
         var to = DateTimeOffset.FromUnixTimeMilliseconds(state.ServerTimeMs).ToOffset(TimeSpan.FromHours(3)).AddDays(1);
 
-        await using var db = storage.Open(state.PortalId);
-        var users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)
-            .OrderBy(id => id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<long> users;
+        await using (var db = storage.Open(state.PortalId))
+        {
+            users = await db.Facts.Where(f => f.Kind == FactKind.User && f.IsCurrent && !f.Deleted).Select(f => f.SourceId)
+                .OrderBy(id => id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        // A history of many people is committed by some of them, in the order of their ids; the window of later runs is small.
+        var parts = isHistory ? users.Where(id => id > (cursor?.AfterId ?? 0)).Chunk(PeoplePerCommit).ToList() : [[.. users]];
+        for (var part = 0; part < Math.Max(parts.Count, 1); part++)
+        {
+            var people = parts.ElementAtOrDefault(part) ?? [];
+            if (!await ReadWorkDaysAsync(state, people, (fromMs, from, to), isHistory, part >= parts.Count - 1, cancellationToken).ConfigureAwait(false))
+            {
+                break;
+            }
+
+            progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (part + 1.0) / Math.Max(parts.Count, 1)));
+        }
+    }
+
+    /// <summary>Reads and commits the days of some people.</summary>
+    /// <returns>Whether all could be read that may be.</returns>
+    private async Task<bool> ReadWorkDaysAsync(
+        SyncState state, long[] people, (long FromMs, DateTimeOffset From, DateTimeOffset To) window, bool isHistory, bool isLast, CancellationToken cancellationToken)
+    {
         var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var (observations, how) = await ReadRecordsAsync(users, from, to, progress, cancellationToken).ConfigureAwait(false);
+        var (observations, how) = await ReadRecordsAsync(people, window.From, window.To, cancellationToken).ConfigureAwait(false);
+        var cursor = state.Cursors.GetValueOrDefault(Sources.WorkDays);
 
         // Whoever is not known was not asked about.
         var error = how.Failure ?? (isHistory ? _failures.GetValueOrDefault(Sources.Users) : null);
 
+        await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
         await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
         NoteFailure(Sources.WorkDays, error, how.Refused);
         if (error is null && !isHistory && state.Context.Directory.OwnerIsAdministrator)
         {
             var seen = observations.Select(o => o.SourceId).ToHashSet();
-            var gone = await GoneAsync(db, FactKind.WorkDay, seen, fromMs, cancellationToken).ConfigureAwait(false);
+            var gone = await GoneAsync(db, FactKind.WorkDay, seen, window.FromMs, cancellationToken).ConfigureAwait(false);
             observations.AddRange(Believed(
                 Sources.WorkDays, await ExceptOfAsync<WorkDayFact>(db, state, gone, how.Unseen, day => [day.UserId], cancellationToken).ConfigureAwait(false), seen.Count));
         }
 
+        var isWhole = isLast && error is null;
+        var isComplete = (isLast || !isHistory) && IsComplete(cursor, how, isHistory, error);
         await ApplyAsync(db, state, observations, readStartedAtMs, isHistory ? null : readStartedAtMs, cancellationToken).ConfigureAwait(false);
-        await SaveCursorAsync(
-            db,
-            new SourceCursorRow
-            {
-                Source = Sources.WorkDays,
-                Complete = IsComplete(cursor, how, isHistory, error),
-                ReadThroughMs = error is null ? state.ServerTimeMs : cursor?.ReadThroughMs,
-                UnseenPeople = [.. how.Unseen.Order()],
-                Failure = FailureOf(Sources.WorkDays),
-            },
-            cancellationToken).ConfigureAwait(false);
+        var advanced = new SourceCursorRow
+        {
+            Source = Sources.WorkDays,
+            AfterId = isComplete || !isHistory ? 0 : error is null ? people.LastOrDefault() : cursor?.AfterId ?? 0,
+            Complete = isComplete,
+            ReadThroughMs = isWhole ? state.ServerTimeMs : cursor?.ReadThroughMs,
+            UnseenPeople = [.. (isHistory && cursor is { AfterId: > 0 } ? cursor.UnseenPeople.Union(how.Unseen) : how.Unseen).Order()],
+            Failure = FailureOf(Sources.WorkDays),
+        };
+        await SaveCursorAsync(db, advanced, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), 1));
+        state.Cursors[Sources.WorkDays] = advanced;
+        return error is null;
     }
 
     /// <summary>
@@ -116,11 +144,10 @@ public sealed partial class PortalSync
     /// read; a refusal, that some people's days may not be seen, which no repetition will change.
     /// </summary>
     private async Task<(List<Observation> Observations, ReadingOutcome How)> ReadRecordsAsync(
-        List<long> users, DateTimeOffset from, DateTimeOffset to, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+        long[] users, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var observations = new List<Observation>();
-        var asked = users.ConvertAll(id => (UserId: id, Page: 1));
-        var done = 0;
+        var asked = users.Select(id => (UserId: id, Page: 1)).ToList();
         var answered = 0;
         Bitrix24Error? failure = null;
         Bitrix24Error? refusal = null;
@@ -142,7 +169,6 @@ public sealed partial class PortalSync
                     if (records.Count >= RecordsPerPage)
                     {
                         full.Add((question.UserId, question.Page + 1));
-                        continue;
                     }
                 }
                 else if (outcome.Error is { IsRefusal: true } refused)
@@ -155,9 +181,6 @@ public sealed partial class PortalSync
                 {
                     failure ??= outcome.Error;
                 }
-
-                done++;
-                progress?.Report(new SyncProgress(Sources.WorkDays, _rows.GetValueOrDefault(Sources.WorkDays), (double)done / users.Count));
             }
 
             asked = full;
@@ -166,57 +189,10 @@ public sealed partial class PortalSync
         return (observations, answered == 0 ? new ReadingOutcome(failure ?? refusal, null) : new ReadingOutcome(failure, refusal) { Unseen = unseen });
     }
 
-    /// <summary>Compares ids, not rows: what we hold and the portal no longer lists is gone.</summary>
-    /// <returns>Whether all lists could be compared to their end.</returns>
-    private async Task<bool> FindDeletedAsync(SyncState state, IProgress<SyncProgress>? progress, CancellationToken cancellationToken)
+    private async Task ForgetAsync(
+        AddonDbContext db, SyncState state, Source source, List<Observation> gone, int seen, long startedAtMs, CancellationToken cancellationToken)
     {
-        // Call statistics cannot be deleted, and their method gives whole rows only.
-        var sources = Sources.All.Where(s => s.CanBeDeleted && !_failures.ContainsKey(s.Name)).ToDictionary(s => s.Name);
-        var startedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var seen = sources.Keys.ToDictionary(name => name, _ => new HashSet<long>());
-        var complete = new HashSet<string>();
-        await foreach (var batch in new ListReader(client).ReadAsync(
-            [.. sources.Values.Select(s => s.Ids(0))], cancellationToken: cancellationToken).ConfigureAwait(false))
-        {
-            foreach (var page in batch.Pages)
-            {
-                var idField = sources[page.QueryKey].List.List.IdRowField;
-                seen[page.QueryKey].UnionWith(page.Rows.Select(row => Rows.Id(row, idField)));
-                if (page is { IsLast: true, Error: null })
-                {
-                    complete.Add(page.QueryKey);
-                }
-
-                progress?.Report(new SyncProgress(page.QueryKey, seen[page.QueryKey].Count, page.IsLast ? 1 : SyncState.FractionOf(page)));
-            }
-        }
-
-        var missed = new List<ListQuery>();
-        await using (var db = storage.Open(state.PortalId))
-        {
-            await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
-            await FollowSettingsAsync(db, state, cancellationToken).ConfigureAwait(false);
-            foreach (var name in complete)
-            {
-                await ForgetGoneAsync(db, state, sources[name], seen[name], startedAtMs, cancellationToken).ConfigureAwait(false);
-                missed.AddRange(await MissedAsync(db, state, sources[name], seen[name], cancellationToken).ConfigureAwait(false));
-            }
-
-            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        if (missed.Count > 0)
-        {
-            await ReadListsAsync(state, missed, progress, cancellationToken).ConfigureAwait(false);
-        }
-
-        return complete.Count == sources.Count;
-    }
-
-    private async Task ForgetGoneAsync(
-        AddonDbContext db, SyncState state, Source source, HashSet<long> seen, long startedAtMs, CancellationToken cancellationToken)
-    {
-        var gone = Believed(source.Name, await GoneAsync(db, source.Kind, seen, 0, cancellationToken).ConfigureAwait(false), seen.Count);
+        gone = Believed(source.Name, gone, seen);
         var failure = FailureOf(source.Name);
         await db.Cursors.Where(c => c.Source == source.Name).ExecuteUpdateAsync(set => set.SetProperty(c => c.Failure, failure), cancellationToken)
             .ConfigureAwait(false);
@@ -272,26 +248,6 @@ public sealed partial class PortalSync
     /// <summary>What a cursor keeps of a source's failure in this run, or null.</summary>
     private string? FailureOf(string source) =>
         _failures.GetValueOrDefault(source) is { } failure ? failure.Code == TooMuchGone ? TooMuchGone : failure.Kind.ToString() : null;
-
-    /// <summary>Readings of what the portal lists and we do not hold, or hold as deleted: a start of history explains what is merely old.</summary>
-    private static async Task<IEnumerable<ListQuery>> MissedAsync(
-        AddonDbContext db, SyncState state, Source source, HashSet<long> seen, CancellationToken cancellationToken)
-    {
-        var rows = db.Facts.Where(f => f.Kind == source.Kind && f.IsCurrent);
-        var deleted = await rows.Where(f => f.Deleted).Select(f => f.SourceId).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var missed = deleted.Where(seen.Contains);
-        if (state.Context.Portal.HistorySinceMs is null)
-        {
-            var known = await rows.Select(f => f.SourceId).ToListAsync(cancellationToken).ConfigureAwait(false);
-            missed = missed.Concat(seen.Except(known));
-        }
-
-        return missed.Order().Chunk(OwnersPerQuery).Select((chunk, index) => source.List with
-        {
-            Key = $"{source.Name}{Sources.MissedKey}{index}",
-            Filter = new JsonObject { [source.IdsFilter] = new JsonArray([.. chunk.Select(id => (JsonNode)id)]) },
-        });
-    }
 
     /// <summary>Records we hold that are not among those the portal has.</summary>
     private static async Task<List<Observation>> GoneAsync(

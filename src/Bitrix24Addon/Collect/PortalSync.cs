@@ -56,6 +56,12 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
     /// <summary>Compare ids to find out what is gone. Default true; an hourly run may leave it to the nightly one.</summary>
     public bool FindDeletions { get; init; } = true;
 
+    /// <summary>
+    /// When the work began that this run may go on with, Unix milliseconds: what a run that was broken off compared since then is not compared
+    /// again. Default null: all is compared anew.
+    /// </summary>
+    public long? GoesOnSinceMs { get; init; }
+
     /// <summary>Believe that records are deleted even when much of a list vanished at once. Default false: it looks like a lost right.</summary>
     public bool AcceptDeletions { get; init; }
 
@@ -79,9 +85,10 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         await ReadPaymentsAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadWorkDaysAsync(state, progress, cancellationToken).ConfigureAwait(false);
         await ReadCalendarsAsync(state, progress, cancellationToken).ConfigureAwait(false);
-        var foundDeletions = FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator
-            && await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false);
-        await FinishAsync(state, beganAtMs, foundDeletions, cancellationToken).ConfigureAwait(false);
+        var comparedSinceMs = FindDeletions && !state.IsFirst && state.Context.Directory.OwnerIsAdministrator
+            ? await FindDeletedAsync(state, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+        await FinishAsync(state, beganAtMs, comparedSinceMs, cancellationToken).ConfigureAwait(false);
         foreach (var (source, refusal) in _refusals)
         {
             _failures.TryAdd(source, refusal);
@@ -111,6 +118,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
             // What is read again is counted again, final or not.
             row.FrozenThroughDay = 0;
             await db.Cursors.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            await db.Comparisons.ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var (settings, settingsVersion) = await PortalRegistry.InForceAsync(db, cancellationToken).ConfigureAwait(false);
@@ -284,7 +292,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         db.ChangeTracker.Clear();
     }
 
-    private async Task FinishAsync(SyncState state, long beganAtMs, bool foundDeletions, CancellationToken cancellationToken)
+    private async Task FinishAsync(SyncState state, long beganAtMs, long? comparedSinceMs, CancellationToken cancellationToken)
     {
         await using var db = storage.Open(state.PortalId);
         await using var transaction = await db.BeginWriteAsync(lease, cancellationToken).ConfigureAwait(false);
@@ -301,7 +309,7 @@ public sealed partial class PortalSync(AddonStorage storage, Bitrix24Client clie
         row.LastSyncStartedAtMs = state.ServerTimeMs;
         db.ChangeTracker.DetectChanges();
         await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        await Healing.EndDeadLettersAsync(db, beganAtMs, [.. _failures.Keys, .. _refusals.Keys], foundDeletions, cancellationToken).ConfigureAwait(false);
+        await Healing.EndDeadLettersAsync(db, beganAtMs, [.. _failures.Keys, .. _refusals.Keys], comparedSinceMs, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 }

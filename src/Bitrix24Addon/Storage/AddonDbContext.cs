@@ -49,6 +49,9 @@ public sealed class AddonDbContext : DbContext
     /// <summary>How far each source has been read.</summary>
     public DbSet<SourceCursorRow> Cursors => Set<SourceCursorRow>();
 
+    /// <summary>How far what is gone was looked for.</summary>
+    public DbSet<ComparisonRow> Comparisons => Set<ComparisonRow>();
+
     /// <summary>Facts, all versions.</summary>
     public DbSet<FactRow> Facts => Set<FactRow>();
 
@@ -211,6 +214,12 @@ public sealed class AddonDbContext : DbContext
             cursor.ToTable("source_cursors");
             cursor.HasKey(c => new { c.PortalId, c.Source });
             cursor.HasQueryFilter(c => c.PortalId == PortalId);
+        });
+        modelBuilder.Entity<ComparisonRow>(comparison =>
+        {
+            comparison.ToTable("comparisons");
+            comparison.HasKey(c => new { c.PortalId, c.Source });
+            comparison.HasQueryFilter(c => c.PortalId == PortalId);
         });
         modelBuilder.Entity<FactRow>(fact =>
         {
