@@ -34,19 +34,19 @@ internal sealed partial class PageApi(IEndpointRouteBuilder routes, Cli.Addon ad
     /// <summary>Opens a route that tells something. The answer is JSON unless it is an <see cref="IResult"/>.</summary>
     /// <param name="route">Below <c>/api/</c>.</param>
     /// <param name="handle">Answers; what it refuses, it throws.</param>
-    public void MapGet(string route, Func<Visitor, HttpContext, Task<object>> handle) => Map(HttpMethods.Get, route, handle);
+    public void MapGet(string route, Func<Visitor, HttpContext, Task<object>> handle) => Map([HttpMethods.Get, HttpMethods.Head], route, handle);
 
     /// <summary>Opens a route that does something with a JSON body.</summary>
     /// <typeparam name="T">The body.</typeparam>
     /// <param name="route">Below <c>/api/</c>.</param>
     /// <param name="handle">Answers; what it refuses, it throws.</param>
-    public void MapPost<T>(string route, Func<Visitor, T, HttpContext, Task<object>> handle) => Map(HttpMethods.Post, route, WithBody(handle));
+    public void MapPost<T>(string route, Func<Visitor, T, HttpContext, Task<object>> handle) => Map([HttpMethods.Post], route, WithBody(handle));
 
     /// <summary>Opens a route that keeps a JSON body.</summary>
     /// <typeparam name="T">The body.</typeparam>
     /// <param name="route">Below <c>/api/</c>.</param>
     /// <param name="handle">Answers; what it refuses, it throws.</param>
-    public void MapPut<T>(string route, Func<Visitor, T, HttpContext, Task<object>> handle) => Map(HttpMethods.Put, route, WithBody(handle));
+    public void MapPut<T>(string route, Func<Visitor, T, HttpContext, Task<object>> handle) => Map([HttpMethods.Put], route, WithBody(handle));
 
     /// <summary>The language a page asks for.</summary>
     public static Texts TextsOf(HttpContext context) => Texts.For(context.Request.Headers.AcceptLanguage.ToString());
@@ -84,8 +84,8 @@ internal sealed partial class PageApi(IEndpointRouteBuilder routes, Cli.Addon ad
     private static Func<Visitor, HttpContext, Task<object>> WithBody<T>(Func<Visitor, T, HttpContext, Task<object>> handle) =>
         async (visitor, context) => await handle(visitor, await ReadAsync<T>(context), context);
 
-    private void Map(string method, string route, Func<Visitor, HttpContext, Task<object>> handle) =>
-        routes.MapMethods($"/api/{route}", [method], (Delegate)((HttpContext context) => GuardAsync(context, route, () => AnswerAsync(context, handle))));
+    private void Map(string[] methods, string route, Func<Visitor, HttpContext, Task<object>> handle) =>
+        routes.MapMethods($"/api/{route}", methods, (Delegate)((HttpContext context) => GuardAsync(context, route, () => AnswerAsync(context, handle))));
 
     private async Task<IResult> AnswerAsync(HttpContext context, Func<Visitor, HttpContext, Task<object>> handle)
     {

@@ -43,6 +43,11 @@ internal static class DoctorVerb
 
     private static async Task<IReadOnlyList<DoctorFinding>> ExamineAsync(Addon addon, CancellationToken cancellationToken)
     {
+        var doctor = new Doctor(addon.Storage, addon.Registry, addon.Time)
+        {
+            Connection = addon.Connection,
+            AuthorisationServer = addon.Connection.Application is null ? null : addon.Clients.OAuthServer(),
+        };
         ChosenPortal chosen;
         try
         {
@@ -50,15 +55,14 @@ internal static class DoctorVerb
         }
         catch (ProblemException none) when (none.TextKey == "Cli.webhook_missing")
         {
-            return [new DoctorFinding(DoctorLevel.Problem, new DoctorText("Doctor.no_portal", new DoctorText(none.TextKey)))];
+            return
+            [
+                new DoctorFinding(DoctorLevel.Problem, new DoctorText("Doctor.no_portal", new DoctorText(none.TextKey))),
+                .. await doctor.ExamineStorageAsync(cancellationToken),
+            ];
         }
 
         var client = await addon.ClientAsync(chosen, cancellationToken);
-        var doctor = new Doctor(addon.Storage, addon.Registry, addon.Time)
-        {
-            Connection = addon.Connection,
-            AuthorisationServer = addon.Connection.Application is null ? null : addon.Clients.OAuthServer(),
-        };
         var findings = await doctor.ExamineAsync(chosen.Key, client, cancellationToken);
         if (findings.Any(f => f.Text.Key == "Doctor.storage_ready")
             && !findings.Any(f => f.Text.Key == "Doctor.settings_damaged")

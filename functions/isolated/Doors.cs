@@ -8,7 +8,7 @@ namespace Bitrix24Addon.Isolated;
 internal sealed class Doors(AddonApplication addon)
 {
     [Function("Api")]
-    public Task ApiAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", "put", "options", Route = "api/{*path}")] HttpRequest request) =>
+    public Task ApiAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "options", Route = "api/{*path}")] HttpRequest request) =>
         addon.AnswerAsync(request.HttpContext);
 
     [Function("App")]

@@ -48,6 +48,15 @@ public sealed class Doctor(AddonStorage storage, PortalRegistry registry, TimePr
         return [.. _findings];
     }
 
+    /// <summary>Examines the database alone, as where no portal is connected yet.</summary>
+    /// <param name="cancellationToken">Stops the examination.</param>
+    public async Task<IReadOnlyList<DoctorFinding>> ExamineStorageAsync(CancellationToken cancellationToken)
+    {
+        _findings.Clear();
+        await new DoctorOfStorage(storage, registry, time, Add).ExamineAsync("", cancellationToken).ConfigureAwait(false);
+        return [.. _findings];
+    }
+
     private async Task ExaminePortalAsync(Bitrix24Client client, PortalSettings settings, CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow();

@@ -131,6 +131,25 @@ public sealed class BadInputTests
         Assert.Equal(before, SHA256.HashData(await File.ReadAllBytesAsync(program.Database, Stop)));
     }
 
+    [Fact]
+    public async Task Doctor_tells_old_tables_before_any_portal_is_connected()
+    {
+        using var program = new ProgramUnderTest();
+        Assert.Equal(0, (await program.RunAsync("migrate")).ExitCode);
+        await using (var connection = new SqliteConnection($"Data Source={program.Database};Pooling=False"))
+        {
+            await connection.OpenAsync(Stop);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM __EFMigrationsHistory WHERE MigrationId = (SELECT MAX(MigrationId) FROM __EFMigrationsHistory)";
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(Stop));
+        }
+
+        var doctor = await program.RunAsync("doctor");
+
+        doctor.MustFail(1, "не выполнено обновлений таблиц: 1. Запустите migrate.");
+        Assert.Contains("Bitrix24__WebhookUrl", doctor.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Host=127.0.0.1;Port=9;Database=addon;Username=addon;Password=s3cr3t", "не открывается")]
     [InlineData("Nonsense=s3cr3t", "не строка подключения")]
