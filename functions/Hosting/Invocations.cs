@@ -10,9 +10,6 @@ internal sealed class Invocations(Addon addon)
     /// <summary>So long whoever leaves last waits for what others began; then their transactions end by themselves.</summary>
     public static readonly TimeSpan MostSettling = TimeSpan.FromSeconds(5);
 
-    // Less than the time after which networks forget connections on which nothing is said.
-    private static readonly TimeSpan TrustedFor = TimeSpan.FromMinutes(1);
-
     private readonly TimeProvider _machine = addon.Time.OfTheMachine();
     private long _lastEnd = addon.Time.OfTheMachine().GetTimestamp();
     private int _open;
@@ -22,7 +19,7 @@ internal sealed class Invocations(Addon addon)
     public async Task AroundAsync(Func<Task> work)
     {
         Interlocked.Increment(ref _open);
-        if (_machine.GetElapsedTime(Interlocked.Exchange(ref _lastEnd, _machine.GetTimestamp())) > TrustedFor)
+        if (_machine.GetElapsedTime(Interlocked.Exchange(ref _lastEnd, _machine.GetTimestamp())) > addon.Timings.ConnectionsTrusted)
         {
             addon.Storage.ForgetConnections();
         }

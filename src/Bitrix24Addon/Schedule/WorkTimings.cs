@@ -25,4 +25,10 @@ public sealed record WorkTimings
 
     /// <summary>How long a tick of a Functions host works at most, a little less than the minute between two. Default 45 s.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// Connections to the database are used again after a sleep that was not longer: less than the time after which networks forget connections on which
+    /// nothing is said. Default a minute.
+    /// </summary>
+    public TimeSpan ConnectionsTrusted { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Bitrix24.PortalSimulator;
 using Bitrix24Addon.Acceptance.Doors;
@@ -81,6 +82,121 @@ public sealed class FunctionsContractTests : IAsyncDisposable
         Assert.Equal([CalendarJob.Reconcile, CalendarJob.DailyClose], missed.Select(s => s.Job).Order());
         Assert.All(missed, slot => Assert.NotNull(slot.DoneAtMs));
         Assert.All(missed, slot => Assert.True(slot.ScheduledAtMs > woken.AddDays(-1).ToUnixTimeMilliseconds()));
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_process_that_is_killed_in_the_middle_of_a_tick_loses_nothing_and_another_does_nothing_twice(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        await using var fixture = await StartPortalAsync();
+        var portal = fixture.Portal;
+        await using var host = await StartAsync(database, portal);
+        var storage = new AddonStorage(database.ConnectionString);
+        Assert.Equal(HttpStatusCode.OK, await portal.InstallAsync(new Uri(host.Address, "bitrix24/install"), cancellationToken: Stop));
+
+        // Events are subscribed to, the history is read, a changed deal is read: the portal did what it was asked, and the process dies before it knows.
+        foreach (var method in new[] { "event.bind", "crm.item.list" })
+        {
+            await KillInTickAsync(method);
+        }
+
+        var told = await host.TickAsync();
+        var known = await PortalAsync(storage);
+        Assert.True(known.HistoryCompleteAtMs is not null, told);
+        portal.Counters.Reset();
+        fixture.Apply("18T12:10:00", "update", "deal", 1, """{"opportunity":500}""");
+        await portal.WaitForDeliveryAsync(Stop);
+        Assert.Equal(1, portal.Counters.EventsDelivered);
+        await KillInTickAsync("crm.item.list");
+        await host.TickAsync();
+
+        Assert.Equal([1L, 2], await VersionsAsync(storage, known.Id));
+        Assert.Equal(2, await TriggersAsync(storage));
+        await using var db = storage.Open(known.Id);
+        Assert.Equal(0, await db.Inbox.CountAsync(Stop));
+        Assert.EndsWith("Nothing more is due.", await host.TickAsync(), StringComparison.Ordinal);
+
+        async Task KillInTickAsync(string method)
+        {
+            portal.Counters.Reset();
+            (portal.Options.TakesTime, portal.Options.MethodCostSeconds[method]) = (true, 3);
+            var tick = Record.ExceptionAsync(host.TickAsync);
+            await WaitAsync(() => tick.IsCompleted || portal.Counters.LongestRequestSeconds >= 3);
+            Assert.False(tick.IsCompleted, method);
+            await host.Timer.KillAsync();
+            Assert.IsType<HttpRequestException>(await tick);
+            (portal.Options.TakesTime, _) = (false, portal.Options.MethodCostSeconds.Remove(method));
+
+            // As if the time had passed in which it would have renewed its turns.
+            await using var all = storage.Open();
+            Assert.True(await all.Leases.IgnoreQueryFilters().Where(l => l.UntilMs > 0).ExecuteUpdateAsync(set => set.SetProperty(l => l.UntilMs, 1), Stop) > 0, method);
+            await host.ReplaceTimerAsync();
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task A_post_that_is_being_answered_when_the_process_is_killed_is_not_said_to_be_kept(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        await using var fixture = await StartPortalAsync();
+        var portal = fixture.Portal;
+        await using var host = await StartAsync(database, portal);
+        var storage = new AddonStorage(database.ConnectionString);
+        await portal.InstallAsync(new Uri(host.Address, "bitrix24/install"), cancellationToken: Stop);
+        await host.TickAsync();
+        using var http = new HttpClient { BaseAddress = host.Address };
+        var known = await PortalAsync(storage);
+
+        Task<HttpStatusCode> killed;
+        await using (var db = storage.Open())
+        {
+            // Nobody can write until this ends.
+            await using var held = await db.Database.BeginTransactionAsync(Stop);
+            await db.Database.ExecuteSqlRawAsync(kind == DatabaseKind.Postgres ? "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE" : "UPDATE inbox SET \"Key\" = \"Key\"", Stop);
+            killed = PostAsync();
+            await WaitAsync(() => host.Doors.IsAsked);
+            Assert.False(killed.IsCompleted);
+            await host.Doors.KillAsync();
+            Assert.Equal(HttpStatusCode.InternalServerError, await killed);
+        }
+
+        await host.ReplaceDoorsAsync();
+        fixture.Apply("18T12:10:00", "update", "deal", 1, """{"opportunity":500}""");
+        await portal.WaitForDeliveryAsync(Stop);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync());
+        await host.TickAsync();
+
+        Assert.Equal([1L, 2], await VersionsAsync(storage, known.Id));
+        await using var after = storage.Open(known.Id);
+        Assert.Equal(0, await after.Inbox.CountAsync(Stop));
+
+        async Task<HttpStatusCode> PostAsync()
+        {
+            using var answer = await http.PostAsync(
+                "bitrix24/events",
+                new StringContent(
+                    $"event=ONCRMDEALUPDATE&data[FIELDS][ID]=1&ts=1&auth[member_id]={portal.Options.MemberId}&auth[application_token]={portal.ApplicationToken}",
+                    Encoding.UTF8, "application/x-www-form-urlencoded"),
+                Stop);
+            return answer.StatusCode;
+        }
+    }
+
+    [Theory, EveryDatabase]
+    public async Task What_the_doors_called_is_logged_before_they_are_frozen(DatabaseKind kind)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(kind);
+        await using var fixture = await StartPortalAsync();
+        await using var host = await StartAsync(database, fixture.Portal);
+
+        Assert.Equal(HttpStatusCode.OK, await fixture.Portal.InstallAsync(new Uri(host.Address, "bitrix24/install"), cancellationToken: Stop));
+        using var http = new HttpClient { BaseAddress = host.Address };
+        using var opened = await http.PostAsJsonAsync("api/session", new { memberId = fixture.Portal.Options.MemberId, accessToken = fixture.Portal.IssueToken(1) }, Stop);
+
+        Assert.True(opened.IsSuccessStatusCode, $"{opened.StatusCode} {await opened.Content.ReadAsStringAsync(Stop)}");
+        var storage = new AddonStorage(database.ConnectionString);
+        await using var db = storage.Open((await PortalAsync(storage)).Id);
+        Assert.NotEmpty(await db.RestLog.Select(l => l.Caller).ToListAsync(Stop));
     }
 
     [Theory]
@@ -225,6 +341,14 @@ public sealed class FunctionsContractTests : IAsyncDisposable
         using var answer = await http.SendAsync(request, Stop);
         var body = await answer.Content.ReadAsByteArrayAsync(Stop);
         return (answer.StatusCode, answer.Content.Headers.ContentType?.ToString() ?? "", body.Length);
+    }
+
+    private static async Task WaitAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop);
+        }
     }
 
     private static async Task<Portals.PortalRow> PortalAsync(AddonStorage storage)

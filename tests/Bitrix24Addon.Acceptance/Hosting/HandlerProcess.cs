@@ -34,6 +34,9 @@ public sealed partial class HandlerProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>An invocation is open.</summary>
+    public bool IsAsked => Volatile.Read(ref _invocations) > 0;
+
     /// <summary>What it said.</summary>
     public ConcurrentQueue<string> Said { get; } = new();
 

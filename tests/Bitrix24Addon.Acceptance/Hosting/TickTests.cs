@@ -5,7 +5,9 @@ using Bitrix24Addon.Functions.Hosting;
 using Bitrix24Addon.Schedule;
 using Bitrix24Addon.Storage;
 using Bitrix24Addon.Tests.Storage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bitrix24Addon.Acceptance.Hosting;
 
@@ -40,6 +42,34 @@ public sealed class TickTests : IDisposable
             var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             Assert.Empty(await db.Leases.IgnoreQueryFilters().Where(l => l.UntilMs > nowMs).Select(l => l.Name).ToListAsync(Stop));
             Assert.Equal(1, await db.Inbox.IgnoreQueryFilters().CountAsync(i => i.DeadReason == null, Stop));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_a_long_sleep_no_connection_is_used_that_may_have_died(bool isLong)
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Postgres);
+        await using var application = AddonApplication.Create(
+            new Dictionary<string, string?> { ["Storage:ConnectionString"] = database.ConnectionString, ["Security:KeyRing"] = _keys },
+            new WorkTimings { ConnectionsTrusted = isLong ? TimeSpan.Zero : TimeSpan.FromHours(1) });
+        Assert.Equal(200, await ReadyAsync());
+        await using (var other = new AddonStorage(database.ConnectionString + ";Application Name=other").Open())
+        {
+            var ended = await other.Database.SqlQueryRaw<bool>(
+                "SELECT pg_terminate_backend(pid) AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").ToListAsync(Stop);
+            Assert.NotEmpty(ended);
+        }
+
+        Assert.Equal(isLong ? 200 : 503, await ReadyAsync());
+
+        async Task<int> ReadyAsync()
+        {
+            await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
+            var context = new DefaultHttpContext { RequestServices = services, Request = { Method = "GET", Path = "/health/ready" }, Response = { Body = new MemoryStream() } };
+            await application.AnswerAsync(context);
+            return context.Response.StatusCode;
         }
     }
 
