@@ -9,8 +9,9 @@ internal sealed class Terminal
     // Nothing is folded where a program reads on.
     private const int PipeWidth = 10_000;
 
-    private readonly Lazy<IAnsiConsole> _output;
-    private readonly Lazy<IAnsiConsole?> _progress;
+    // Made when it is asked for: a server writes no table.
+    private IAnsiConsole? _output;
+    private IAnsiConsole? _progress;
 
     public Terminal()
     {
@@ -18,19 +19,16 @@ internal sealed class Terminal
         {
             Console.OutputEncoding = Encoding.UTF8;
         }
-
-        _output = new Lazy<IAnsiConsole>(() => Create(Console.Out, Console.IsOutputRedirected));
-        _progress = new Lazy<IAnsiConsole?>(() => Console.IsErrorRedirected ? null : Create(Console.Error, isRedirected: false));
     }
 
     /// <summary>The portal's language once it is known; before, the system's.</summary>
     public Texts Texts { get; set; } = AddonProgram.SystemTexts;
 
     /// <summary>For tables.</summary>
-    public IAnsiConsole Output => _output.Value;
+    public IAnsiConsole Output => _output ??= Create(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>For moving bars; null where nobody watches.</summary>
-    public IAnsiConsole? Progress => _progress.Value;
+    public IAnsiConsole? Progress => Console.IsErrorRedirected ? null : _progress ??= Create(Console.Error, isRedirected: false);
 
     /// <summary>Writes a line of the result.</summary>
     public static void Print(string text) => Console.Out.WriteLine(text);

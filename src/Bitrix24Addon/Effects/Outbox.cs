@@ -37,7 +37,7 @@ public static class Outbox
         ArgumentNullException.ThrowIfNull(effects);
         var rows = effects.Select(e => (e.Key, e.Subject, Document: Write(e), Notice.Of(e)?.PersonId)).ToList();
         object[] common = [db.PortalId, nowMs, AddonTelemetry.TraceParent!];
-        return db.Database.IsNpgsql()
+        return db.IsPostgres
             ? await db.Database.ExecuteSqlRawAsync(
                 AddOnPostgres,
                 [.. common, rows.Select(r => r.Key).ToArray(), rows.Select(r => r.Subject).ToArray(), rows.Select(r => r.Document).ToArray(), rows.Select(r => r.PersonId).ToArray()],

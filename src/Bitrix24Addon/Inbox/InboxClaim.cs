@@ -145,7 +145,7 @@ public static class InboxClaim
     public static async Task LockAsync(AddonDbContext db, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(db);
-        if (db.Database.IsNpgsql())
+        if (db.IsPostgres)
         {
             await db.Database.ExecuteSqlAsync(
                 $"""

@@ -91,7 +91,7 @@ public sealed class InboxWriter(AddonStorage storage, TimeProvider time)
             g.Key.PortalId, (int)g.Key.Kind, g.Key.Key, g.Sum(p => p.Count), g.Any(p => p.IsDeletion) ? 1 : 0, g.Select(p => p.TraceParent).FirstOrDefault(trace => trace is not null),
         });
         var json = JsonSerializer.Serialize(rows);
-        await db.Database.ExecuteSqlRawAsync(db.Database.IsNpgsql() ? AddOnPostgres : AddOnSqlite, [json, nowMs], cancellationToken).ConfigureAwait(false);
+        await db.Database.ExecuteSqlRawAsync(db.IsPostgres ? AddOnPostgres : AddOnSqlite, [json, nowMs], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Revives the dead letters of a portal: they are due at once, with all their attempts before them.</summary>

@@ -47,7 +47,7 @@ public static class Timers
         // A statement must not change a row twice.
         var rows = timers.GroupBy(t => (t.Kind, t.Subject)).Select(g => new object[] { g.Key.Kind, g.Key.Subject, g.Last().DueAtMs });
         await db.Database.ExecuteSqlRawAsync(
-            db.Database.IsNpgsql() ? SetOnPostgres : SetOnSqlite, [db.PortalId, JsonSerializer.Serialize(rows)], cancellationToken).ConfigureAwait(false);
+            db.IsPostgres ? SetOnPostgres : SetOnSqlite, [db.PortalId, JsonSerializer.Serialize(rows)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Moves a timer, if it is still set.</summary>

@@ -37,6 +37,9 @@ public sealed class AddonDbContext : DbContext
     /// <summary>The portal this context is opened for.</summary>
     public int PortalId { get; private set; }
 
+    /// <summary>The database is PostgreSQL; told by name, so that a provider that is not used is not loaded.</summary>
+    internal bool IsPostgres => Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
+
     /// <summary>Portals known to this installation.</summary>
     public DbSet<PortalRow> Portals => Set<PortalRow>();
 
@@ -123,7 +126,7 @@ public sealed class AddonDbContext : DbContext
     public async Task<IDbContextTransaction> BeginSharedAsync(CancellationToken cancellationToken)
     {
         var transaction = await Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        if (Database.IsNpgsql())
+        if (IsPostgres)
         {
             await Database.ExecuteSqlRawAsync("SET LOCAL idle_in_transaction_session_timeout = '60s'", cancellationToken).ConfigureAwait(false);
         }
@@ -135,7 +138,7 @@ public sealed class AddonDbContext : DbContext
     /// <param name="cancellationToken">Stops the wait for the turn.</param>
     public async Task WaitForTurnAsync(CancellationToken cancellationToken)
     {
-        if (Database.IsNpgsql())
+        if (IsPostgres)
         {
             await Database.ExecuteSqlAsync($"SET LOCAL idle_in_transaction_session_timeout = '60s'; SELECT 1 FROM portals WHERE \"Id\" = {PortalId} FOR UPDATE", cancellationToken).ConfigureAwait(false);
         }

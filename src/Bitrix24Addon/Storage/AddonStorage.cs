@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Bitrix24Addon.Portals;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +26,7 @@ public sealed class AddonStorage
         IsPostgres = connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase);
         try
         {
-            ConnectionString = IsPostgres ? new NpgsqlConnectionStringBuilder(connectionString).ToString() : new SqliteConnectionStringBuilder(connectionString).ToString();
+            ConnectionString = IsPostgres ? OfPostgres(connectionString) : new SqliteConnectionStringBuilder(connectionString).ToString();
         }
         catch (ArgumentException malformed)
         {
@@ -54,8 +55,7 @@ public sealed class AddonStorage
                 return Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
             }
 
-            var postgres = new NpgsqlConnectionStringBuilder(ConnectionString);
-            return $"{postgres.Host}:{postgres.Port}/{postgres.Database}";
+            return LocationOfPostgres();
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class AddonStorage
     {
         if (IsPostgres)
         {
-            NpgsqlConnection.ClearAllPools();
+            ClearPools();
         }
     }
 
@@ -146,7 +146,21 @@ public sealed class AddonStorage
         return builder.Options;
     }
 
-    /// <summary>In a method of its own, so that the provider is not loaded where it is not used.</summary>
+    // What names the provider of PostgreSQL stands in methods of its own: one that names it loads it, used or not.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string OfPostgres(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).ToString();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ClearPools() => NpgsqlConnection.ClearAllPools();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private string LocationOfPostgres()
+    {
+        var postgres = new NpgsqlConnectionStringBuilder(ConnectionString);
+        return $"{postgres.Host}:{postgres.Port}/{postgres.Database}";
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void UsePostgres(DbContextOptionsBuilder builder) =>
         builder.UseNpgsql(ConnectionString, npgsql => npgsql.MigrationsAssembly("Bitrix24Addon.Storage.Postgres"));
 
