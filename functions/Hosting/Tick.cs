@@ -49,6 +49,19 @@ internal sealed class Tick(Addon addon, ILoggerFactory loggers, Invocations invo
             return "The tick before still works.";
         }
 
+        var work = LimitedAsync(cancellationToken);
+        try
+        {
+            return await work.WaitAsync(addon.Timings.Tick - Invocations.MostSettling, addon.Time.OfTheMachine(), CancellationToken.None);
+        }
+        catch (TimeoutException) when (!work.IsCompleted)
+        {
+            return "The database does not answer: what was begun ends when it does.";
+        }
+    }
+
+    private async Task<string> LimitedAsync(CancellationToken cancellationToken)
+    {
         try
         {
             using var limited = new CancellationTokenSource(addon.Timings.Tick - Ending, addon.Time.OfTheMachine());

@@ -88,7 +88,8 @@ public sealed partial class PortalSync
         for (var part = 0; part < Math.Max(parts.Count, 1); part++)
         {
             var people = parts.ElementAtOrDefault(part) ?? [];
-            if (!await ReadWorkDaysAsync(state, people, (fromMs, from, to), isHistory, part >= parts.Count - 1, cancellationToken).ConfigureAwait(false))
+            var everybody = part >= parts.Count - 1 ? users.Count : (int?)null;
+            if (!await ReadWorkDaysAsync(state, people, (fromMs, from, to), isHistory, everybody, cancellationToken).ConfigureAwait(false))
             {
                 break;
             }
@@ -97,14 +98,22 @@ public sealed partial class PortalSync
         }
     }
 
-    /// <summary>Reads and commits the days of some people.</summary>
+    /// <summary>Reads and commits the days of some people; with the last of them it is told how many people there are.</summary>
     /// <returns>Whether all could be read that may be.</returns>
     private async Task<bool> ReadWorkDaysAsync(
-        SyncState state, long[] people, (long FromMs, DateTimeOffset From, DateTimeOffset To) window, bool isHistory, bool isLast, CancellationToken cancellationToken)
+        SyncState state, long[] people, (long FromMs, DateTimeOffset From, DateTimeOffset To) window, bool isHistory, int? everybody, CancellationToken cancellationToken)
     {
+        var isLast = everybody is not null;
         var readStartedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var (observations, how) = await ReadRecordsAsync(people, window.From, window.To, cancellationToken).ConfigureAwait(false);
         var cursor = state.Cursors.GetValueOrDefault(Sources.WorkDays);
+
+        long[] unseen = [.. (isHistory && cursor is { AfterId: > 0 } ? cursor.UnseenPeople.Union(how.Unseen) : how.Unseen).Order()];
+        if (how.Refused is not null && unseen.Length == everybody)
+        {
+            // Nobody's days may be seen: then the source is not to be read.
+            (how, unseen) = (new ReadingOutcome(how.Failure ?? how.Refused, null), []);
+        }
 
         // Whoever is not known was not asked about.
         var error = how.Failure ?? (isHistory ? _failures.GetValueOrDefault(Sources.Users) : null);
@@ -127,10 +136,10 @@ public sealed partial class PortalSync
         var advanced = new SourceCursorRow
         {
             Source = Sources.WorkDays,
-            AfterId = isComplete || !isHistory ? 0 : error is null ? people.LastOrDefault() : cursor?.AfterId ?? 0,
+            AfterId = isComplete || !isHistory || error is { IsRefusal: true } ? 0 : error is null ? people.LastOrDefault() : cursor?.AfterId ?? 0,
             Complete = isComplete,
             ReadThroughMs = isWhole ? state.ServerTimeMs : cursor?.ReadThroughMs,
-            UnseenPeople = [.. (isHistory && cursor is { AfterId: > 0 } ? cursor.UnseenPeople.Union(how.Unseen) : how.Unseen).Order()],
+            UnseenPeople = unseen,
             Failure = FailureOf(Sources.WorkDays),
         };
         await SaveCursorAsync(db, advanced, cancellationToken).ConfigureAwait(false);
@@ -148,7 +157,6 @@ public sealed partial class PortalSync
     {
         var observations = new List<Observation>();
         var asked = users.Select(id => (UserId: id, Page: 1)).ToList();
-        var answered = 0;
         Bitrix24Error? failure = null;
         Bitrix24Error? refusal = null;
         var unseen = new HashSet<long>();
@@ -162,7 +170,6 @@ public sealed partial class PortalSync
                 var question = asked[next++];
                 if (outcome.Answer is { } answer)
                 {
-                    answered++;
                     var records = answer.Result.AsList(Bitrix24JsonContext.Default.WorkingDayRecord, "items");
                     observations.AddRange(records.Select(r => Rows.WorkDay(r with { UserId = r.UserId ?? question.UserId })).OfType<Observation>());
                     _rows[Sources.WorkDays] = _rows.GetValueOrDefault(Sources.WorkDays) + records.Count;
@@ -186,7 +193,7 @@ public sealed partial class PortalSync
             asked = full;
         }
 
-        return (observations, answered == 0 ? new ReadingOutcome(failure ?? refusal, null) : new ReadingOutcome(failure, refusal) { Unseen = unseen });
+        return (observations, new ReadingOutcome(failure, refusal) { Unseen = unseen });
     }
 
     private async Task ForgetAsync(

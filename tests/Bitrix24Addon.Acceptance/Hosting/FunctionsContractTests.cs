@@ -155,6 +155,11 @@ public sealed class FunctionsContractTests : IAsyncDisposable
             await db.Database.ExecuteSqlRawAsync(kind == DatabaseKind.Postgres ? "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE" : "UPDATE inbox SET \"Key\" = \"Key\"", Stop);
             killed = PostAsync();
             await WaitAsync(() => host.Doors.IsAsked);
+            if (kind == DatabaseKind.Postgres)
+            {
+                await WaitForWriterAsync(storage);
+            }
+
             Assert.False(killed.IsCompleted);
             await host.Doors.KillAsync();
             Assert.Equal(HttpStatusCode.InternalServerError, await killed);
@@ -341,6 +346,16 @@ public sealed class FunctionsContractTests : IAsyncDisposable
         using var answer = await http.SendAsync(request, Stop);
         var body = await answer.Content.ReadAsByteArrayAsync(Stop);
         return (answer.StatusCode, answer.Content.Headers.ContentType?.ToString() ?? "", body.Length);
+    }
+
+    /// <summary>Until somebody wants to write what is locked.</summary>
+    private static async Task WaitForWriterAsync(AddonStorage storage)
+    {
+        await using var db = storage.Open();
+        while (await db.Database.SqlQueryRaw<int>("SELECT COUNT(*)::int AS \"Value\" FROM pg_locks WHERE NOT granted AND relation = 'inbox'::regclass").SingleAsync(Stop) == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop);
+        }
     }
 
     private static async Task WaitAsync(Func<bool> condition)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -22,16 +23,8 @@ public sealed class TickTests : IDisposable
     {
         await using var database = await DatabaseUnderTest.CreateAsync(kind);
 
-        // A portal that takes calls and never answers.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
-        await using var application = AddonApplication.Create(
-            new Dictionary<string, string?>
-            {
-                ["Storage:ConnectionString"] = database.ConnectionString, ["Security:KeyRing"] = _keys, ["Bitrix24:AllowInsecureLoopback"] = "true",
-                ["Bitrix24:WebhookUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/rest/1/secret/"),
-            },
-            new WorkTimings { Tick = TimeSpan.FromSeconds(13) });
+        await using var application = Create(database, silent);
 
         for (var tick = 0; tick < 2; tick++)
         {
@@ -42,6 +35,50 @@ public sealed class TickTests : IDisposable
             var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             Assert.Empty(await db.Leases.IgnoreQueryFilters().Where(l => l.UntilMs > nowMs).Select(l => l.Name).ToListAsync(Stop));
             Assert.Equal(1, await db.Inbox.IgnoreQueryFilters().CountAsync(i => i.DeadReason == null, Stop));
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_hangs_does_not_keep_a_tick_open()
+    {
+        await using var database = await DatabaseUnderTest.CreateAsync(DatabaseKind.Postgres);
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        await using var application = Create(database, silent);
+        await using var db = new AddonStorage(database.ConnectionString).Open();
+        var tick = application.TickAsync(Stop);
+        while (!await IsTurnTakenAsync())
+        {
+            Assert.False(tick.IsCompleted);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        }
+
+        await using (await db.Database.BeginTransactionAsync(Stop))
+        {
+            await db.Database.ExecuteSqlRawAsync("LOCK TABLE leases IN ACCESS EXCLUSIVE MODE", Stop);
+            Assert.StartsWith("The database does not answer", await tick, StringComparison.Ordinal);
+            Assert.StartsWith("The tick before still works", await application.TickAsync(Stop), StringComparison.Ordinal);
+        }
+
+        // What was begun ends now, and the next tick works again.
+        string told;
+        do
+        {
+            told = await application.TickAsync(Stop);
+        }
+        while (told.StartsWith("The tick before", StringComparison.Ordinal));
+        Assert.StartsWith("Worked for 5 s", told, StringComparison.Ordinal);
+
+        async Task<bool> IsTurnTakenAsync()
+        {
+            try
+            {
+                return await db.Leases.IgnoreQueryFilters().AnyAsync(l => l.Name == LeaseNames.Sync && l.UntilMs > 0, Stop);
+            }
+            catch (DbException)
+            {
+                // The first tick makes the tables.
+                return false;
+            }
         }
     }
 
@@ -71,6 +108,19 @@ public sealed class TickTests : IDisposable
             await application.AnswerAsync(context);
             return context.Response.StatusCode;
         }
+    }
+
+    /// <summary>At a portal that takes calls and never answers.</summary>
+    private AddonApplication Create(DatabaseUnderTest database, TcpListener silent)
+    {
+        silent.Start();
+        return AddonApplication.Create(
+            new Dictionary<string, string?>
+            {
+                ["Storage:ConnectionString"] = database.ConnectionString, ["Security:KeyRing"] = _keys, ["Bitrix24:AllowInsecureLoopback"] = "true",
+                ["Bitrix24:WebhookUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/rest/1/secret/"),
+            },
+            new WorkTimings { Tick = TimeSpan.FromSeconds(13) });
     }
 
     public void Dispose() => Directory.Delete(_keys, recursive: true);

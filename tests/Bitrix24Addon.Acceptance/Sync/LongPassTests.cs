@@ -111,6 +111,38 @@ public sealed class LongPassTests
         Assert.Empty(await portal.NewsAsync());
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(People)]
+    public async Task A_whole_part_of_people_who_may_not_be_seen_hides_nobody_else_and_everybody_hides_the_list(int hidden)
+    {
+        await using var fixture = await PortalFixture.StartAsync(options => options.WithoutLimits(),
+        [
+            .. Enumerable.Range(101, People).Select(id => Line("02T08:00:00", "user", id, """{"NAME":"Анна","UF_DEPARTMENT":[13]}""")),
+            .. Enumerable.Range(101, People).Select(id => Line(
+                "17T18:00:00", "workday", id, $$"""{"userId":{{id}},"start":"2026-03-17T09:00:00+03:00","finish":"2026-03-17T18:00:00+03:00"}""")),
+        ]);
+        await using var portal = await SyncedPortal.StartAsync(DatabaseKind.Sqlite, fixture);
+        foreach (var id in Enumerable.Range(101, hidden).Append(1))
+        {
+            fixture.Portal.Options.HiddenPeople.Add(id);
+        }
+
+        await portal.Addon.SyncAsync(Stop);
+
+        await using var db = portal.Addon.Storage.Open(portal.Addon.Portal.Id);
+        var cursor = await db.Cursors.AsNoTracking().SingleAsync(c => c.Source == "working_days", Stop);
+        Assert.Equal(People - hidden, await portal.CountAsync(FactKind.WorkDay));
+        Assert.Equal((hidden < People, hidden < People ? hidden + 1 : 0), (cursor.Complete, cursor.UnseenPeople.Length));
+        Assert.Equal(hidden < People, cursor.Failure is null);
+
+        // Whoever may be seen at last is read, in the next run or the one after it.
+        fixture.Portal.Options.HiddenPeople.Clear();
+        await portal.Addon.SyncAsync(Stop);
+        Assert.Empty((await portal.Addon.SyncAsync(Stop)).Failures);
+        Assert.Equal(People, await portal.CountAsync(FactKind.WorkDay));
+    }
+
     [Theory, EveryDatabase]
     public async Task Whose_many_payments_are_is_asked_for_once(DatabaseKind kind)
     {
