@@ -74,7 +74,7 @@ internal sealed class NormRoutes
         var id = (string)context.Request.RouteValues["id"]!;
         var sight = SightOf(visitor);
         var versions = (await _addon.Rules.HistoryAsync(visitor.Portal, id, context.RequestAborted))
-            .Select(v => (Version: v, Shown: sight is null ? v.Rule : sight.Cut((NormRule)v.Rule))).Where(v => v.Shown is not null).ToList();
+            .Where(v => v.Rule is NormRule).Select(v => (Version: v, Shown: sight is null ? (NormRule)v.Rule : sight.Cut((NormRule)v.Rule))).Where(v => v.Shown is not null).ToList();
         return versions.Count == 0
             ? PageApi.Problem(StatusCodes.Status404NotFound, visitor.Texts, "Pages.no_such_rule", id)
             : versions.Select(v => new
@@ -93,11 +93,13 @@ internal sealed class NormRoutes
         return Task.FromResult<object>(new { Problem = ProblemOf(visitor, document.ToString()) });
     }
 
+    private static NormRule Norm(RuleDocument rule) => rule as NormRule ?? throw new ProblemException("Rules.not_a_norm", rule.Id);
+
     private string? ProblemOf(Visitor visitor, string document)
     {
         try
         {
-            var rule = RuleBook.Read(visitor, document);
+            var rule = Norm(RuleBook.Read(visitor, document));
             return SightOf(visitor)?.IsHis(rule) == false ? visitor.Texts.Get("Rules.not_yours") : null;
         }
         catch (ProblemException problem)
@@ -116,8 +118,7 @@ internal sealed class NormRoutes
         }
 
         // What it would do is asked, also of a norm that is written down to do nothing yet.
-        var rule = (NormRule)RuleBook.Read(visitor, asked.Document.ToString());
-        rule = rule with { DryRun = false };
+        var rule = Norm(RuleBook.Read(visitor, asked.Document.ToString())) with { DryRun = false };
         var all = await _addon.WhatIf.RunAsync(visitor.Portal, rule, from, to, context.RequestAborted);
 
         // Of people who are not the visitor's to see not even a count is told: a target for one person would make it his figure.
@@ -148,8 +149,9 @@ internal sealed class NormRoutes
     private async Task<object> SaveAsync(Visitor visitor, SaveRequest asked, HttpContext context)
     {
         RequireReader(visitor);
+        var norm = Norm(RuleBook.Read(visitor, asked.Document.ToString()));
         var saved = await _addon.Rules.PutAsync(
-            visitor.Portal, asked.Document.ToString(), context.RequestAborted, new RuleAuthor(visitor.UserId, IsBound(visitor), asked.ExpectedVersion));
+            visitor.Portal, norm.ToDocument(), context.RequestAborted, new RuleAuthor(visitor.UserId, IsBound(visitor), asked.ExpectedVersion));
         return new
         {
             saved.Rule.Id, Version = saved.Rule.VersionNumber, saved.IsNew, SameMetric = saved.SameMetric.Select(r => r.Name.In(visitor.Texts)),

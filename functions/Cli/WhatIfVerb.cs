@@ -67,7 +67,8 @@ internal sealed class WhatIfVerb
     {
         var document = await File.ReadAllTextAsync(parsed.GetRequiredValue(_rule), cancellationToken);
         var portal = await _addon.FindAsync(cancellationToken);
-        var rule = (NormRule)await _addon.Rules.ReadAsync(portal, document, cancellationToken);
+        var read = await _addon.Rules.ReadAsync(portal, document, cancellationToken);
+        var rule = read as NormRule ?? throw new ProblemException("Rules.not_a_norm", read.Id);
         var (from, to) = (PortalDays.ToDay(parsed.GetValue(_from)!.Value), PortalDays.ToDay(parsed.GetValue(_to)!.Value));
         var verdicts = await _addon.WhatIf.RunAsync(portal, rule, from, to, cancellationToken);
         var context = await _addon.Registry.ContextAsync(portal, cancellationToken);

@@ -37,9 +37,9 @@ public sealed class HeadSight
     /// <param name="userId">The person.</param>
     public bool IsHisPerson(long userId) => _headsAll || _membership.Of(userId, _today).Overlaps(_headed);
 
-    /// <summary>Whether he may write a rule: all its targets are his.</summary>
+    /// <summary>Whether he may write a rule: a norm all of whose targets are his. What passes between tiers is no single head's matter.</summary>
     /// <param name="rule">The rule.</param>
-    public bool IsHis(RuleDocument rule) => _headsAll || ((NormRule)rule).Targets.All(t => IsHis(t.Scope));
+    public bool IsHis(RuleDocument rule) => _headsAll || (rule is NormRule norm && norm.Targets.All(t => IsHis(t.Scope)));
 
     /// <summary>A rule without what it says of others' departments and people; null when nothing of it may concern his.</summary>
     /// <param name="rule">The rule.</param>

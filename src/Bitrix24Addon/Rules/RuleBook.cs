@@ -80,11 +80,9 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
     private static RuleDocument Read(string document, PortalContext context, Membership membership)
     {
         var rule = RuleDocument.Parse(document);
-        var targets = ((NormRule)rule).Targets;
-        for (var i = 0; i < targets.Count; i++)
+        foreach (var (place, scope) in rule.Scopes())
         {
-            var scope = targets[i].Scope;
-            var line = JsonPlace.LineOf(document, $"targets[{i}].scope");
+            var line = JsonPlace.LineOf(document, place);
             if (scope.DepartmentId is { } department && !membership.Departments.ContainsKey(department))
             {
                 throw new ProblemException("Rules.unknown_department", line, department);
@@ -131,10 +129,15 @@ public sealed class RuleBook(AddonStorage storage, PortalRegistry registry, Time
         if (before is not null)
         {
             RequireHis(before);
-            rule = sight?.Complete((NormRule)rule, (NormRule)before) ?? rule;
+            if (before.GetType() != rule.GetType())
+            {
+                throw new ProblemException("Rules.other_kind", rule.Id);
+            }
+
+            rule = rule is NormRule norm && sight is not null ? sight.Complete(norm, (NormRule)before) : rule;
         }
 
-        var others = rules.Where(r => r.Id != rule.Id && r.Enabled && rule.Enabled && ((NormRule)r).Metric == ((NormRule)rule).Metric).ToList();
+        var others = rules.Where(r => r.Id != rule.Id && r.Enabled && rule.Enabled && r is NormRule other && other.Metric == (rule as NormRule)?.Metric).ToList();
         if (before?.ToDocument() == rule.ToDocument())
         {
             return new SavedRule(before, false, others);

@@ -19,6 +19,8 @@ public sealed record NormRule : RuleDocument
     /// <summary>What happens below the norm.</summary>
     public BelowNorm BelowNorm { get; init; } = new();
 
+    internal override IEnumerable<(string Place, NormScope Scope)> Scopes() => Targets.Select((target, i) => ($"targets[{i}].scope", target.Scope));
+
     internal override void Check(Action<bool, string, string, object?> require)
     {
         base.Check(require);

@@ -12,6 +12,7 @@ namespace Bitrix24Addon.Rules.Documents;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(NormRule), "norm")]
+[JsonDerivedType(typeof(HandoffRule), "handoff")]
 public abstract partial record RuleDocument
 {
     /// <summary>What the rule is known by: small letters, digits and hyphens, at most 64; a document with the same id is its next version.</summary>
@@ -30,7 +31,7 @@ public abstract partial record RuleDocument
     [JsonIgnore]
     public int VersionNumber { get; init; }
 
-    private static readonly string[] Kinds = ["norm"];
+    private static readonly string[] Kinds = ["norm", "handoff"];
 
     private static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -88,6 +89,9 @@ public abstract partial record RuleDocument
         require(IdForm().IsMatch(Id), "id", "Rules.bad_id", Id);
         require(!string.IsNullOrWhiteSpace(Name.Ru) && !string.IsNullOrWhiteSpace(Name.En), "name", "Rules.bad_name", null);
     }
+
+    /// <summary>Whom the rule names, each with its place; whoever saves it is told which of them the portal does not have.</summary>
+    internal virtual IEnumerable<(string Place, NormScope Scope)> Scopes() => [];
 
     /// <summary>Asked first: of a document of another kind no other place can be judged.</summary>
     private static void CheckKind(string document)
