@@ -5,6 +5,7 @@ using Bitrix24.Client.Methods;
 using Bitrix24Addon.Effects;
 using Bitrix24Addon.Functions.Hosting;
 using Bitrix24Addon.Inbox;
+using Bitrix24Addon.Handoffs;
 using Bitrix24Addon.Norms;
 using Bitrix24Addon.Portals;
 using Bitrix24Addon.Privacy;
@@ -51,6 +52,7 @@ internal sealed class Addon : IAsyncDisposable
             .AddSingleton<ReportPoster>()
             .AddSingleton<RuleBook>()
             .AddSingleton<NormWhatIf>()
+            .AddSingleton<HandoffWhatIf>()
             .AddSingleton<IRequestBucketStore, RequestBuckets>()
             .AddSingleton<RestLog>()
             .AddSingleton<Retention>()
@@ -124,6 +126,8 @@ internal sealed class Addon : IAsyncDisposable
     public ConnectionSettings Connection => _services.Value.GetRequiredService<ConnectionSettings>();
 
     public RuleBook Rules => _services.Value.GetRequiredService<RuleBook>();
+
+    public HandoffWhatIf HandoffWhatIf => _services.Value.GetRequiredService<HandoffWhatIf>();
 
     public NormWhatIf WhatIf => _services.Value.GetRequiredService<NormWhatIf>();
 

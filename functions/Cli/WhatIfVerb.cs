@@ -13,7 +13,7 @@ using Spectre.Console;
 
 namespace Bitrix24Addon.Functions.Cli;
 
-/// <summary><c>what-if</c>: what a norm would have said on past days, by all that is known today. It writes nothing.</summary>
+/// <summary><c>what-if</c>: what a rule would have said on past days, by all that is known today. It writes nothing.</summary>
 internal sealed class WhatIfVerb
 {
     private const int LongestYears = 10;
@@ -68,8 +68,23 @@ internal sealed class WhatIfVerb
         var document = await File.ReadAllTextAsync(parsed.GetRequiredValue(_rule), cancellationToken);
         var portal = await _addon.FindAsync(cancellationToken);
         var read = await _addon.Rules.ReadAsync(portal, document, cancellationToken);
-        var rule = read as NormRule ?? throw new ProblemException("Rules.not_a_norm", read.Id);
         var (from, to) = (PortalDays.ToDay(parsed.GetValue(_from)!.Value), PortalDays.ToDay(parsed.GetValue(_to)!.Value));
+        if (read is HandoffRule handoff)
+        {
+            var handoffs = await _addon.HandoffWhatIf.RunAsync(portal, handoff, from, to, cancellationToken);
+            if (parsed.GetValue(_format) == "json")
+            {
+                Terminal.Print(JsonSerializer.Serialize(WhatIfOfHandoffs.InJson(handoff, handoffs, from, to), Json));
+            }
+            else
+            {
+                new WhatIfOfHandoffs(_addon).Show(handoff, await _addon.Registry.ContextAsync(portal, cancellationToken), handoffs, from, to);
+            }
+
+            return 0;
+        }
+
+        var rule = (NormRule)read;
         var verdicts = await _addon.WhatIf.RunAsync(portal, rule, from, to, cancellationToken);
         var context = await _addon.Registry.ContextAsync(portal, cancellationToken);
         if (parsed.GetValue(_format) == "json")

@@ -47,7 +47,7 @@ public sealed partial class PortalSync
                     .ConfigureAwait(false);
 
                 // Asked for in each run: a reading that failed or was broken off must not leave a false "first" behind.
-                var owners = moves.GroupBy(m => m.Data.OwnerId).Where(g => g.All(m => m.Data.TypeId != 1)).Select(g => g.Key);
+                var owners = moves.GroupBy(m => m.Data.OwnerId).Where(g => g.All(m => m.Data.TypeId != StageFact.Created)).Select(g => g.Key);
                 queries.AddRange(owners.Chunk(OwnersPerQuery).Select((chunk, index) => source.List with
                 {
                     Key = $"{source.Name}{Sources.OlderKey}{index}",

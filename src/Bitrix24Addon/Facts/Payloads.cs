@@ -133,6 +133,12 @@ public sealed record EventPerson(long UserId, string Status)
 /// <param name="CategoryId">The funnel; 0 for leads.</param>
 public sealed record StageFact(long OwnerId, int TypeId, string StageId, string Semantic, int CategoryId) : FactPayload
 {
+    /// <summary><see cref="TypeId"/> of the row that an object begins with.</summary>
+    public const int Created = 1;
+
+    /// <summary><see cref="TypeId"/> of a change of the funnel.</summary>
+    public const int FunnelChanged = 5;
+
     /// <summary>The stage ends the object's way, well or badly.</summary>
     [JsonIgnore]
     public bool IsFinal => Semantic is "S" or "F";

@@ -1,4 +1,5 @@
 using Bitrix24Addon.Handoffs.Deciding;
+using Bitrix24Addon.Rules.Documents;
 using Bitrix24Addon.WorkingTime;
 using CsCheck;
 using NodaTime;
@@ -14,9 +15,13 @@ public sealed class HandoffDecisionPropertyTests
     private static readonly DateTimeZone Moscow = DateTimeZoneProviders.Tzdb["Europe/Moscow"];
     private static readonly WorkingTimeCalculator PortalTime = Time([]);
 
-    private static readonly Gen<HandoffTerms> Terms = Gen.Select(
-        Gen.Int[1, 600], Gen.Int[1, 2_000], Gen.Int[1, 900], Gen.Int[1, 900], Gen.Int[0, 120], Gen.Enum<AfterExpiry>(), Gen.Int[0, 2],
-        (accept, work, mend, head, remind, after, returns) => new HandoffTerms(accept, work, mend, head, remind == 0 ? null : remind, after, returns));
+    private static readonly Gen<HandoffRule> Rules = Gen.Select(
+        Gen.Int[1, 600], Gen.Int[1, 2_000], Gen.Int[1, 900], Gen.Int[1, 900], Gen.Int[0, 120], Gen.Enum<HandoffExpiry>(), Gen.Int[0, 2],
+        (accept, work, mend, head, remind, after, returns) => new HandoffRule
+        {
+            Id = "handoff", Name = new RuleName("Передача", "Handoff"), To = Portals.Tier.ClientManagers, Item = HandoffItem.Deal, Trigger = new HandoffTrigger { On = HandoffStart.Created },
+            Times = new HandoffTimes { Accept = accept, Work = work, Mend = mend, Head = head, RemindBefore = remind == 0 ? null : remind }, AfterExpiry = after, MostReturns = returns,
+        });
 
     private static readonly Gen<Interval[]> Absences = Gen.Select(
         Gen.Int[0, 20 * 24 * 60], Gen.Int[10, 4 * 24 * 60], (start, minutes) => new Interval(At(start), At(start + minutes))).Array[0, 3];
@@ -31,21 +36,21 @@ public sealed class HandoffDecisionPropertyTests
 
     // By which minute the questionnaire is complete; and who looks when.
     private static readonly Gen<World> Worlds = Gen.Select(
-        Terms, People, Acts, Gen.Int[-5_000, 10_000], Gen.Bool, Gen.Int[0, 5], Gen.Int[1, 30 * 24 * 60].Array[1, 40],
-        (terms, people, acts, complete, byLoad, preferred, looks) => new World(terms, people, acts, complete, byLoad, preferred == 0 ? null : preferred + 1, [.. looks.Order()]));
+        Rules, People, Acts, Gen.Int[-5_000, 10_000], Gen.Bool, Gen.Int[0, 5], Gen.Int[1, 30 * 24 * 60].Array[1, 40],
+        (rule, people, acts, complete, byLoad, preferred, looks) => new World(rule, people, acts, complete, byLoad, preferred == 0 ? null : preferred + 1, [.. looks.Order()]));
 
     [Fact]
     public void Deciding_again_after_applying_changes_nothing() => Sample(world => world.Play((facts, steps) =>
     {
         if (steps.Count > 0)
         {
-            Assert.Empty(HandoffDecision.Decide(world.Terms, facts with { Current = steps[^1].After }));
+            Assert.Empty(HandoffDecision.Decide(world.Rule, facts with { Current = steps[^1].After }));
         }
     }));
 
     [Fact]
     public void What_was_recorded_is_decided_again_exactly_so() => Sample(world => world.Play((facts, steps) =>
-        Assert.Equal(steps.Select(Text), HandoffDecision.Decide(world.Terms, facts with { Receivers = [.. facts.Receivers.Reverse()] }).Select(Text))));
+        Assert.Equal(steps.Select(Text), HandoffDecision.Decide(world.Rule, facts with { Receivers = [.. facts.Receivers.Reverse()] }).Select(Text))));
 
     [Fact]
     public void It_is_offered_only_to_one_who_is_free_was_not_asked_and_is_not_the_giver_and_waits_only_for_want_of_such() => Sample(world => world.Play((facts, steps) =>
@@ -96,10 +101,10 @@ public sealed class HandoffDecisionPropertyTests
         {
             var (time, minutes) = after.Phase switch
             {
-                HandoffPhase.Incomplete or HandoffPhase.Returned => (facts.GiverTime, world.Terms.MendWithin),
-                HandoffPhase.Offered => (TimeOf(after), world.Terms.AcceptWithin),
-                HandoffPhase.Accepted => (TimeOf(after), after.IsLate ? 2 * world.Terms.WorkWithin : world.Terms.WorkWithin),
-                _ => (facts.PortalTime, world.Terms.HeadWithin),
+                HandoffPhase.Incomplete or HandoffPhase.Returned => (facts.GiverTime, world.Rule.Times.Mend),
+                HandoffPhase.Offered => (TimeOf(after), world.Rule.Times.Accept),
+                HandoffPhase.Accepted => (TimeOf(after), after.IsLate ? 2 * world.Rule.Times.Work : world.Rule.Times.Work),
+                _ => (facts.PortalTime, world.Rule.Times.Head),
             };
             Assert.Equal(minutes, time.WorkingMinutesBetween(Of(after.SinceMs), Of(after.DueAtMs!.Value)));
 
@@ -107,7 +112,7 @@ public sealed class HandoffDecisionPropertyTests
             Assert.Equal(1, time.WorkingSecondsBetween(Of(after.DueAtMs.Value - 1000), Of(after.DueAtMs.Value)));
             if (after.RemindAtMs is { } remind)
             {
-                Assert.Equal(world.Terms.RemindBefore!.Value, time.WorkingMinutesBetween(Of(remind), Of(after.DueAtMs.Value)));
+                Assert.Equal(world.Rule.Times.RemindBefore!.Value, time.WorkingMinutesBetween(Of(remind), Of(after.DueAtMs.Value)));
             }
         }
 
@@ -123,19 +128,19 @@ public sealed class HandoffDecisionPropertyTests
         {
             Assert.True(looks < 60, $"{handoff} does not end");
             minute = Math.Max(minute, (int)((handoff.DueAtMs!.Value - Monday) / Minute) + 1);
-            handoff = Last(HandoffDecision.Decide(world.Terms, world.FactsAt(minute, handoff))) ?? handoff;
+            handoff = Last(HandoffDecision.Decide(world.Rule, world.FactsAt(minute, handoff))) ?? handoff;
         }
 
         Assert.Null(handoff.DueAtMs);
-        Assert.Empty(HandoffDecision.Decide(world.Terms, world.FactsAt(minute + 100_000, handoff)));
+        Assert.Empty(HandoffDecision.Decide(world.Rule, world.FactsAt(minute + 100_000, handoff)));
     });
 
     [Fact]
     public void An_act_counts_as_of_its_moment_however_late_it_is_looked_at() => Sample(world =>
     {
         // Where nothing depends on who is free at the moment of looking, one look at the end tells the same as many.
-        var first = HandoffDecision.Decide(world.Terms, world.FactsAt(0, null));
-        if (first is not [{ After: { Phase: HandoffPhase.Offered } offered }] || world.Terms.AfterExpiry == AfterExpiry.NextReceiver)
+        var first = HandoffDecision.Decide(world.Rule, world.FactsAt(0, null));
+        if (first is not [{ After: { Phase: HandoffPhase.Offered } offered }] || world.Rule.AfterExpiry == HandoffExpiry.NextReceiver)
         {
             return;
         }
@@ -145,10 +150,10 @@ public sealed class HandoffDecisionPropertyTests
         var alone = world with { Acts = acts, People = [.. world.People.Select(p => p with { Absences = [] })] };
         foreach (var minute in alone.Looks.Append(31 * 24 * 60))
         {
-            often = Last(HandoffDecision.Decide(alone.Terms, alone.FactsAt(minute, often))) ?? often;
+            often = Last(HandoffDecision.Decide(alone.Rule, alone.FactsAt(minute, often))) ?? often;
         }
 
-        late = Last(HandoffDecision.Decide(alone.Terms, alone.FactsAt(31 * 24 * 60, late))) ?? late;
+        late = Last(HandoffDecision.Decide(alone.Rule, alone.FactsAt(31 * 24 * 60, late))) ?? late;
         Assert.Equal((often.Phase, often.SinceMs, often.ReceiverId, often.Returns, often.IsLate, often.ActsSeen), (late.Phase, late.SinceMs, late.ReceiverId, late.Returns, late.IsLate, late.ActsSeen));
     });
 
@@ -169,7 +174,7 @@ public sealed class HandoffDecisionPropertyTests
         public WorkingTimeCalculator Time { get; } = Time(Absences);
     }
 
-    private sealed record World(HandoffTerms Terms, Receiver[] People, HandoffAct[] Acts, int CompleteAtMinute, bool ByLoad, long? PreferredId, int[] Looks)
+    private sealed record World(HandoffRule Rule, Receiver[] People, HandoffAct[] Acts, int CompleteAtMinute, bool ByLoad, long? PreferredId, int[] Looks)
     {
         /// <summary>What is known at a minute; receivers have the ids from 2 on.</summary>
         public HandoffFacts FactsAt(int minute, Handoff? current)
@@ -189,7 +194,7 @@ public sealed class HandoffDecisionPropertyTests
             foreach (var minute in Looks.Prepend(0))
             {
                 var facts = FactsAt(minute, current);
-                var steps = HandoffDecision.Decide(Terms, facts);
+                var steps = HandoffDecision.Decide(Rule, facts);
                 look(facts, steps);
                 current = Last(steps) ?? current;
             }

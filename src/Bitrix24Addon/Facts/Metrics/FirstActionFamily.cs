@@ -19,7 +19,7 @@ internal sealed class FirstActionFamily(MetricContext context) : CaseFamily<(Fac
             .Concat(await facts.ByIdAsync<ActivityFact>(
                 FactKind.Activity, calls.Select(c => c.ActivityId).OfType<long>(), cancellationToken).ConfigureAwait(false));
         var owners = activities.Select(a => a.Data)
-            .Concat(changes.Where(c => c.Kind == FactKind.Activity).SelectMany(c => c.Payloads<ActivityFact>()).Where(IsCall))
+            .Concat(changes.Where(c => c.Kind == FactKind.Activity).SelectMany(c => c.Payloads<ActivityFact>()).Where(FirstCalls.IsCall))
             .SelectMany(a => a.Owners).ToHashSet();
         var ofLeads = await facts.ByGroupAsync<DealFact>(
             FactKind.Deal, owners.Where(o => o.StartsWith("L_", StringComparison.Ordinal)), cancellationToken).ConfigureAwait(false);
@@ -41,62 +41,20 @@ internal sealed class FirstActionFamily(MetricContext context) : CaseFamily<(Fac
         FactReader facts, IReadOnlySet<(FactKind Kind, long Id)> cases, CancellationToken cancellationToken)
     {
         var byKind = cases.ToLookup(c => c.Kind, c => c.Id);
-        var subjects = (await facts.ByIdAsync<LeadFact>(FactKind.Lead, byKind[FactKind.Lead], cancellationToken).ConfigureAwait(false))
-            .Select(l => new Subject(FactKind.Lead, l.Id, l.OccurredAtMs, [FactKeys.Lead(l.Id)]))
-            .Concat((await facts.ByIdAsync<DealFact>(FactKind.Deal, byKind[FactKind.Deal], cancellationToken).ConfigureAwait(false))
-                .Select(d => new Subject(FactKind.Deal, d.Id, d.OccurredAtMs, KeysOf(d))))
+        var awaiting = (await facts.ByIdAsync<LeadFact>(FactKind.Lead, byKind[FactKind.Lead], cancellationToken).ConfigureAwait(false)).Select(l => Awaiting.Of(l, l.OccurredAtMs))
+            .Concat((await facts.ByIdAsync<DealFact>(FactKind.Deal, byKind[FactKind.Deal], cancellationToken).ConfigureAwait(false)).Select(d => Awaiting.Of(d, d.OccurredAtMs)))
             .ToList();
-        var callsOf = await CallsByOwnerAsync(facts, subjects.SelectMany(s => s.OwnerKeys), cancellationToken).ConfigureAwait(false);
-        return [.. subjects.Select(s => FirstCall(s, callsOf)).OfType<Contribution>()];
+        return [.. (await FirstCalls.OfAsync(facts, awaiting, Context, cancellationToken).ConfigureAwait(false)).Select(found => Contribution(found.Key, found.Value))];
     }
-
-    private static bool IsCall(ActivityFact activity) => activity.CallId is not null || activity.TypeId == 2;
 
     private static IEnumerable<long> IdsOf(IEnumerable<string> keys, string prefix) =>
         keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Select(k => long.Parse(k.AsSpan(prefix.Length), provider: null));
 
-    private static string[] KeysOf(Fact<DealFact> deal) => deal.Data.LeadId is { } lead
-        ? [FactKeys.Deal(deal.Id), FactKeys.Lead(lead)]
-        : [FactKeys.Deal(deal.Id)];
-
-    private static async Task<ILookup<string, Fact<CallFact>>> CallsByOwnerAsync(
-        FactReader facts, IEnumerable<string> ownerKeys, CancellationToken cancellationToken)
+    private Contribution Contribution(Awaiting created, Fact<CallFact> first)
     {
-        var links = (await facts.LinkedAsync<ActivityFact>(FactKind.Activity, ownerKeys, cancellationToken).ConfigureAwait(false))
-            .Where(l => IsCall(l.Fact.Data)).ToList();
-        var activities = links.Select(l => l.Fact).DistinctBy(a => a.Id).ToList();
-        var byCallId = (await facts.ByGroupAsync<CallFact>(
-            FactKind.Call, activities.Select(a => a.Data.CallId).OfType<string>(), cancellationToken).ConfigureAwait(false))
-            .ToLookup(c => c.Data.CallId);
-        var byActivity = await CallsByActivityAsync(facts, activities.Select(a => a.Id), cancellationToken).ConfigureAwait(false);
-        return links
-            .SelectMany(l => byActivity[l.Fact.Id].Concat(l.Fact.Data.CallId is { } callId ? byCallId[callId] : [])
-                .Select(call => (l.LinkKey, call)))
-            .ToLookup(pair => pair.LinkKey, pair => pair.call);
-    }
-
-    private static async Task<ILookup<long, Fact<CallFact>>> CallsByActivityAsync(
-        FactReader facts, IEnumerable<long> activityIds, CancellationToken cancellationToken)
-    {
-        var calls = await facts.LinkedAsync<CallFact>(FactKind.Call, activityIds.Select(FactKeys.Activity), cancellationToken).ConfigureAwait(false);
-        return calls.ToLookup(c => c.Fact.Data.ActivityId ?? 0, c => c.Fact);
-    }
-
-    private Contribution? FirstCall(Subject subject, ILookup<string, Fact<CallFact>> callsOf)
-    {
-        var first = subject.OwnerKeys.SelectMany(key => callsOf[key])
-            .Where(c => c.OccurredAtMs >= subject.CreatedAtMs && Context.Attributed(c.Data.UserId) is not null)
-            .OrderBy(c => c.OccurredAtMs).ThenBy(c => c.Id).FirstOrDefault();
-        if (first is null)
-        {
-            return null;
-        }
-
         var minutes = Context.PortalTime.WorkingMinutesBetween(
-            Instant.FromUnixTimeMilliseconds(subject.CreatedAtMs), Instant.FromUnixTimeMilliseconds(first.OccurredAtMs));
+            Instant.FromUnixTimeMilliseconds(created.SinceMs), Instant.FromUnixTimeMilliseconds(first.OccurredAtMs));
         return new Contribution(
-            MetricCatalogue.FirstActionMinutes, Days.DayOf(subject.CreatedAtMs), first.Data.UserId, minutes, subject.Kind, subject.Id) { AtMs = subject.CreatedAtMs };
+            MetricCatalogue.FirstActionMinutes, Days.DayOf(created.SinceMs), first.Data.UserId, minutes, created.Kind, created.Id) { AtMs = created.SinceMs };
     }
-
-    private sealed record Subject(FactKind Kind, long Id, long CreatedAtMs, string[] OwnerKeys);
 }

@@ -31,19 +31,6 @@ public enum HandoffPhase
     Left,
 }
 
-/// <summary>What becomes of an offer that nobody answers.</summary>
-public enum AfterExpiry
-{
-    /// <summary>The next receiver, while there is one who was not asked.</summary>
-    NextReceiver,
-
-    /// <summary>The head decides.</summary>
-    Head,
-
-    /// <summary>The giver gets it back.</summary>
-    Giver,
-}
-
 /// <summary>What somebody did to a handoff.</summary>
 public enum HandoffActKind
 {
@@ -73,17 +60,6 @@ public enum HandoffActKind
 /// <param name="ToUserId">To whom the head gave it; null for other acts.</param>
 /// <param name="Reason">Code of the reason of a return; null for other acts.</param>
 public sealed record HandoffAct(long AtMs, HandoffActKind Kind, long UserId, long? ToUserId = null, string? Reason = null);
-
-/// <summary>What of a rule the life of a handoff depends on. All times are working minutes of whoever has to act, by his calendar.</summary>
-/// <param name="AcceptWithin">The receiver's, to take it or to return it.</param>
-/// <param name="WorkWithin">The receiver's, from the acceptance on; then the head is told, and after as much again it ends undone.</param>
-/// <param name="MendWithin">The giver's, to complete the questionnaire; then the head decides.</param>
-/// <param name="HeadWithin">The head's, by the portal's calendar; so long it waits for somebody to be free, too.</param>
-/// <param name="RemindBefore">So long before their end the receiver is reminded of both his times; null for never.</param>
-/// <param name="AfterExpiry">What becomes of an offer that nobody answers.</param>
-/// <param name="MostReturns">So often it goes back to the giver; the next return goes to the head.</param>
-public sealed record HandoffTerms(
-    int AcceptWithin, int WorkWithin, int MendWithin, int HeadWithin, int? RemindBefore, AfterExpiry AfterExpiry, int MostReturns = 1);
 
 /// <summary>A handoff after so many acts.</summary>
 /// <param name="Phase">Where it stands.</param>
