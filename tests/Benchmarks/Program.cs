@@ -3,6 +3,7 @@ using Benchmarks.Collect;
 using Benchmarks.Doors;
 using Benchmarks.Hosting;
 using Benchmarks.Pages;
+using Benchmarks.Rules;
 using Benchmarks.Schedule;
 
 // Prints one line per figure. An argument chooses the benchmarks whose names contain it; the exit code is 1 when a target is missed.
@@ -42,6 +43,7 @@ IBenchmark[] all =
     new DoorAccepts(),
     new EventToFigures(),
     new ManyTimers(),
+    new WhatIfOverMonths(),
     new DashboardPaint(),
     new FunctionsHosting(),
     new ChaosRounds(),

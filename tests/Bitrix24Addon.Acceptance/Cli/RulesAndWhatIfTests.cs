@@ -92,6 +92,59 @@ public sealed class RulesAndWhatIfTests
         (await program.RunAsync("what-if", "--from", "2026-01-02", "--to", "2026-01-03")).MustFail(2, "--rule");
     }
 
+    [Fact]
+    public async Task A_handoff_is_put_in_force_and_asked_about_like_a_norm()
+    {
+        await using var portal = await SimulatedPortal.StartAsync(new PortalSimulatorOptions { Seed = 3 }, Stop);
+        using var program = ProgramUnderTest.For(portal.WebhookUrl);
+        await program.RunAsync("sync");
+        var (file, settings) = (Path.Combine(program.Folder, "handoff.json"), Path.Combine(program.Folder, "settings.json"));
+        var example = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Folder, "examples", "handoff-first-call.json"), Stop);
+        await File.WriteAllTextAsync(file, example, Stop);
+        (await program.RunAsync("rules", "put", file)).MustFail(1, "в поле tiers");
+        await File.WriteAllTextAsync(settings, """{"tiers": {"clientManagers": {"departments": [1]}}}""", Stop);
+        var put = await program.RunAsync("settings", "put", settings);
+        Assert.True(put.ExitCode == 0, put.All);
+
+        Assert.Equal(0, (await program.RunAsync("rules", "put", file)).ExitCode);
+        Assert.Contains("first-call", (await program.RunAsync("rules", "list")).Output, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Folder, "examples", "norm-calls.json"), Stop)).Replace("calls-over-30s", "first-call", StringComparison.Ordinal), Stop);
+        (await program.RunAsync("rules", "put", file)).MustFail(1, "другого вида");
+
+        await File.WriteAllTextAsync(file, example, Stop);
+        var to = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
+        string[] ask = ["what-if", "--rule", file, "--from", to.AddDays(-27).ToString("yyyy-MM-dd", null), "--to", to.ToString("yyyy-MM-dd", null)];
+        var before = Contents(program.Database);
+        var json = await program.RunAsync([.. ask, "--format", "json"]);
+        var table = await program.RunAsync(ask);
+
+        Assert.True(json.ExitCode == 0 && table.ExitCode == 0, json.All + table.All);
+        Assert.Equal(before, Contents(program.Database));
+        var answer = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal(["rule", "from", "to", "hindsight", "total", "people", "handoffs"], answer.EnumerateObject().Select(p => p.Name));
+        var handoffs = answer.GetProperty("handoffs").EnumerateArray().ToList();
+        Assert.NotEmpty(handoffs);
+        Assert.All(handoffs, h => Assert.Equal(
+            ["item", "id", "userId", "began", "due", "taken", "minutes", "outcome", "escalated"], h.EnumerateObject().Select(p => p.Name)));
+        int Are(string outcome) => handoffs.Count(h => h.GetProperty("outcome").GetString() == outcome);
+        var total = answer.GetProperty("total");
+        Assert.Equal(
+            (handoffs.Count, Are("inTime"), Are("late"), Are("open")),
+            (total.GetProperty("count").GetInt32(), total.GetProperty("inTime").GetInt32(), total.GetProperty("late").GetInt32(), total.GetProperty("open").GetInt32()));
+        Assert.Equal(handoffs.Count, answer.GetProperty("people").EnumerateArray().Sum(p => p.GetProperty("tally").GetProperty("count").GetInt32()));
+        Assert.Contains("Задним числом", table.Output, StringComparison.Ordinal);
+        Assert.Contains("К руководителю", table.Output, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(settings, """{"language": "en", "tiers": {"clientManagers": {"departments": [1]}}}""", Stop);
+        Assert.Equal(0, (await program.RunAsync("settings", "put", settings)).ExitCode);
+        Assert.Contains("With hindsight", (await program.RunAsync(ask)).Output, StringComparison.Ordinal);
+
+        foreach (var (part, instead, remedy) in new[] { ("\"on\": \"created\"", "\"on\": \"button\"", "begins by a button"), ("\"acceptedBy\": [\"call\"]", "\"acceptedBy\": []", "Add \"acceptedBy\"") })
+        {
+            await File.WriteAllTextAsync(file, example.Replace(part, instead, StringComparison.Ordinal), Stop);
+            (await program.RunAsync(ask)).MustFail(1, remedy);
+        }
+    }
+
     /// <summary>Every row of every table.</summary>
     private static List<string> Contents(string database)
     {

@@ -1,4 +1,5 @@
 using Bitrix24Addon.Handoffs.Deciding;
+using Bitrix24Addon.Portals;
 using Bitrix24Addon.Rules.Documents;
 using Bitrix24Addon.WorkingTime;
 using CsCheck;
@@ -19,7 +20,7 @@ public sealed class HandoffDecisionPropertyTests
         Gen.Int[1, 600], Gen.Int[1, 2_000], Gen.Int[1, 900], Gen.Int[1, 900], Gen.Int[0, 120], Gen.Enum<HandoffExpiry>(), Gen.Int[0, 2],
         (accept, work, mend, head, remind, after, returns) => new HandoffRule
         {
-            Id = "handoff", Name = new RuleName("Передача", "Handoff"), To = Portals.Tier.ClientManagers, Item = HandoffItem.Deal, Trigger = new HandoffTrigger { On = HandoffStart.Created },
+            Id = "handoff", Name = new RuleName("Передача", "Handoff"), To = Tier.ClientManagers, Item = HandoffItem.Deal, Trigger = new HandoffTrigger { On = HandoffStart.Created },
             Times = new HandoffTimes { Accept = accept, Work = work, Mend = mend, Head = head, RemindBefore = remind == 0 ? null : remind }, AfterExpiry = after, MostReturns = returns,
         });
 
