@@ -46,6 +46,9 @@ public sealed partial record HandoffRule : RuleDocument
     /// <summary>So often it goes back to the giver; the next return goes to the head.</summary>
     public int MostReturns { get; init; } = 1;
 
+    /// <summary>When the tier that gives is held back; null for never.</summary>
+    public QueueLimit? Queue { get; init; }
+
     internal override IEnumerable<(string Place, NormScope Scope)> Scopes()
     {
         yield return ("to", new NormScope(Tier: To));
@@ -80,6 +83,13 @@ public sealed partial record HandoffRule : RuleDocument
         require(MostReturns is >= 0 and <= 10, "mostReturns", "Rules.handoff_returns", MostReturns);
         require(AcceptedBy.Distinct().Count() == AcceptedBy.Count, "acceptedBy", "Rules.handoff_twice", null);
         require(CompletedBy.Stages.All(IsStage), "completedBy.stages", "Rules.handoff_stage", CompletedBy.Stages.FirstOrDefault(s => !IsStage(s)));
+        require(Queue is null || From is not null, "queue", "Rules.handoff_queue_from", null);
+        require(Queue is null || Queue.Most is not null || Queue.MostWait is not null, "queue", "Rules.handoff_queue", null);
+        require(Queue?.Most is null or > 0 and <= 100_000, "queue.most", "Rules.handoff_queue_most", Queue?.Most);
+        require(Queue?.ResumeAt is null || (Queue.ResumeAt >= 0 && Queue.ResumeAt < Queue.Most), "queue.resumeAt", "Rules.handoff_queue_resume", Queue?.ResumeAt);
+        require(Queue?.MostWait is null or > 0 and <= MostMinutes, "queue.mostWait", "Rules.handoff_minutes", Queue?.MostWait);
+        require(
+            Queue is null || (!string.IsNullOrWhiteSpace(Queue.Alternative.Ru) && !string.IsNullOrWhiteSpace(Queue.Alternative.En)), "queue.alternative", "Rules.bad_name", null);
         for (var i = 0; i < ReturnReasons.Count; i++)
         {
             var reason = ReturnReasons[i];
@@ -289,6 +299,28 @@ public sealed record HandoffCompletion
 
     /// <summary>The receiver has called on it.</summary>
     public bool Call { get; init; }
+}
+
+/// <summary>When the tier that gives is held back, because the one that receives cannot take more.</summary>
+public sealed record QueueLimit
+{
+    /// <summary>More may not wait; null for any number. At least this or <see cref="MostWait"/> is set.</summary>
+    public int? Most { get; init; }
+
+    /// <summary>Working minutes; longer nobody may have to wait at the pace of late; null for any time.</summary>
+    public int? MostWait { get; init; }
+
+    /// <summary>When so few wait, it goes on; null for three quarters of <see cref="Most"/>.</summary>
+    public int? ResumeAt { get; init; }
+
+    /// <summary>What people do meanwhile.</summary>
+    public required RuleName Alternative { get; init; }
+
+    /// <summary>When so few wait, it goes on.</summary>
+    internal int? CountToResume => ResumeAt ?? Most * 3 / 4;
+
+    /// <summary>When the wait is so short, it goes on: three quarters of <see cref="MostWait"/>.</summary>
+    internal int? WaitToResume => MostWait * 3 / 4;
 }
 
 /// <summary>Why a handoff may be returned.</summary>
