@@ -77,13 +77,13 @@ public sealed class HandoffWhatIf(AddonStorage storage, TimeProvider time)
         var facts = new FactReader(db, context.Metrics.Days);
         var membership = await Membership.ReadAsync(facts, context.Settings.Roles.Heads, cancellationToken).ConfigureAwait(false);
         var begun = await BegunAsync(facts, rule, [.. PortalDays.Range(fromDay, toDay)], cancellationToken).ConfigureAwait(false);
-        var taken = await TakenAsync(facts, rule, begun, context.Metrics, cancellationToken).ConfigureAwait(false);
+        var taken = await TakenAsync(facts, rule, begun, context.Metrics, IsReceiver, cancellationToken).ConfigureAwait(false);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         return [.. begun.OrderBy(b => b.Awaits.SinceMs).ThenBy(b => b.Awaits.Id)
             .Select(b => Judge(rule, context.Metrics, b, taken.GetValueOrDefault(b.Awaits), nowMs))
-            .Where(h => h.UserId is not { } user || IsIn(rule.To, user, h.BeganAtMs))];
+            .Where(h => h.UserId is not { } user || IsReceiver(user, h.TakenAtMs ?? h.BeganAtMs))];
 
-        bool IsIn(Tier tier, long userId, long atMs) => context.Settings.TiersOf(userId, membership.Of(userId, context.Metrics.Days.DayOf(atMs))).Contains(tier);
+        bool IsReceiver(long userId, long atMs) => context.Settings.TiersOf(userId, membership.Of(userId, context.Metrics.Days.DayOf(atMs))).Contains(rule.To);
     }
 
     /// <summary>What began, with whoever has it today.</summary>
@@ -114,15 +114,15 @@ public sealed class HandoffWhatIf(AddonStorage storage, TimeProvider time)
             .Select(m => new Begun(Awaiting.Of(m.Deal, m.Move.OccurredAtMs), m.Deal.Data.AssignedById))];
     }
 
-    /// <summary>By whom and when each was taken up; who moved a stage is not told by the history.</summary>
+    /// <summary>By whom of the tier and when each was taken up; who moved a stage is not told by the history.</summary>
     private static async Task<Dictionary<Awaiting, (long AtMs, long? UserId)>> TakenAsync(
-        FactReader facts, HandoffRule rule, List<Begun> begun, MetricContext context, CancellationToken cancellationToken)
+        FactReader facts, HandoffRule rule, List<Begun> begun, MetricContext context, Func<long, long, bool> isReceiver, CancellationToken cancellationToken)
     {
         var awaiting = begun.ConvertAll(b => b.Awaits);
         var taken = new Dictionary<Awaiting, (long AtMs, long? UserId)>(ReferenceEqualityComparer.Instance);
         if (rule.AcceptedBy.Contains(HandoffAcceptance.Call))
         {
-            foreach (var (waits, call) in await FirstCalls.OfAsync(facts, awaiting, context, cancellationToken).ConfigureAwait(false))
+            foreach (var (waits, call) in await FirstCalls.OfAsync(facts, awaiting, context, cancellationToken, isReceiver).ConfigureAwait(false))
             {
                 taken[waits] = (call.OccurredAtMs, call.Data.UserId);
             }

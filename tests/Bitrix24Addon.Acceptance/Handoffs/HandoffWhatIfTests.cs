@@ -27,13 +27,16 @@ public sealed class HandoffWhatIfTests
         Line("02T10:00:00", "update", "lead", 2, """{"stageId":"IN_PROCESS"}"""),
         Line("02T10:00:00", "update", "lead", 4, """{"stageId":"IN_PROCESS"}"""),
         Line("02T10:00:00", "update", "lead", 5, """{"stageId":"IN_PROCESS"}"""),
+        .. Call(2, "10:10:00", 1, 103),
         .. Call(1, "10:30:00", 1),
+        .. Call(3, "10:40:00", 2, 103),
         Line("02T12:30:00", "update", "lead", 4, """{"stageId":"CONVERTED"}"""),
         Line("18T11:50:00", "update", "lead", 3, """{"stageId":"IN_PROCESS"}"""),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    /// <summary>What another tier calls about is not taken up by it.</summary>
     [Theory, EveryDatabase]
     public async Task A_stage_begins_it_and_a_call_or_a_move_takes_it_up(DatabaseKind kind)
     {
@@ -93,10 +96,10 @@ public sealed class HandoffWhatIfTests
             $"{(h.Kind == Facts.FactKind.Lead ? "lead" : "deal")} {h.Id} by {h.UserId}{(h.Minutes is { } minutes ? $" after {minutes}" : "")}: {h.Outcome}{(h.IsEscalated ? ", to the head" : "")}")];
     }
 
-    private static string[] Call(long id, string time, long leadId) =>
+    private static string[] Call(long id, string time, long leadId, long userId = 101) =>
     [
-        Line($"02T{time}", "add", "call", id, $$"""{"CALL_ID":"c{{id}}","PORTAL_USER_ID":101,"CALL_TYPE":1,"CALL_DURATION":60,"CALL_START_DATE":"2026-03-02T{{time}}+03:00","CALL_FAILED_CODE":"200","CRM_ACTIVITY_ID":{{id}}}"""),
-        Line($"02T{time}", "add", "activity", id, $$"""{"OWNER_TYPE_ID":1,"OWNER_ID":{{leadId}},"TYPE_ID":2,"PROVIDER_ID":"VOXIMPLANT_CALL","ORIGIN_ID":"VI_c{{id}}","SUBJECT":"Звонок","START_TIME":"2026-03-02T{{time}}+03:00","COMPLETED":"Y","RESPONSIBLE_ID":101}"""),
+        Line($"02T{time}", "add", "call", id, $$"""{"CALL_ID":"c{{id}}","PORTAL_USER_ID":{{userId}},"CALL_TYPE":1,"CALL_DURATION":60,"CALL_START_DATE":"2026-03-02T{{time}}+03:00","CALL_FAILED_CODE":"200","CRM_ACTIVITY_ID":{{id}}}"""),
+        Line($"02T{time}", "add", "activity", id, $$"""{"OWNER_TYPE_ID":1,"OWNER_ID":{{leadId}},"TYPE_ID":2,"PROVIDER_ID":"VOXIMPLANT_CALL","ORIGIN_ID":"VI_c{{id}}","SUBJECT":"Звонок","START_TIME":"2026-03-02T{{time}}+03:00","COMPLETED":"Y","RESPONSIBLE_ID":{{userId}}}"""),
     ];
 
     private static string Line(string time, string op, string table, long id, string fields) => PortalFixture.Line(time, op, table, id, fields);

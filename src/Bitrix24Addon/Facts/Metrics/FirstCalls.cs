@@ -34,8 +34,9 @@ public static class FirstCalls
     /// <param name="awaiting">What waits.</param>
     /// <param name="context">Who is nobody.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="isCounted">Whose call at which moment, Unix milliseconds, counts; null for every named user's.</param>
     public static async Task<IReadOnlyDictionary<Awaiting, Fact<CallFact>>> OfAsync(
-        FactReader facts, IReadOnlyCollection<Awaiting> awaiting, MetricContext context, CancellationToken cancellationToken)
+        FactReader facts, IReadOnlyCollection<Awaiting> awaiting, MetricContext context, CancellationToken cancellationToken, Func<long, long, bool>? isCounted = null)
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(awaiting);
@@ -44,7 +45,8 @@ public static class FirstCalls
         var first = new Dictionary<Awaiting, Fact<CallFact>>(ReferenceEqualityComparer.Instance);
         foreach (var waits in awaiting)
         {
-            var calls = waits.OwnerKeys.SelectMany(key => callsOf[key]).Where(c => c.OccurredAtMs >= waits.SinceMs && context.Attributed(c.Data.UserId) is not null);
+            var calls = waits.OwnerKeys.SelectMany(key => callsOf[key]).Where(c => c.OccurredAtMs >= waits.SinceMs
+                && context.Attributed(c.Data.UserId) is { } user && isCounted?.Invoke(user, c.OccurredAtMs) != false);
             if (calls.OrderBy(c => c.OccurredAtMs).ThenBy(c => c.Id).FirstOrDefault() is { } call)
             {
                 first[waits] = call;
